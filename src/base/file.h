@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Files of our own and files of the operator. All functions are safe in several threads. */
+
+void closep(int *fd); /* for CLEANUP: closes unless -1 */
+
+/* Reads a whole regular file, at most out->max bytes (ERR_TOO_BIG). dirfd may be AT_FDCWD. */
+bool file_read(int dirfd, const char *path, struct buf *out, struct err *e) MUST_CHECK;
+
+/* Writes all bytes or fails; takes up again after EINTR and short writes. */
+bool file_write_all(int fd, const void *data, size_t len, struct err *e) MUST_CHECK;
+
+/*
+ * Replaces `name` in the folder by a new file of mode 0600: temporary file of a random
+ * name, write, rename. A reader sees the old content or the new, never a part. Not synced.
+ */
+bool file_replace(int dirfd, const char *name, const void *data, size_t len,
+    struct err *e) MUST_CHECK;
+
+/*
+ * Opens the folder, made with mode 0700 when it is missing (its parent is not). Refuses a
+ * symbolic link, another owner than ourselves, and a folder that others may write or read,
+ * with a text that says how to mend it. *dirfd is the caller's.
+ */
+bool dir_private(const char *path, int *dirfd, struct err *e) MUST_CHECK;
+
+#endif

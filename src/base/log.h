@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+
+/*
+ * One line per event on stderr, which is the journal or Apache's error log:
+ *
+ *   2026-01-31T10:00:00.123Z info web turn="answered" id=5f0c… from=*1222 ms=84
+ *
+ * or the same as one JSON object. A line is one write(2), so threads and processes do not
+ * mix theirs. Values are escaped; no secret and no text of a customer goes in above debug
+ * level, and phone numbers go through log_masked().
+ */
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+enum log_format { LOG_KV, LOG_JSON };
+
+/* Call before threads start, and again from the one thread that reloads. */
+void log_setup(enum log_level level, enum log_format format);
+bool log_on(enum log_level level) MUST_CHECK;
+
+/* A pair of a line. Made by the macros below, used at once, never kept. */
+struct log_pair {
+	const char *key;
+	const char *text; /* NULL: the number counts */
+	int64_t number;
+};
+
+#define LS(k, v) ((struct log_pair){ (k), (v) ? (v) : "", 0 })
+#define LI(k, v) ((struct log_pair){ (k), NULL, (int64_t)(v) })
+
+/*
+ * LOG(LOG_WARN, "http", "no answer", LS("call", name), LI("ms", elapsed));
+ * room is the folder; event says what happened, in words that stay the same.
+ */
+void log_line(enum log_level level, const char *room, const char *event,
+    const struct log_pair *pairs, size_t n);
+
+#define LOG(level, room, event, ...) \
+	do { \
+		if (log_on(level)) { \
+			const struct log_pair log_pairs_[] = { __VA_ARGS__ }; \
+			log_line(level, room, event, log_pairs_, \
+			    sizeof(log_pairs_) / sizeof(log_pairs_[0])); \
+		} \
+	} while (0)
+
+/* The id of the turn this thread is working on: "" for none. Added to each line as id=. */
+void log_turn(const char *id); /* copied, at most 32 bytes */
+const char *log_turn_id(void);
+
+/* "+34600111222" -> "*1222", "whatsapp:+34600111222" -> "whatsapp:*1222". */
+#define LOG_MASK_SIZE 32
+const char *log_masked(const char *address, char out[LOG_MASK_SIZE]);
+
+#endif

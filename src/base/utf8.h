@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+
+/*
+ * Text is UTF-8 from the edge inward: checked or repaired once where it enters.
+ * Well-formed as in RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
+ */
+bool utf8_valid(const char *s, size_t n) MUST_CHECK;
+
+/* Appends s with each ill-formed sequence replaced by one U+FFFD (maximal subparts). */
+void utf8_repair(struct buf *out, const char *s, size_t n);
+
+/*
+ * Decodes the code point at *pos (< n) and moves *pos behind it. An ill-formed sequence
+ * gives U+FFFD and moves over its maximal subpart, so loops always end.
+ */
+uint32_t utf8_next(const char *s, size_t n, size_t *pos);
+
+void utf8_put(struct buf *out, uint32_t code_point);
+
+/* UTF-16 code units of a well-formed text: the unit of Twilio's limit of 1600. */
+size_t utf8_utf16_units(const char *s, size_t n) MUST_CHECK;
+
+/* Blanks in the sense of a person: ASCII white space and Unicode's Zs, Zl, Zp, BOM. */
+bool utf8_is_blank(uint32_t code_point) MUST_CHECK;
+
+#endif

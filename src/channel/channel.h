@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CHANNEL_CHANNEL_H
+#define CHANNEL_CHANNEL_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "render/html.h"
+
+/* What the dialogue knows of a kind of phone. Constant tables; thread-safe. */
+struct channel {
+	const char *name;   /* "sms", "whatsapp" */
+	const char *prefix; /* of its addresses; "" matches any, and stands last */
+	enum render_style style;
+	size_t max_units; /* UTF-16 units of one message */
+};
+
+/* The channel of an address, never NULL. */
+const struct channel *channel_of(const char *address);
+const struct channel *const *channels(size_t *n);
+
+/*
+ * Cuts a text into messages the channel takes: at an empty line, a line, a word, in this
+ * order of liking; never inside a code point or, where one fits whole, a link or a line
+ * of an option list ("N) label"). Joined with the blank between them they give the text.
+ * Results live in the arena; *n is 0 for an empty text.
+ */
+const char *const *channel_split(const struct channel *c, struct arena *a, const char *text,
+    size_t *n) MUST_CHECK;
+
+#endif

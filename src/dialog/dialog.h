@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DIALOG_DIALOG_H
+#define DIALOG_DIALOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "conf/conf.h"
+
+struct bot;
+struct http;
+struct store;
+
+/*
+ * The conversation. A message of a person comes in, what the phone shall show comes out.
+ * The record of the conversation is read, changed and committed in between, once.
+ */
+
+/* What all turns share. Borrowed; const while turns run. */
+struct dialog {
+	struct store *store;
+	struct bot *bot;
+	const struct clock *clock;
+};
+
+/* What one turn may use. */
+struct turn {
+	struct conf *conf;     /* the snapshot the request began with */
+	enum conf_env env;     /* as detected for the request; a conversation keeps its first */
+	struct http *http;
+	struct arena *arena;   /* the reply lives here */
+	int64_t until_ms;      /* reply deadline, clock's mono_ms */
+	char id[17];           /* of the turn, for logs and upstream */
+};
+
+/* A proven message. */
+struct inbound {
+	const char *sid;     /* of the message; a repeat carries the same */
+	const char *conv_id; /* of the conversation */
+	const char *from;    /* the user's address; tells the channel */
+	const char *to;
+	const char *text;    /* UTF-8, not trimmed, may be "" */
+};
+
+enum turn_end {
+	TURN_DONE,    /* answered now */
+	TURN_REPEAT,  /* answered before: the same reply again */
+	TURN_REFUSED, /* too many wait: the reply says so; nothing was recorded */
+	TURN_FAILED   /* could not be begun or committed (*e): nothing was said, nothing kept */
+};
+
+struct reply {
+	const char *const *texts; /* messages for the phone, in order, within its limits */
+	size_t n;
+};
+
+/*
+ * Works one message whole: enters the conversation, finds repeats, reads the text against
+ * what was asked, asks the bot, renders, commits. Trouble of the bot is a reply in the
+ * bot's language, not an error; it is logged here.
+ */
+enum turn_end dialog_turn(const struct dialog *d, const struct turn *t,
+    const struct inbound *in, struct reply *out, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HTTP_HTTP_H
+#define HTTP_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+
+/*
+ * The one HTTP client. What all handles share: the trusted authorities, read once, and the
+ * DNS and TLS session caches. One per process, thread-safe.
+ */
+struct http_shared;
+
+struct http_shared_opts {
+	const char *ca_file; /* "" or NULL: the system's */
+	bool allow_http;     /* plain http to hosts that are not loopback */
+	const struct clock *clock;
+};
+
+struct http_shared *http_shared_new(const struct http_shared_opts *o, struct err *e) MUST_CHECK;
+void http_shared_free(struct http_shared *s); /* after all its handles */
+
+/* The process is stopping: waits of back-off end now, with ERR_TIMEOUT. Thread-safe. */
+void http_shared_stop(struct http_shared *s);
+
+/* One handle with its kept connections. One per thread. */
+struct http;
+
+struct http *http_new(struct http_shared *s) MUST_CHECK;
+void http_free(struct http *h);
+
+struct http_header {
+	const char *name, *value;
+};
+
+struct http_req {
+	const char *what;   /* for log and errors: "inbenta message"; no secret */
+	const char *method; /* NULL: POST with a body, else GET */
+	const char *url;    /* https, or http where allowed; anything else is ERR_CONFIG */
+	const struct http_header *headers;
+	size_t n_headers;
+	const char *body; /* NULL: none */
+	size_t body_len;
+	const char *content_type; /* of the body; NULL: application/json */
+	int64_t until_ms;         /* moment of the clock's mono_ms by which all is over; needed */
+	int64_t timeout_ms;       /* of one try; 0: what is left */
+	size_t max_bytes;         /* 0: LIMIT_UPSTREAM_BYTES */
+	bool retry_throttled;     /* 429: wait as the server says and try again while time is
+				     left, LIMIT_RETRIES in all */
+};
+
+struct http_resp {
+	int status;
+	struct buf body;
+	struct buf headers; /* raw lines of the last response */
+};
+
+void http_resp_fini(struct http_resp *r);
+
+/* The value of a header, any case, trimmed; false when absent. */
+bool http_resp_header(const struct http_resp *r, const char *name, struct buf *out) MUST_CHECK;
+
+/*
+ * Sends the request and reads the whole answer. True: an HTTP answer came, whatever its
+ * status; *r (zeroed by the caller) is filled. False: none came, ERR_TIMEOUT, ERR_UPSTREAM
+ * (refused, reset, TLS, cut short), ERR_TOO_BIG or ERR_CONFIG. Redirects are not followed.
+ */
+bool http_do(struct http *h, const struct http_req *q, struct http_resp *r, struct err *e)
+    MUST_CHECK;
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+
+/*
+ * The private folder (store.path): conversations and caches, shared by all threads and
+ * processes of one host. It may be lost with the machine. Thread-safe.
+ */
+struct store;
+
+struct store_opts {
+	const char *path; /* "" : botline-<uid> in $TMPDIR or /tmp */
+	int64_t session_ttl_s;
+	const struct clock *clock;
+};
+
+struct store *store_open(const struct store_opts *o, struct err *e) MUST_CHECK;
+void store_close(struct store *s); /* after all conversations are left */
+const char *store_path(const struct store *s);
+
+/*
+ * Removes conversations unused for session_ttl_s and left-over temporary files, at most
+ * max_files looked at; takes up where the last call ended. One that is in use stays.
+ * Returns how many went.
+ */
+size_t store_sweep(struct store *s, size_t max_files);
+
+/*
+ * Caches: small files with a readable name (`cached-accesstoken-…`), mode 0600, replaced
+ * atomically. An operator may remove them at any time. `stamp` tells whether the file is
+ * still the one that was read.
+ */
+struct cache_stamp {
+	int64_t ino, mtime_ns, size;
+};
+
+/* False without error text (e->kind ERR_NONE) when the file does not exist. */
+bool cache_read(struct store *s, const char *name, struct buf *out,
+    struct cache_stamp *stamp, struct err *e) MUST_CHECK;
+bool cache_write(struct store *s, const char *name, const void *data, size_t len,
+    struct cache_stamp *stamp, struct err *e) MUST_CHECK;
+bool cache_is(struct store *s, const char *name, const struct cache_stamp *stamp) MUST_CHECK;
+void cache_drop(struct store *s, const char *name);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TWILIO_ADDR_H
+#define TWILIO_ADDR_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+
+/* Addresses as Twilio writes them: +34600111222, 12345, whatsapp:+34600111222, rcs:… */
+
+/*
+ * The conversation's id, the one the Inbenta integrations know: "twilio-<to>-<from>" with
+ * every ":+" and every "+" removed.
+ */
+const char *twilio_session_id(struct arena *a, const char *to, const char *from) MUST_CHECK;
+
+/* Printable, no blanks, at most LIMIT_ADDRESS bytes, not empty. NULL is not. */
+bool twilio_addr_ok(const char *address) MUST_CHECK;
+
+#endif
