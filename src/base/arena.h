@@ -21,7 +21,7 @@ void arena_reset(struct arena *a);
 
 /* Zeroed and aligned for any object. */
 void *arena_alloc(struct arena *a, size_t n) MUST_CHECK;
-char *arena_strdup(struct arena *a, const char *s) MUST_CHECK;   /* NULL gives NULL */
+char *arena_strdup(struct arena *a, const char *s) MUST_CHECK; /* NULL gives NULL */
 char *arena_strndup(struct arena *a, const char *s, size_t n) MUST_CHECK;
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3) MUST_CHECK;
 

@@ -24,7 +24,7 @@ struct buf {
 };
 
 extern char buf_empty[1];
-#define BUF_INIT(max_bytes) { buf_empty, 0, 0, (max_bytes), false }
+#define BUF_INIT(max_bytes) ((struct buf){ buf_empty, 0, 0, (max_bytes), false })
 
 void buf_init(struct buf *b, size_t max);
 void buf_fini(struct buf *b); /* frees; the buffer may be used again, empty */

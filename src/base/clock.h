@@ -9,8 +9,8 @@
  * dates and expiries are wall_s(). Both functions are safe in several threads.
  */
 struct clock {
-	int64_t (*wall_s)(const struct clock *c);  /* Unix time */
-	int64_t (*mono_ms)(const struct clock *c); /* never goes back; CLOCK_MONOTONIC */
+	int64_t (*wall_s)(const struct clock *c); /* Unix time */
+	int64_t (*mono_ms)(const struct clock *c); /* CLOCK_MONOTONIC */
 };
 
 extern const struct clock clock_system;

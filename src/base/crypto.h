@@ -10,8 +10,8 @@
 
 /* Hashes, by OpenSSL. All are safe in several threads; failure inside OpenSSL aborts. */
 
-#define SHA256_HEX_SIZE 65        /* with the NUL */
-#define HMAC_SHA1_BASE64_SIZE 29  /* with the NUL */
+#define SHA256_HEX_SIZE 65 /* with the NUL */
+#define HMAC_SHA1_BASE64_SIZE 29 /* with the NUL */
 
 /* One piece of a message that is hashed without being joined first. */
 struct bytes {

@@ -12,19 +12,19 @@
  */
 enum err_kind {
 	ERR_NONE,
-	ERR_INPUT,    /* foreign bytes are malformed */
-	ERR_TOO_BIG,  /* foreign bytes exceed a limit */
-	ERR_DENIED,   /* a proof failed, or an upstream refuses our credentials */
-	ERR_CONFIG,   /* the operator has to change something */
+	ERR_INPUT, /* foreign bytes are malformed */
+	ERR_TOO_BIG, /* foreign bytes exceed a limit */
+	ERR_DENIED, /* a proof failed, or an upstream refuses our credentials */
+	ERR_CONFIG, /* the operator has to change something */
 	ERR_UPSTREAM, /* an upstream answered something unusable, or hung up */
-	ERR_TIMEOUT,  /* a deadline ran out */
-	ERR_IO        /* a system call failed; code is errno */
+	ERR_TIMEOUT, /* a deadline ran out */
+	ERR_IO /* a system call failed; code is errno */
 };
 
 struct err {
 	enum err_kind kind;
-	int code;       /* errno, CURLcode or HTTP status; 0 when none applies */
-	char text[240]; /* for the log: names the thing, never a secret or a user's text */
+	int code; /* errno, CURLcode or HTTP status; 0 when none applies */
+	char text[240]; /* for the log: no secret, no user's text */
 };
 
 /* Fills *e and returns false, so that callers write `return err_set(…)`. */

@@ -12,7 +12,8 @@
  */
 #define LIMITS(X) \
 	X(LIMIT_REQUEST_BODY, 256 * 1024, "bytes", "body of a webhook") \
-	X(LIMIT_REQUEST_PARAM, 16 * 1024, "bytes", "one header or variable of a request") \
+	X(LIMIT_REQUEST_PARAM, 16 * 1024, "bytes", \
+	    "one header or variable of a request") \
 	X(LIMIT_REQUEST_READ_MS, 15000, "ms", "time a request may take to arrive") \
 	X(LIMIT_SOCKET_MS, 5000, "ms", "silence of a FastCGI peer in mid-request") \
 	X(LIMIT_FORM_FIELDS, 1000, "fields", "fields of a form body") \
@@ -27,19 +28,23 @@
 	X(LIMIT_ANSWERS, 50, "answers", "answers in one response of the bot") \
 	X(LIMIT_OPTIONS, 100, "options", "options of one answer") \
 	X(LIMIT_PART_UNITS, 1600, "UTF-16 units", "one message to a phone (Twilio)") \
-	X(LIMIT_REPLY_MESSAGES, 10, "messages", "messages in one TwiML reply (Twilio)") \
+	X(LIMIT_REPLY_MESSAGES, 10, "messages", \
+	    "messages in one TwiML reply (Twilio)") \
 	X(LIMIT_TWIML, 64 * 1024, "bytes", "one TwiML document (Twilio)") \
 	X(LIMIT_RECORD, 256 * 1024 - 512, "bytes", "one conversation's record") \
 	X(LIMIT_CLAIMS, 16, "messages", "recent MessageSids kept with their replies") \
 	X(LIMIT_CLAIM_BYTES, 96 * 1024, "bytes", "replies kept for repeats") \
-	X(LIMIT_WAITING, 2, "messages", "messages that wait behind one being answered") \
+	X(LIMIT_WAITING, 2, "messages", \
+	    "messages that wait behind one being answered") \
 	X(LIMIT_LOCK_GRACE_MS, 1500, "ms", "waiting for a turn beyond its deadline") \
 	X(LIMIT_MIN_CALL_MS, 50, "ms", "time left below which the bot is not asked") \
 	X(LIMIT_RETRIES, 3, "tries", "one upstream call that is throttled") \
-	X(LIMIT_CONFIG_FILE, 1024 * 1024, "bytes", "one configuration or language file") \
+	X(LIMIT_CONFIG_FILE, 1024 * 1024, "bytes", \
+	    "one configuration or language file") \
 	X(LIMIT_SECRET_FILE, 4096, "bytes", "one secret in a file") \
 	X(LIMIT_BOT_IDLE_S, 1440, "s", "a bot's session without use") \
-	X(LIMIT_REFRESH_AHEAD_S, 180, "s", "an access token is renewed before its end") \
+	X(LIMIT_REFRESH_AHEAD_S, 180, "s", \
+	    "an access token is renewed before its end") \
 	X(LIMIT_SWEEP_EVERY_S, 60, "s", "pause between two sweeps of old sessions") \
 	X(LIMIT_SWEEP_FILES, 2000, "files", "looked at in one sweep")
 

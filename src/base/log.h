@@ -11,7 +11,7 @@
 /*
  * One line per event on stderr, which is the journal or Apache's error log:
  *
- *   2026-01-31T10:00:00.123Z info web turn="answered" id=5f0c… from=*1222 ms=84
+ *   2026-01-31T10:00:00.123Z info dialog event=turn id=5f0c… from=*1222 ms=84
  *
  * or the same as one JSON object. A line is one write(2), so threads and processes do not
  * mix theirs. Values are escaped; no secret and no text of a customer goes in above debug
@@ -31,8 +31,20 @@ struct log_pair {
 	int64_t number;
 };
 
-#define LS(k, v) ((struct log_pair){ (k), (v) ? (v) : "", 0 })
-#define LI(k, v) ((struct log_pair){ (k), NULL, (int64_t)(v) })
+static inline struct log_pair
+log_text(const char *key, const char *text)
+{
+	return (struct log_pair){ key, text != NULL ? text : "", 0 };
+}
+
+static inline struct log_pair
+log_number(const char *key, int64_t number)
+{
+	return (struct log_pair){ key, NULL, number };
+}
+
+#define LS(key, text) log_text((key), (text))
+#define LI(key, number) log_number((key), (int64_t)(number))
 
 /*
  * LOG(LOG_WARN, "http", "no answer", LS("call", name), LI("ms", elapsed));

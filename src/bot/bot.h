@@ -22,14 +22,14 @@ struct store;
 /* A choice the bot offers. Texts are HTML as the engine sends them. */
 struct bot_option {
 	const char *label;
-	const char *value; /* opaque to all but the engine; goes back in bot_input.option */
-	bool as_text;      /* choosing it means saying its label */
+	const char *value; /* the engine's own; goes back with the choice */
+	bool as_text; /* choosing it means saying its label */
 };
 
 enum bot_kind {
 	BOT_ANSWER, /* a statement */
-	BOT_POLAR,  /* a yes/no question; labels are the keys "yes" and "no" */
-	BOT_CHOICE  /* a question with several options */
+	BOT_POLAR, /* a yes/no question; labels are the keys "yes" and "no" */
+	BOT_CHOICE /* a question with several options */
 };
 
 struct bot_answer {
@@ -40,7 +40,7 @@ struct bot_answer {
 };
 
 struct bot_input {
-	const char *text; /* what the user says, UTF-8; always set: the label with an option */
+	const char *text; /* what the user says; with an option its label */
 	const struct bot_option *option; /* NULL: free text */
 };
 
@@ -53,18 +53,18 @@ struct bot_result {
 	enum bot_outcome outcome;
 	const struct bot_answer *answers; /* in the call's arena */
 	size_t n;
-	const char *memory; /* the engine's state of this conversation, to be kept for it */
+	const char *memory; /* the engine's state, kept with the conversation */
 };
 
 /* What a call may use. Borrowed for its duration. */
 struct bot_call {
 	struct http *http;
 	const struct cfg *cfg;
-	const char *env;      /* "production"… */
-	struct arena *arena;  /* results live here */
-	const char *memory;   /* what the last call left; NULL: a new conversation */
-	const char *turn_id;  /* for correlation upstream and in logs */
-	int64_t until_ms;     /* clock's mono_ms */
+	const char *env; /* "production"… */
+	struct arena *arena; /* results live here */
+	const char *memory; /* what the last call left; NULL: a new conversation */
+	const char *turn_id; /* for correlation upstream and in logs */
+	int64_t until_ms; /* clock's mono_ms */
 };
 
 /* An engine with what it shares between conversations (tokens). Thread-safe. */

@@ -10,7 +10,7 @@
 
 /* What the dialogue knows of a kind of phone. Constant tables; thread-safe. */
 struct channel {
-	const char *name;   /* "sms", "whatsapp" */
+	const char *name; /* "sms", "whatsapp" */
 	const char *prefix; /* of its addresses; "" matches any, and stands last */
 	enum render_style style;
 	size_t max_units; /* UTF-16 units of one message */
@@ -26,7 +26,7 @@ const struct channel *const *channels(size_t *n);
  * of an option list ("N) label"). Joined with the blank between them they give the text.
  * Results live in the arena; *n is 0 for an empty text.
  */
-const char *const *channel_split(const struct channel *c, struct arena *a, const char *text,
-    size_t *n) MUST_CHECK;
+const char *const *channel_split(
+    const struct channel *c, struct arena *a, const char *text, size_t *n) MUST_CHECK;
 
 #endif

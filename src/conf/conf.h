@@ -24,8 +24,8 @@ enum conf_grade { CONF_ERROR, CONF_WARNING, CONF_NOTE };
 
 struct conf_finding {
 	enum conf_grade grade;
-	char *where; /* "conf/custom/api.cfg:3", "environment BOTLINE_API__KEY", or "" */
-	char *text;  /* what is wrong and how to mend it; never a secret */
+	char *where; /* "conf/custom/api.cfg:3", a variable, or "" */
+	char *text; /* what is wrong and how to mend it; never a secret */
 };
 
 struct conf_report {
@@ -36,7 +36,7 @@ struct conf_report {
 void conf_report_fini(struct conf_report *r);
 
 struct conf_opts {
-	const char *root;    /* folder that holds conf/ and lang/ */
+	const char *root; /* folder that holds conf/ and lang/ */
 	char *const *environ; /* NULL: none is read */
 };
 
@@ -44,9 +44,10 @@ struct conf_opts {
  * Reads every file, finds every error, writes them all to *report (zeroed by the caller,
  * conf_report_fini). NULL when one of them is an error. The caller owns one reference.
  */
-struct conf *conf_load(const struct conf_opts *opts, struct conf_report *report) MUST_CHECK;
+struct conf *conf_load(
+    const struct conf_opts *opts, struct conf_report *report) MUST_CHECK;
 struct conf *conf_ref(struct conf *c); /* thread-safe */
-void conf_unref(struct conf *c);       /* thread-safe; NULL is allowed */
+void conf_unref(struct conf *c); /* thread-safe; NULL is allowed */
 
 const struct cfg *conf_cfg(const struct conf *c, enum conf_env env);
 
@@ -66,13 +67,14 @@ struct conf_box;
 struct conf_box *conf_box_new(struct conf *first) MUST_CHECK; /* takes the reference */
 void conf_box_free(struct conf_box *b);
 struct conf *conf_box_get(struct conf_box *b) MUST_CHECK; /* caller unrefs */
-void conf_box_set(struct conf_box *b, struct conf *next);  /* takes the reference */
+void conf_box_set(struct conf_box *b, struct conf *next); /* takes the reference */
 
 /*
  * The effective values of an environment as configuration files: "### api.cfg" and so on
  * head the part that belongs in each file; every value has its origin as a trailing
  * comment. Secrets are "***" unless show_secrets. Loading such a dump gives the same dump.
  */
-void conf_dump(const struct conf *c, enum conf_env env, bool show_secrets, struct buf *out);
+void conf_dump(
+    const struct conf *c, enum conf_env env, bool show_secrets, struct buf *out);
 
 #endif

@@ -28,32 +28,32 @@ struct dialog {
 
 /* What one turn may use. */
 struct turn {
-	struct conf *conf;     /* the snapshot the request began with */
-	enum conf_env env;     /* as detected for the request; a conversation keeps its first */
+	struct conf *conf; /* the snapshot the request began with */
+	enum conf_env env; /* as detected; a conversation keeps its first */
 	struct http *http;
-	struct arena *arena;   /* the reply lives here */
-	int64_t until_ms;      /* reply deadline, clock's mono_ms */
-	char id[17];           /* of the turn, for logs and upstream */
+	struct arena *arena; /* the reply lives here */
+	int64_t until_ms; /* reply deadline, clock's mono_ms */
+	char id[17]; /* of the turn, for logs and upstream */
 };
 
 /* A proven message. */
 struct inbound {
-	const char *sid;     /* of the message; a repeat carries the same */
+	const char *sid; /* of the message; a repeat carries the same */
 	const char *conv_id; /* of the conversation */
-	const char *from;    /* the user's address; tells the channel */
+	const char *from; /* the user's address; tells the channel */
 	const char *to;
-	const char *text;    /* UTF-8, not trimmed, may be "" */
+	const char *text; /* UTF-8, not trimmed, may be "" */
 };
 
 enum turn_end {
-	TURN_DONE,    /* answered now */
-	TURN_REPEAT,  /* answered before: the same reply again */
+	TURN_DONE, /* answered now */
+	TURN_REPEAT, /* answered before: the same reply again */
 	TURN_REFUSED, /* too many wait: the reply says so; nothing was recorded */
-	TURN_FAILED   /* could not be begun or committed (*e): nothing was said, nothing kept */
+	TURN_FAILED /* not begun or not committed (*e): nothing was said */
 };
 
 struct reply {
-	const char *const *texts; /* messages for the phone, in order, within its limits */
+	const char *const *texts; /* in order, within the phone's limits */
 	size_t n;
 };
 

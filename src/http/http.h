@@ -19,11 +19,12 @@ struct http_shared;
 
 struct http_shared_opts {
 	const char *ca_file; /* "" or NULL: the system's */
-	bool allow_http;     /* plain http to hosts that are not loopback */
+	bool allow_http; /* plain http to hosts that are not loopback */
 	const struct clock *clock;
 };
 
-struct http_shared *http_shared_new(const struct http_shared_opts *o, struct err *e) MUST_CHECK;
+struct http_shared *http_shared_new(
+    const struct http_shared_opts *o, struct err *e) MUST_CHECK;
 void http_shared_free(struct http_shared *s); /* after all its handles */
 
 /* The process is stopping: waits of back-off end now, with ERR_TIMEOUT. Thread-safe. */
@@ -40,19 +41,18 @@ struct http_header {
 };
 
 struct http_req {
-	const char *what;   /* for log and errors: "inbenta message"; no secret */
+	const char *what; /* for log and errors: "inbenta message"; no secret */
 	const char *method; /* NULL: POST with a body, else GET */
-	const char *url;    /* https, or http where allowed; anything else is ERR_CONFIG */
+	const char *url; /* https, or http where allowed; anything else is ERR_CONFIG */
 	const struct http_header *headers;
 	size_t n_headers;
 	const char *body; /* NULL: none */
 	size_t body_len;
 	const char *content_type; /* of the body; NULL: application/json */
-	int64_t until_ms;         /* moment of the clock's mono_ms by which all is over; needed */
-	int64_t timeout_ms;       /* of one try; 0: what is left */
-	size_t max_bytes;         /* 0: LIMIT_UPSTREAM_BYTES */
-	bool retry_throttled;     /* 429: wait as the server says and try again while time is
-				     left, LIMIT_RETRIES in all */
+	int64_t until_ms; /* clock's mono_ms by which all is over; needed */
+	int64_t timeout_ms; /* of one try; 0: what is left */
+	size_t max_bytes; /* 0: LIMIT_UPSTREAM_BYTES */
+	bool retry_throttled; /* 429: wait as told, try again, LIMIT_RETRIES in all */
 };
 
 struct http_resp {
@@ -64,14 +64,15 @@ struct http_resp {
 void http_resp_fini(struct http_resp *r);
 
 /* The value of a header, any case, trimmed; false when absent. */
-bool http_resp_header(const struct http_resp *r, const char *name, struct buf *out) MUST_CHECK;
+bool http_resp_header(
+    const struct http_resp *r, const char *name, struct buf *out) MUST_CHECK;
 
 /*
  * Sends the request and reads the whole answer. True: an HTTP answer came, whatever its
  * status; *r (zeroed by the caller) is filled. False: none came, ERR_TIMEOUT, ERR_UPSTREAM
  * (refused, reset, TLS, cut short), ERR_TOO_BIG or ERR_CONFIG. Redirects are not followed.
  */
-bool http_do(struct http *h, const struct http_req *q, struct http_resp *r, struct err *e)
-    MUST_CHECK;
+bool http_do(struct http *h, const struct http_req *q, struct http_resp *r,
+    struct err *e) MUST_CHECK;
 
 #endif

@@ -17,7 +17,8 @@ enum render_style { RENDER_PLAIN, RENDER_WHATSAPP };
  * render_init(), once, before threads.
  */
 void render_init(void);
-void render_html(struct buf *out, const char *html, size_t len, enum render_style style);
+void render_html(
+    struct buf *out, const char *html, size_t len, enum render_style style);
 
 /* The text of an option's label: one line, no tags, no emphasis, entities decoded. */
 void render_label(struct buf *out, const char *html, size_t len);

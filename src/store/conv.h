@@ -20,9 +20,9 @@ struct conv;
 
 enum conv_entry {
 	CONV_ENTERED, /* *out is ours; conv_leave() it */
-	CONV_BUSY,    /* LIMIT_WAITING others wait already */
-	CONV_LATE,    /* it did not become ours by until_ms */
-	CONV_FAILED   /* see *e: disk, permissions */
+	CONV_BUSY, /* LIMIT_WAITING others wait already */
+	CONV_LATE, /* it did not become ours by until_ms */
+	CONV_FAILED /* see *e: disk, permissions */
 };
 
 /*
@@ -42,7 +42,8 @@ bool conv_load(struct conv *c, struct buf *record, struct err *e) MUST_CHECK;
  * Replaces the record: after a crash at any instruction the old one stands, or this one.
  * ERR_TOO_BIG above LIMIT_RECORD, ERR_IO when the disk refuses; the old one stands then.
  */
-bool conv_commit(struct conv *c, const void *data, size_t len, struct err *e) MUST_CHECK;
+bool conv_commit(
+    struct conv *c, const void *data, size_t len, struct err *e) MUST_CHECK;
 
 /* Gives the conversation to the next in line. NULL is allowed. */
 void conv_leave(struct conv *c);

@@ -48,7 +48,8 @@ bool cache_read(struct store *s, const char *name, struct buf *out,
     struct cache_stamp *stamp, struct err *e) MUST_CHECK;
 bool cache_write(struct store *s, const char *name, const void *data, size_t len,
     struct cache_stamp *stamp, struct err *e) MUST_CHECK;
-bool cache_is(struct store *s, const char *name, const struct cache_stamp *stamp) MUST_CHECK;
+bool cache_is(
+    struct store *s, const char *name, const struct cache_stamp *stamp) MUST_CHECK;
 void cache_drop(struct store *s, const char *name);
 
 #endif

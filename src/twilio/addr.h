@@ -12,7 +12,8 @@
  * The conversation's id, the one the Inbenta integrations know: "twilio-<to>-<from>" with
  * every ":+" and every "+" removed.
  */
-const char *twilio_session_id(struct arena *a, const char *to, const char *from) MUST_CHECK;
+const char *twilio_session_id(
+    struct arena *a, const char *to, const char *from) MUST_CHECK;
 
 /* Printable, no blanks, at most LIMIT_ADDRESS bytes, not empty. NULL is not. */
 bool twilio_addr_ok(const char *address) MUST_CHECK;

@@ -29,7 +29,7 @@ bool twilio_sig_ok(const char *token, const char *url, const struct form *form,
     const char *given) MUST_CHECK;
 
 /* The same for a body that is no form: its SHA-256 must stand in the query's bodySHA256. */
-bool twilio_sig_ok_body(const char *token, const char *url, const void *body, size_t len,
-    const char *given) MUST_CHECK;
+bool twilio_sig_ok_body(const char *token, const char *url, const void *body,
+    size_t len, const char *given) MUST_CHECK;
 
 #endif

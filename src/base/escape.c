@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The escapes of buf.h: one function for each target, none of them ever fails. */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+
+/* Char of XML 1.0, production 2; a document that holds another is lost as a whole. */
+static bool
+xml_allows(uint32_t c)
+{
+	if (c < 0x20)
+		return c == '\t' || c == '\n' || c == '\r';
+	return c != 0xFFFE && c != 0xFFFF;
+}
+
+void
+buf_xml(struct buf *b, const char *s, size_t n)
+{
+	for (size_t pos = 0; pos < n;) {
+		uint32_t c = utf8_next(s, n, &pos);
+
+		if (!xml_allows(c))
+			continue;
+		switch (c) {
+		case '&':
+			buf_str(b, "&amp;");
+			break;
+		case '<':
+			buf_str(b, "&lt;");
+			break;
+		case '>':
+			buf_str(b, "&gt;");
+			break;
+		case '"':
+			buf_str(b, "&quot;");
+			break;
+		case '\'':
+			buf_str(b, "&#39;");
+			break;
+		case '\r':
+			buf_str(b, "&#13;"); /* a bare one would be read as LF */
+			break;
+		default:
+			utf8_put(b, c);
+		}
+	}
+}
+
+static bool
+url_unreserved(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || (c != '\0' && strchr("-._~", c) != NULL);
+}
+
+void
+buf_url(struct buf *b, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (url_unreserved(c))
+			buf_chr(b, (char)c);
+		else
+			buf_printf(b, "%%%02X", c);
+	}
+}
+
+void
+buf_json(struct buf *b, const char *s, size_t n)
+{
+	for (size_t pos = 0; pos < n;) {
+		uint32_t c = utf8_next(s, n, &pos);
+
+		if (c == '"' || c == '\\')
+			buf_printf(b, "\\%c", (char)c);
+		else if (c == '\n')
+			buf_str(b, "\\n");
+		else if (c == '\t')
+			buf_str(b, "\\t");
+		else if (c < 0x20 || c == 0x7F)
+			buf_printf(b, "\\u%04x", (unsigned)c);
+		else
+			utf8_put(b, c);
+	}
+}
+
+void
+buf_header(struct buf *b, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		buf_chr(b, c < 0x20 || c == 0x7F ? ' ' : (char)c);
+	}
+}
+
+static bool
+logval_is_plain(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c <= ' ' || c >= 0x7F || c == '"' || c == '\\' || c == '=')
+			return false;
+	}
+	return n > 0;
+}
+
+void
+buf_logval(struct buf *b, const char *s, size_t n)
+{
+	if (logval_is_plain(s, n)) {
+		buf_add(b, s, n);
+		return;
+	}
+	buf_chr(b, '"');
+	buf_json(b, s, n);
+	buf_chr(b, '"');
+}

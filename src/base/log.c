@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+
+/* One line stays below what a pipe takes in one piece (PIPE_BUF), so lines never mix. */
+#define LINE_MAX_BYTES 4000
+
+static atomic_int log_level_now = LOG_INFO;
+static atomic_int log_format_now = LOG_KV;
+static _Thread_local char turn_id[33];
+
+void
+log_setup(enum log_level level, enum log_format format)
+{
+	atomic_store(&log_level_now, (int)level);
+	atomic_store(&log_format_now, (int)format);
+}
+
+bool
+log_on(enum log_level level)
+{
+	return (int)level <= atomic_load_explicit(&log_level_now, memory_order_relaxed);
+}
+
+void
+log_turn(const char *id)
+{
+	snprintf(turn_id, sizeof(turn_id), "%s", id);
+}
+
+const char *
+log_turn_id(void)
+{
+	return turn_id;
+}
+
+const char *
+log_masked(const char *address, char out[LOG_MASK_SIZE])
+{
+	const char *number = strrchr(address, ':');
+	int scheme = 0;
+	size_t len;
+
+	if (number != NULL && number - address < 16)
+		scheme = (int)(++number - address);
+	else
+		number = address;
+	len = strlen(number);
+	if (len > 5)
+		snprintf(
+		    out, LOG_MASK_SIZE, "%.*s*%s", scheme, address, number + len - 4);
+	else
+		snprintf(out, LOG_MASK_SIZE, "%.*s*", scheme, address);
+	return out;
+}
+
+static const char *const level_names[] = {
+	[LOG_ERROR] = "error",
+	[LOG_WARN] = "warn",
+	[LOG_INFO] = "info",
+	[LOG_DEBUG] = "debug",
+};
+
+static void
+timestamp(char *out, size_t size)
+{
+	struct timespec now;
+	struct tm utc;
+	char date[24];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &utc);
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
+	snprintf(out, size, "%s.%03ldZ", date, now.tv_nsec / 1000000);
+}
+
+static void
+pair_kv(struct buf *b, const struct log_pair *p)
+{
+	buf_printf(b, " %s=", p->key);
+	if (p->text == NULL)
+		buf_printf(b, "%" PRId64, p->number);
+	else
+		buf_logval(b, p->text, strlen(p->text));
+}
+
+static void
+pair_json(struct buf *b, const struct log_pair *p)
+{
+	buf_printf(b, ",\"%s\":", p->key);
+	if (p->text == NULL) {
+		buf_printf(b, "%" PRId64, p->number);
+		return;
+	}
+	buf_chr(b, '"');
+	buf_json(b, p->text, strlen(p->text));
+	buf_chr(b, '"');
+}
+
+static void
+add_pair(struct buf *b, bool json, const struct log_pair *p)
+{
+	struct buf before = *b;
+
+	if (json)
+		pair_json(b, p);
+	else
+		pair_kv(b, p);
+	if (!buf_ok(b)) { /* a value that does not fit is left out, the rest stays */
+		b->overflow = false;
+		buf_truncate(b, before.len);
+	}
+}
+
+void
+log_line(enum log_level level, const char *room, const char *event,
+    const struct log_pair *pairs, size_t n)
+{
+	bool json = atomic_load(&log_format_now) == LOG_JSON;
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(LINE_MAX_BYTES - 2);
+	const struct log_pair id = LS("id", turn_id);
+	char when[40];
+
+	timestamp(when, sizeof(when));
+	if (json) {
+		buf_printf(&b,
+		    "{\"time\":\"%s\",\"level\":\"%s\",\"room\":\"%s\","
+		    "\"event\":\"%s\"",
+		    when, level_names[level], room, event);
+	} else {
+		buf_printf(&b, "%s %s %s event=", when, level_names[level], room);
+		buf_logval(&b, event, strlen(event));
+	}
+	if (turn_id[0] != '\0')
+		add_pair(&b, json, &id);
+	for (size_t i = 0; i < n; i++)
+		add_pair(&b, json, &pairs[i]);
+	b.max += 2;
+	buf_str(&b, json ? "}\n" : "\n");
+	if (write(STDERR_FILENO, b.data, b.len) < 0)
+		return; /* nobody is left to be told */
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "support/leaks.h"
+
+TestSuite(log, .fini = no_leaks);
+
+/* Runs one log_line with stderr turned to a pipe and gives back what was written. */
+static const char *
+written(enum log_level level, const char *event, const char *value)
+{
+	static char line[8192];
+	int saved = dup(STDERR_FILENO), p[2];
+	ssize_t n;
+
+	cr_assert_eq(pipe(p), 0);
+	dup2(p[1], STDERR_FILENO);
+	LOG(level, "test", event, LS("value", value), LI("n", -7));
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	close(p[1]);
+	n = read(p[0], line, sizeof(line) - 1);
+	close(p[0]);
+	line[n > 0 ? n : 0] = '\0';
+	return line;
+}
+
+Test(log, a_line_of_pairs)
+{
+	const char *s;
+
+	log_turn("t1");
+	s = written(LOG_INFO, "hello there", "a b");
+	cr_expect_str_eq(s + strlen("2026-01-31T10:00:00.123Z"),
+	    " info test event=\"hello there\" id=t1 value=\"a b\" n=-7\n");
+	log_turn("");
+}
+
+Test(log, as_json)
+{
+	const char *s;
+
+	log_setup(LOG_INFO, LOG_JSON);
+	s = written(LOG_WARN, "x", "quote \" and\nline");
+	cr_expect(strstr(s,
+		      "\"level\":\"warn\",\"room\":\"test\",\"event\":\"x\","
+		      "\"value\":\"quote \\\" and\\nline\",\"n\":-7}\n") != NULL,
+	    "%s", s);
+	log_setup(LOG_INFO, LOG_KV);
+}
+
+Test(log, level_decides)
+{
+	cr_expect_str_eq(written(LOG_DEBUG, "x", ""), "");
+	log_setup(LOG_DEBUG, LOG_KV);
+	cr_expect_neq(written(LOG_DEBUG, "x", "")[0], '\0');
+	log_setup(LOG_INFO, LOG_KV);
+}
+
+Test(log, a_value_that_does_not_fit_is_left_out)
+{
+	static char big[6000];
+	const char *s;
+
+	memset(big, 'x', sizeof(big) - 1);
+	s = written(LOG_INFO, "x", big);
+	cr_expect(strstr(s, "event=x n=-7\n") != NULL, "%s", s);
+}
+
+Test(log, addresses_are_masked)
+{
+	char out[LOG_MASK_SIZE];
+
+	cr_expect_str_eq(log_masked("+34600111222", out), "*1222");
+	cr_expect_str_eq(log_masked("whatsapp:+34600111222", out), "whatsapp:*1222");
+	cr_expect_str_eq(log_masked("12345", out), "*");
+	cr_expect_str_eq(log_masked("", out), "*");
+}
+
+TestSuite(err, .fini = no_leaks);
+
+Test(err, set_wrap_io)
+{
+	struct err e;
+
+	cr_expect_not(err_set(&e, ERR_TIMEOUT, 28, "GET %s", "/x"));
+	cr_expect_not(err_wrap(&e, "ticket %d", 41));
+	cr_expect_eq(e.kind, ERR_TIMEOUT);
+	cr_expect_str_eq(e.text, "ticket 41: GET /x");
+	errno = ENOENT;
+	cr_expect_not(err_io(&e, "open %s", "f"));
+	cr_expect_eq(e.code, ENOENT);
+	cr_expect_str_eq(e.text, "open f: No such file or directory");
+	for (int k = ERR_NONE; k <= ERR_IO; k++)
+		cr_expect_not_null(err_kind_name((enum err_kind)k));
+}
+
+Test(limits, the_table_names_each_once)
+{
+	for (size_t i = 0; i < n_limit_rows; i++) {
+		cr_expect_gt(limit_rows[i].value, 0, "%s", limit_rows[i].name);
+		for (size_t j = i + 1; j < n_limit_rows; j++)
+			cr_expect_str_neq(limit_rows[i].name, limit_rows[j].name);
+	}
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "base/utf8.h"
+#include "support/leaks.h"
+
+TestSuite(utf8, .fini = no_leaks);
+
+#define R "\xEF\xBF\xBD"
+
+Test(utf8, valid_and_repaired)
+{
+	static const struct {
+		const char *name, *in, *repaired; /* NULL: valid as it is */
+	} t[] = {
+		{ "empty", "", NULL },
+		{ "ascii", "plain", NULL },
+		{ "two bytes", "caf\xC3\xA9", NULL },
+		{ "three bytes", "\xE2\x82\xAC", NULL },
+		{ "four bytes", "\xF0\x9F\x98\x80", NULL },
+		{ "last code point", "\xF4\x8F\xBF\xBF", NULL },
+		{ "lone continuation", "a\x80z", "a" R "z" },
+		{ "overlong slash", "\xC0\xAF", R R },
+		{ "overlong three", "\xE0\x80\xAF", R R R },
+		{ "surrogate", "\xED\xA0\x80", R R R },
+		{ "above U+10FFFF", "\xF4\x90\x80\x80", R R R R },
+		{ "FE and FF", "\xFE\xFF", R R },
+		{ "cut in the middle: one subpart", "\xF0\x9F\x98", R },
+		{ "cut before ascii", "\xE2\x82z", R "z" },
+		{ "cut before a lead", "\xE2\x82\xC3\xA9", R "\xC3\xA9" },
+		{ "Latin-1", "caf\xE9 x", "caf" R " x" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(buf_fini) struct buf b = BUF_INIT(100);
+		size_t n = strlen(t[i].in);
+		const char *want = t[i].repaired ? t[i].repaired : t[i].in;
+
+		cr_expect_eq(
+		    utf8_valid(t[i].in, n), t[i].repaired == NULL, "%s", t[i].name);
+		utf8_repair(&b, t[i].in, n);
+		cr_expect_str_eq(b.data, want, "%s", t[i].name);
+		cr_expect(utf8_valid(b.data, b.len), "%s", t[i].name);
+	}
+}
+
+Test(utf8, every_code_point_round_trips)
+{
+	for (uint32_t c = 1; c <= 0x10FFFF; c++) {
+		CLEANUP(buf_fini) struct buf b = BUF_INIT(4);
+		size_t pos = 0;
+		uint32_t want = c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c;
+
+		utf8_put(&b, c);
+		cr_assert_eq(utf8_next(b.data, b.len, &pos), want);
+		cr_assert_eq(pos, b.len);
+	}
+}
+
+Test(utf8, utf16_units)
+{
+	cr_expect_eq(utf8_utf16_units("", 0), 0);
+	cr_expect_eq(utf8_utf16_units("\xE2\x82\xAC", 3), 1);
+	cr_expect_eq(utf8_utf16_units("a\xF0\x9F\x98\x80", 5), 3);
+}
+
+Test(utf8, blanks)
+{
+	static const uint32_t yes[] = { ' ', '\t', '\n', 0xA0, 0x2003, 0x3000, 0xFEFF };
+	static const uint32_t no[] = { 'a', 0, 0x200B, 0x2E3A };
+
+	for (size_t i = 0; i < NELEMS(yes); i++)
+		cr_expect(utf8_is_blank(yes[i]), "U+%04X", (unsigned)yes[i]);
+	for (size_t i = 0; i < NELEMS(no); i++)
+		cr_expect_not(utf8_is_blank(no[i]), "U+%04X", (unsigned)no[i]);
+}
