@@ -12,7 +12,10 @@
 
 void closep(int *fd); /* for CLEANUP: closes unless -1 */
 
-/* Reads a whole regular file, at most out->max bytes (ERR_TOO_BIG). dirfd may be AT_FDCWD. */
+/*
+ * Appends a whole regular file, at most out->max bytes in all (ERR_TOO_BIG). dirfd may be
+ * AT_FDCWD. On failure out is as before.
+ */
 bool file_read(int dirfd, const char *path, struct buf *out, struct err *e) MUST_CHECK;
 
 /* Writes all bytes or fails; takes up again after EINTR and short writes. */
@@ -21,7 +24,9 @@ bool file_write_all(int fd, const void *data, size_t len, struct err *e) MUST_CH
 /*
  * Replaces `name` in the folder by a new file of mode 0600: temporary file of a random
  * name, write, rename. A reader sees the old content or the new, never a part. Not synced.
+ * A process killed in between leaves its FILE_TMP_PREFIX… behind, for a sweep to remove.
  */
+#define FILE_TMP_PREFIX ".tmp-"
 bool file_replace(int dirfd, const char *name, const void *data, size_t len,
     struct err *e) MUST_CHECK;
 

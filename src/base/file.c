@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/crypto.h"
+#include "base/file.h"
+#include "base/xalloc.h"
+
+void
+closep(int *fd)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+}
+
+/* Appends what fd holds up to its end. */
+static bool
+read_to_end(int fd, const char *path, struct buf *out, struct err *e)
+{
+	char chunk[8192];
+
+	for (;;) {
+		ssize_t n = read(fd, chunk, sizeof(chunk));
+
+		if (n == 0)
+			return true;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_io(e, "%s", path);
+		buf_add(out, chunk, (size_t)n);
+		if (!buf_ok(out))
+			return err_set(e, ERR_TOO_BIG, 0, "%s: more than %zu bytes",
+			    path, out->max);
+	}
+}
+
+bool
+file_read(int dirfd, const char *path, struct buf *out, struct err *e)
+{
+	/* Non-blocking, so that a FIFO in a file's place does not stop us. */
+	CLEANUP(closep)
+	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	size_t before = out->len;
+	struct stat st;
+
+	if (fd == -1 || fstat(fd, &st) != 0)
+		return err_io(e, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_IO, EINVAL, "%s: not a regular file", path);
+	if (read_to_end(fd, path, out, e))
+		return true;
+	buf_truncate(out, before);
+	out->overflow = false;
+	return false;
+}
+
+bool
+file_write_all(int fd, const void *data, size_t len, struct err *e)
+{
+	const char *p = data;
+
+	while (len > 0) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_io(e, "write");
+		p += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* Makes the file, writes it, closes it. On failure it may exist, incomplete. */
+static bool
+write_new(int dirfd, const char *name, const void *data, size_t len, struct err *e)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(dirfd, name, flags, 0600);
+
+	if (fd == -1)
+		return err_io(e, "open");
+	if (!file_write_all(fd, data, len, e)) {
+		close(fd);
+		return false;
+	}
+	if (close(fd) != 0)
+		return err_io(
+		    e, "close"); /* some filesystems report a full disk here */
+	return true;
+}
+
+bool
+file_replace(int dirfd, const char *name, const void *data, size_t len, struct err *e)
+{
+	char tmp[sizeof(FILE_TMP_PREFIX) + 32], digits[33];
+
+	random_hex(digits, 16);
+	snprintf(tmp, sizeof(tmp), "%s%s", FILE_TMP_PREFIX, digits);
+	if (!write_new(dirfd, tmp, data, len, e)) {
+		unlinkat(dirfd, tmp, 0);
+		return err_wrap(e, "%s", name);
+	}
+	if (renameat(dirfd, tmp, dirfd, name) != 0) {
+		err_io(e, "%s: rename", name);
+		unlinkat(dirfd, tmp, 0);
+		return false;
+	}
+	return true;
+}
+
+/* What is wrong with the folder that fd has open, if anything. */
+static bool
+check_private(int fd, const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return err_io(e, "%s", path);
+	if (st.st_uid != geteuid())
+		return err_set(e, ERR_CONFIG, 0,
+		    "%s: belongs to user %lu, we run as user %lu; remove it, chown it, or "
+		    "name another folder",
+		    path, (unsigned long)st.st_uid, (unsigned long)geteuid());
+	if ((st.st_mode & 077) != 0)
+		return err_set(e, ERR_CONFIG, 0,
+		    "%s: mode %03o lets others in; say: chmod 700 %s", path,
+		    (unsigned)st.st_mode & 07777, path);
+	return true;
+}
+
+bool
+dir_private(const char *path, int *dirfd, struct err *e)
+{
+	size_t n = strlen(path);
+	CLEANUP(freep) char *bare = NULL;
+	CLEANUP(closep) int fd = -1;
+
+	/* With a slash behind it, a symbolic link would be followed in spite of O_NOFOLLOW. */
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	bare = xstrndup(path, n);
+	if (mkdir(bare, 0700) != 0 && errno != EEXIST)
+		return err_io(e, "%s", bare);
+	fd = open(bare, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1 && (errno == ELOOP || errno == ENOTDIR))
+		return err_set(e, ERR_CONFIG, errno,
+		    "%s: not a folder (a symbolic link is refused); remove it", bare);
+	if (fd == -1)
+		return err_io(e, "%s", bare);
+	if (!check_private(fd, bare, e))
+		return false;
+	*dirfd = fd;
+	fd = -1;
+	return true;
+}
