@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "twilio/addr.h"
+
+/* Appends the address at p without every ":+" and "+"; returns the new end. */
+static char *
+put_plain(char *p, const char *address)
+{
+	for (const char *s = address; *s != '\0'; s++) {
+		if (*s == '+' || (*s == ':' && s[1] == '+'))
+			continue;
+		*p++ = *s;
+	}
+	return p;
+}
+
+const char *
+twilio_session_id(struct arena *a, const char *to, const char *from)
+{
+	static const char prefix[] = "twilio-";
+	char *id = arena_alloc(a, sizeof(prefix) + strlen(to) + 1 + strlen(from));
+	char *p = id;
+
+	memcpy(p, prefix, sizeof(prefix) - 1);
+	p = put_plain(p + sizeof(prefix) - 1, to);
+	*p++ = '-';
+	p = put_plain(p, from);
+	*p = '\0';
+	return id;
+}
+
+bool
+twilio_addr_ok(const char *address)
+{
+	size_t n = 0;
+
+	if (address == NULL)
+		return false;
+	for (const char *s = address; *s != '\0'; s++, n++)
+		if (*s < '!' || *s > '~' || n == LIMIT_ADDRESS)
+			return false;
+	return n > 0;
+}

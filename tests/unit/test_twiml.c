@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "support/leaks.h"
+#include "twilio/twiml.h"
+
+TestSuite(twiml, .fini = no_leaks);
+
+/*
+ * Golden pairs: each line of name.in is one message, in which \n, \r, \\ and \xHH stand for
+ * what a line cannot hold; name.ref is the whole document and a line end.
+ */
+#define GOLDEN TOP_SRCDIR "/tests/golden/twiml/"
+
+static char
+unescape(const char **s)
+{
+	char hex[3] = { 0 };
+
+	switch (*++*s) {
+	case 'n':
+		return '\n';
+	case 'r':
+		return '\r';
+	case '\\':
+		return '\\';
+	case 'x':
+		memcpy(hex, *s + 1, 2);
+		*s += 2;
+		return (char)strtol(hex, NULL, 16);
+	default:
+		cr_assert(false, "unknown escape \\%c", **s);
+		return '\0';
+	}
+}
+
+/* Decodes in place; a NUL cannot be written. */
+static void
+unescape_line(char *line)
+{
+	char *to = line;
+
+	for (const char *s = line; *s != '\0'; s++)
+		*to++ = *s == '\\' ? unescape(&s) : *s;
+	*to = '\0';
+}
+
+static void
+check_pair(const char *in_name)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	CLEANUP(buf_fini)
+	struct buf in = BUF_INIT(64 * 1024), ref = BUF_INIT(64 * 1024);
+	CLEANUP(buf_fini) struct buf got = BUF_INIT(LIMIT_TWIML);
+	const char *texts[LIMIT_REPLY_MESSAGES];
+	size_t n = 0;
+	struct err e;
+
+	cr_assert(file_read(AT_FDCWD, arena_printf(a, GOLDEN "%s", in_name), &in, &e),
+	    "%s", e.text);
+	cr_assert(
+	    file_read(AT_FDCWD,
+		arena_printf(a, GOLDEN "%.*s.ref", (int)strlen(in_name) - 3, in_name),
+		&ref, &e),
+	    "%s", e.text);
+	for (char *p = in.data, *end; (end = strchr(p, '\n')) != NULL; p = end + 1) {
+		*end = '\0';
+		unescape_line(p);
+		cr_assert_lt(n, NELEMS(texts), "%s", in_name);
+		texts[n++] = p;
+	}
+	twiml_messages(&got, texts, n);
+	buf_chr(&got, '\n');
+	cr_assert(buf_ok(&got), "%s", in_name);
+	cr_expect_str_eq(got.data, ref.data, "%s", in_name);
+}
+
+Test(twiml, golden)
+{
+	DIR *dir = opendir(GOLDEN);
+	struct dirent *d;
+	size_t n = 0;
+
+	cr_assert_not_null(dir);
+	while ((d = readdir(dir)) != NULL) {
+		size_t len = strlen(d->d_name);
+
+		if (len < 4 || strcmp(d->d_name + len - 3, ".in") != 0)
+			continue;
+		check_pair(d->d_name);
+		n++;
+	}
+	closedir(dir);
+	cr_expect_eq(n, 6, "pairs in %s", GOLDEN);
+}
+
+Test(twiml, says_when_it_does_not_fit)
+{
+	CLEANUP(buf_fini) struct buf small = BUF_INIT(80);
+	const char *texts[] = { "0123456789012345678901234567890123456789" };
+
+	twiml_messages(&small, texts, 1);
+	cr_expect_not(buf_ok(&small));
+}
