@@ -36,6 +36,12 @@ struct http;
 struct http *http_new(struct http_shared *s) MUST_CHECK;
 void http_free(struct http *h);
 
+/*
+ * Whether http_do() would call this URL: https, or http to loopback or where allowed; a
+ * host; no user or password; at most LIMIT_URL bytes. ERR_CONFIG otherwise, with the reason.
+ */
+bool http_url_ok(const struct http *h, const char *url, struct err *e) MUST_CHECK;
+
 struct http_header {
 	const char *name, *value;
 };
@@ -70,7 +76,12 @@ bool http_resp_header(
 /*
  * Sends the request and reads the whole answer. True: an HTTP answer came, whatever its
  * status; *r (zeroed by the caller) is filled. False: none came, ERR_TIMEOUT, ERR_UPSTREAM
- * (refused, reset, TLS, cut short), ERR_TOO_BIG or ERR_CONFIG. Redirects are not followed.
+ * (refused, reset, TLS, cut short), ERR_TOO_BIG or ERR_CONFIG. Redirects are not followed,
+ * cookies not kept, proxies and .netrc of the process environment not used.
+ *
+ * A kept connection that the server has closed meanwhile costs nothing: the request goes
+ * out again on a new one as long as no byte of an answer was seen. A server that closed in
+ * mid-work may thus see a request twice.
  */
 bool http_do(struct http *h, const struct http_req *q, struct http_resp *r,
     struct err *e) MUST_CHECK;

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One curl easy handle per thread, kept: its connections stay open between calls. Every
+ * option that depends on the request is set anew each time, so nothing of one call leaks
+ * into the next.
+ */
+#include "config.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+#include <openssl/ssl.h>
+
+#include "base/crypto.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "http/http.h"
+#include "http/redact.h"
+#include "http/shared.h"
+#include "http/throttle.h"
+#include "http/url.h"
+
+enum {
+	CONNECT_MS = 5000,
+	CONNECTION_AGE_S =
+	    50, /* below the 60 s after which common load balancers close */
+	CONNECTIONS = 4, /* per handle: auth host, product host, and two to spare */
+	JITTER_MS = 100,
+	LOG_BODY = 4096
+};
+
+struct http {
+	struct http_shared *shared;
+	CURL *curl;
+	char why[CURL_ERROR_SIZE];
+};
+
+/* One try under way: what curl's callbacks fill. */
+struct attempt {
+	struct http_resp resp;
+	int64_t ms; /* time it was given */
+	bool too_big;
+};
+
+static size_t
+on_body(char *data, size_t size, size_t n, void *arg)
+{
+	struct attempt *t = arg;
+
+	buf_add(&t->resp.body, data, size * n);
+	if (buf_ok(&t->resp.body))
+		return size * n;
+	t->too_big = true;
+	return 0;
+}
+
+static size_t
+on_header(char *data, size_t size, size_t n, void *arg)
+{
+	struct attempt *t = arg;
+
+	/* An interim answer (100) has headers too; only the last ones count. */
+	if (size * n > 5 && memcmp(data, "HTTP/", 5) == 0)
+		buf_reset(&t->resp.headers);
+	buf_add(&t->resp.headers, data, size * n);
+	if (buf_ok(&t->resp.headers))
+		return size * n;
+	t->too_big = true;
+	return 0;
+}
+
+static CURLcode
+on_tls(CURL *curl, void *ssl_ctx, void *arg)
+{
+	(void)curl;
+	SSL_CTX_set1_cert_store(ssl_ctx, http_shared_ca(arg));
+	return CURLE_OK;
+}
+
+static void
+set_fixed(struct http *h)
+{
+	CURL *c = h->curl;
+
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, h->why);
+	curl_easy_setopt(c, CURLOPT_SHARE, h->shared->share);
+	/* Without this curl flips the process-wide SIGPIPE handler on every call. */
+	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "https,http");
+	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(c, CURLOPT_PROXY, "");
+	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, (long)CONNECTION_AGE_S);
+	curl_easy_setopt(c, CURLOPT_MAXCONNECTS, (long)CONNECTIONS);
+	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "");
+	curl_easy_setopt(c, CURLOPT_USERAGENT, PACKAGE_NAME "/" PACKAGE_VERSION);
+	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+	curl_easy_setopt(c, CURLOPT_CAINFO, NULL);
+	curl_easy_setopt(c, CURLOPT_SSL_CTX_FUNCTION, on_tls);
+	curl_easy_setopt(c, CURLOPT_SSL_CTX_DATA, h->shared);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+}
+
+struct http *
+http_new(struct http_shared *s)
+{
+	struct http *h = xcalloc(1, sizeof(*h));
+
+	h->shared = s;
+	h->curl = curl_easy_init();
+	if (h->curl == NULL) /* only when memory runs out */
+		abort();
+	set_fixed(h);
+	return h;
+}
+
+void
+http_free(struct http *h)
+{
+	if (h == NULL)
+		return;
+	curl_easy_cleanup(h->curl);
+	free(h);
+}
+
+bool
+http_url_ok(const struct http *h, const char *url, struct err *e)
+{
+	struct http_url parsed;
+
+	return http_url_parse(url, h->shared->allow_http, &parsed, e);
+}
+
+static void
+slist_putp(struct curl_slist **list)
+{
+	curl_slist_free_all(*list);
+}
+
+static void
+add_line(struct curl_slist **list, const char *line)
+{
+	struct curl_slist *longer = curl_slist_append(*list, line);
+
+	if (longer == NULL)
+		abort();
+	*list = longer;
+}
+
+/* "Name: value"; curl writes a header without a value as "Name;". */
+static void
+add_header(struct curl_slist **list, const char *name, const char *value)
+{
+	CLEANUP(buf_fini) struct buf line = BUF_INIT(strlen(name) + strlen(value) + 2);
+
+	buf_header(&line, name, strlen(name));
+	buf_str(&line, value[0] == '\0' ? ";" : ": ");
+	buf_header(&line, value, strlen(value));
+	assert(buf_ok(&line)); /* buf_header changes characters, not their number */
+	add_line(list, line.data);
+}
+
+static struct curl_slist *
+headers_of(const struct http_req *q)
+{
+	struct curl_slist *list = NULL;
+
+	for (size_t i = 0; i < q->n_headers; i++)
+		add_header(&list, q->headers[i].name, q->headers[i].value);
+	if (q->body != NULL)
+		add_header(&list, "Content-Type",
+		    q->content_type ? q->content_type : "application/json");
+	else
+		add_line(&list, "Content-Type:"); /* none, not curl's "form" */
+	add_line(&list, "Expect:"); /* no waiting for 100 */
+	return list;
+}
+
+static void
+set_method(CURL *c, const struct http_req *q)
+{
+	const char *method = q->method;
+
+	if (method == NULL)
+		method = q->body != NULL ? "POST" : "GET";
+	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, NULL);
+	if (q->body == NULL && strcmp(method, "POST") != 0) {
+		curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
+		if (strcmp(method, "GET") != 0)
+			curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
+		return;
+	}
+	curl_easy_setopt(c, CURLOPT_POST, 1L);
+	curl_easy_setopt(
+	    c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(q->body ? q->body_len : 0));
+	curl_easy_setopt(c, CURLOPT_POSTFIELDS, q->body ? q->body : "");
+	if (strcmp(method, "POST") != 0)
+		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
+}
+
+static void
+log_body(const struct http_req *q, const char *what, const char *body, size_t len)
+{
+	CLEANUP(buf_fini) struct buf text = BUF_INIT(2 * LOG_BODY);
+
+	if (!log_on(LOG_DEBUG) || body == NULL)
+		return;
+	http_redact(&text, body, len < LOG_BODY ? len : LOG_BODY);
+	LOG(LOG_DEBUG, "http", what, LS("call", q->what), LI("bytes", len),
+	    LS("body", text.data));
+}
+
+static bool
+explain(const struct http *h, const struct attempt *t, CURLcode rc, struct err *e)
+{
+	const char *why = h->why[0] != '\0' ? h->why : curl_easy_strerror(rc);
+
+	if (rc == CURLE_OPERATION_TIMEDOUT)
+		return err_set(e, ERR_TIMEOUT, (int)rc, "no answer within %lld ms",
+		    (long long)t->ms);
+	if (t->too_big || rc == CURLE_FILESIZE_EXCEEDED)
+		return err_set(e, ERR_TOO_BIG, (int)rc, "the answer is too big");
+	return err_set(e, ERR_UPSTREAM, (int)rc, "%s", why);
+}
+
+/* How long a try may take: what is left, or what the caller gives to one. */
+static int64_t
+try_ms(const struct http *h, const struct http_req *q)
+{
+	int64_t left = q->until_ms - clock_mono_ms(h->shared->clock);
+
+	return q->timeout_ms > 0 && q->timeout_ms < left ? q->timeout_ms : left;
+}
+
+static void
+set_limits(CURL *c, int64_t ms, size_t max)
+{
+	int64_t connect = ms < CONNECT_MS ? ms : CONNECT_MS;
+
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)ms);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)connect);
+	curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)max);
+}
+
+/* The server had closed the kept connection, or did so under the request. */
+static bool
+was_stale(const struct http *h, const struct attempt *t, CURLcode rc)
+{
+	long fresh = 1;
+
+	if (rc != CURLE_SEND_ERROR && rc != CURLE_RECV_ERROR &&
+	    rc != CURLE_GOT_NOTHING && rc != CURLE_HTTP2 && rc != CURLE_HTTP2_STREAM)
+		return false;
+	curl_easy_getinfo(h->curl, CURLINFO_NUM_CONNECTS, &fresh);
+	return fresh == 0 && t->resp.headers.len == 0;
+}
+
+/*
+ * curl sends again by itself when a kept connection turns out to be dead, but counts such
+ * events over the life of the handle and gives up at each sixth (7.88). So once more here.
+ */
+static CURLcode
+perform(struct http *h, const struct http_req *q, struct attempt *t, size_t max)
+{
+	CURLcode rc;
+
+	set_limits(h->curl, t->ms, max);
+	rc = curl_easy_perform(h->curl);
+	if (rc == CURLE_OK || !was_stale(h, t, rc) || try_ms(h, q) <= 0)
+		return rc;
+	h->why[0] = '\0';
+	set_limits(h->curl, try_ms(h, q), max);
+	curl_easy_setopt(h->curl, CURLOPT_FRESH_CONNECT, 1L);
+	rc = curl_easy_perform(h->curl);
+	curl_easy_setopt(h->curl, CURLOPT_FRESH_CONNECT, 0L);
+	return rc;
+}
+
+static bool
+one_try(struct http *h, const struct http_req *q, struct attempt *t, struct err *e)
+{
+	CLEANUP(slist_putp) struct curl_slist *headers = headers_of(q);
+	size_t max = q->max_bytes != 0 ? q->max_bytes : LIMIT_UPSTREAM_BYTES;
+	int64_t begin = clock_mono_ms(h->shared->clock);
+	long status = 0;
+	CURLcode rc;
+
+	t->ms = try_ms(h, q);
+	if (t->ms <= 0)
+		return err_set(e, ERR_TIMEOUT, 0, "no time left");
+	buf_init(&t->resp.body, max);
+	buf_init(&t->resp.headers, LIMIT_UPSTREAM_HEADERS);
+	h->why[0] = '\0';
+	curl_easy_setopt(h->curl, CURLOPT_URL, q->url);
+	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(h->curl, CURLOPT_WRITEDATA, t);
+	curl_easy_setopt(h->curl, CURLOPT_HEADERDATA, t);
+	set_method(h->curl, q);
+	log_body(q, "request", q->body, q->body_len);
+	rc = perform(h, q, t, max);
+	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
+	LOG(LOG_DEBUG, "http", "called", LS("call", q->what), LI("status", status),
+	    LI("curl", rc), LI("ms", clock_mono_ms(h->shared->clock) - begin));
+	if (rc != CURLE_OK)
+		return explain(h, t, rc, e);
+	log_body(q, "response", t->resp.body.data, t->resp.body.len);
+	t->resp.status = (int)status;
+	return true;
+}
+
+/*
+ * How long to wait before a throttled call is tried again; -1 when it is not, since the
+ * wait would leave no time for the call.
+ */
+static int64_t
+retry_after(const struct http *h, const struct http_req *q, const struct http_resp *r,
+    int try_no)
+{
+	const struct clock *clock = h->shared->clock;
+	char random[5];
+	int64_t wait;
+
+	if (r->status != 429 || !q->retry_throttled || try_no >= LIMIT_RETRIES)
+		return -1;
+	/* Jitter on top, so that all who were told the same do not come back at once. */
+	random_hex(random, 2);
+	wait = http_throttle_ms(r, try_no, clock_wall_s(clock)) +
+	    strtol(random, NULL, 16) % JITTER_MS;
+	if (clock_mono_ms(clock) + wait + LIMIT_MIN_CALL_MS > q->until_ms)
+		return -1;
+	return wait;
+}
+
+static bool
+tries(struct http *h, const struct http_req *q, struct http_resp *r, struct err *e)
+{
+	int64_t wait;
+
+	for (int try_no = 1;; try_no++) {
+		struct attempt t = { 0 };
+
+		if (!one_try(h, q, &t, e)) {
+			http_resp_fini(&t.resp);
+			return false;
+		}
+		wait = retry_after(h, q, &t.resp, try_no);
+		if (wait < 0) {
+			*r = t.resp;
+			return true;
+		}
+		http_resp_fini(&t.resp);
+		LOG(LOG_INFO, "http", "throttled", LS("call", q->what), LI("ms", wait));
+		if (!http_shared_wait(h->shared, wait))
+			return err_set(e, ERR_TIMEOUT, 0, "stopping");
+	}
+}
+
+bool
+http_do(struct http *h, const struct http_req *q, struct http_resp *r, struct err *e)
+{
+	const char *what = q->what != NULL ? q->what : "call";
+	struct http_url url;
+
+	if (!http_url_parse(q->url, h->shared->allow_http, &url, e))
+		return err_wrap(e, "%s", what);
+	if (!tries(h, q, r, e))
+		return err_wrap(e, "%s: %s", what, url.where);
+	return true;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include <curl/curl.h>
+
+#include "base/limits.h"
+#include "http/url.h"
+
+static void
+curl_url_putp(CURLU **u)
+{
+	curl_url_cleanup(*u);
+}
+
+static void
+curl_text_putp(char **s)
+{
+	curl_free(*s);
+}
+
+static bool
+is_loopback(const char *host)
+{
+	struct in6_addr v6;
+	struct in_addr v4;
+	char inner[INET6_ADDRSTRLEN];
+	size_t n = strlen(host);
+
+	if (strcasecmp(host, "localhost") == 0)
+		return true;
+	if (inet_pton(AF_INET, host, &v4) == 1)
+		return ntohl(v4.s_addr) >> 24 == 127;
+	if (n < 3 || host[0] != '[' || host[n - 1] != ']' || n - 2 >= sizeof(inner))
+		return false;
+	memcpy(inner, host + 1, n - 2);
+	inner[n - 2] = '\0';
+	return inet_pton(AF_INET6, inner, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+static bool
+has_part(CURLU *u, CURLUPart part)
+{
+	CLEANUP(curl_text_putp) char *text = NULL;
+
+	return curl_url_get(u, part, &text, 0) == CURLUE_OK;
+}
+
+bool
+http_url_parse(const char *url, bool allow_http, struct http_url *out, struct err *e)
+{
+	CLEANUP(curl_url_putp) CURLU *u = curl_url();
+	CLEANUP(curl_text_putp) char *scheme = NULL, *host = NULL, *port = NULL;
+	CURLUcode rc;
+
+	if (strlen(url) > LIMIT_URL)
+		return err_set(e, ERR_CONFIG, 0, "URL longer than %d bytes", LIMIT_URL);
+	rc = curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME);
+	if (rc != CURLUE_OK)
+		return err_set(
+		    e, ERR_CONFIG, (int)rc, "not a URL: %s", curl_url_strerror(rc));
+	if (curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+	    curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK || host[0] == '\0')
+		return err_set(e, ERR_CONFIG, 0, "a URL without a host");
+	if (has_part(u, CURLUPART_USER) || has_part(u, CURLUPART_PASSWORD))
+		return err_set(e, ERR_CONFIG, 0, "a URL with a user or password");
+	if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
+		return err_set(e, ERR_CONFIG, 0, "%.20s: only https is called", scheme);
+	if (strcmp(scheme, "http") == 0 && !allow_http && !is_loopback(host))
+		return err_set(e, ERR_CONFIG, 0,
+		    "%.100s: plain http leaves this host unencrypted: write https, or set "
+		    "server.allow_http",
+		    host);
+	if (curl_url_get(u, CURLUPART_PORT, &port, CURLU_NO_DEFAULT_PORT) == CURLUE_OK)
+		snprintf(out->where, sizeof(out->where), "%.255s:%s", host, port);
+	else
+		snprintf(out->where, sizeof(out->where), "%.255s", host);
+	return true;
+}
