@@ -13,8 +13,8 @@ enum render_style { RENDER_PLAIN, RENDER_WHATSAPP };
  * Appends the text a phone shows for a piece of HTML, which may be hostile: any bytes, any
  * nesting. Blocks are lines, links "text (url)", entities characters, emphasis *_~ in
  * RENDER_WHATSAPP. Trimmed, at most one empty line in a row, UTF-8 whatever came in.
- * Linear in the input. Never fails; out's maximum cuts (buf_ok). Thread-safe after
- * render_init(), once, before threads.
+ * Linear in the input, of which the first LIMIT_HTML bytes are read. Never fails; out's
+ * maximum cuts (buf_ok). Thread-safe after render_init(), once, before threads.
  */
 void render_init(void);
 void render_html(

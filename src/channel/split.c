@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Cutting a text into messages. One part at a time: look at as much as fits, take the best
+ * place to cut, and move it to the front of an option list that would lose its question.
+ */
+#include "config.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include <utf8proc.h>
+
+#include "base/utf8.h"
+#include "channel/channel.h"
+
+/* What is still to be sent; begins and ends with a visible character. */
+struct rest {
+	const char *s;
+	size_t n;
+	size_t max_units;
+};
+
+/* The last place of each kind that is not too far; 0: none, since no part is empty. */
+struct places {
+	size_t empty_line, line, word; /* where the blanks begin */
+	size_t full; /* the first character that does not fit */
+};
+
+/* The bytes of blanks at pos, and how many line feeds are among them. */
+static size_t
+blanks_at(const struct rest *r, size_t pos, size_t *line_feeds)
+{
+	size_t end = pos;
+
+	*line_feeds = 0;
+	while (end < r->n) {
+		size_t next = end;
+		uint32_t c = utf8_next(r->s, r->n, &next);
+
+		if (!utf8_is_blank(c))
+			break;
+		*line_feeds += c == '\n';
+		end = next;
+	}
+	return end - pos;
+}
+
+/* False when all of it fits. */
+static bool
+find_places(const struct rest *r, struct places *p)
+{
+	size_t units = 0;
+
+	*p = (struct places){ 0 };
+	for (size_t pos = 0; pos < r->n;) {
+		size_t line_feeds, blanks = blanks_at(r, pos, &line_feeds), next = pos;
+
+		if (blanks > 0) {
+			*(line_feeds > 1         ? &p->empty_line
+				: line_feeds > 0 ? &p->line
+						 : &p->word) = pos;
+			next += blanks;
+			units += utf8_utf16_units(r->s + pos, blanks);
+		} else {
+			units += utf8_next(r->s, r->n, &next) >= 0x10000 ? 2 : 1;
+		}
+		p->full = pos;
+		if (units > r->max_units)
+			return true;
+		pos = next;
+	}
+	return false;
+}
+
+/* Whether s to s + n fits in one message; looks no farther than that. */
+static bool
+fits(const struct rest *r, size_t from, size_t to)
+{
+	size_t units = 0;
+
+	for (size_t pos = from; pos < to && units <= r->max_units;)
+		units += utf8_next(r->s, to, &pos) >= 0x10000 ? 2 : 1;
+	return units <= r->max_units;
+}
+
+/* "12) …" */
+static bool
+is_option(const struct rest *r, size_t line)
+{
+	size_t i = line;
+
+	while (i < r->n && r->s[i] >= '0' && r->s[i] <= '9')
+		i++;
+	return i > line && i + 1 < r->n && r->s[i] == ')' && r->s[i + 1] == ' ';
+}
+
+static size_t
+line_end(const struct rest *r, size_t pos)
+{
+	const char *lf = memchr(r->s + pos, '\n', r->n - pos);
+
+	return lf != NULL ? (size_t)(lf - r->s) : r->n;
+}
+
+/* Where the line that holds the byte before `pos` begins. */
+static size_t
+line_before(const struct rest *r, size_t pos)
+{
+	const char *lf = pos > 1 ? memrchr(r->s, '\n', pos - 1) : NULL;
+
+	return lf != NULL ? (size_t)(lf - r->s) + 1 : 0;
+}
+
+static bool
+is_empty_line(const struct rest *r, size_t line)
+{
+	return line < r->n && r->s[line] == '\n';
+}
+
+/* The end of the options that begin at `line`, or a place that is too far anyway. */
+static size_t
+options_end(const struct rest *r, size_t line)
+{
+	size_t begin = line, end = line;
+
+	while (line < r->n && is_option(r, line) && line - begin <= 4 * r->max_units) {
+		end = line_end(r, line);
+		line = end + 1;
+	}
+	return end;
+}
+
+static size_t
+trim_before(const struct rest *r, size_t pos)
+{
+	while (pos > 0 && (r->s[pos - 1] == '\n' || r->s[pos - 1] == ' '))
+		pos--;
+	return pos;
+}
+
+/*
+ * A cut in front of an option leaves its question, or other options, behind. Better places
+ * are, when the options and what goes with them fit in one message then: in front of the
+ * question's paragraph, of its last line, of the first option. 0: there is no better one.
+ */
+static size_t
+keep_options(const struct rest *r, size_t cut)
+{
+	size_t line_feeds, first = cut + blanks_at(r, cut, &line_feeds);
+	size_t end, last_line, paragraph, better[3];
+
+	if (line_feeds == 0 || !is_option(r, first))
+		return 0;
+	while (first > 0 && is_option(r, line_before(r, first)))
+		first = line_before(r, first);
+	end = options_end(r, first);
+	last_line = line_before(r, trim_before(r, first));
+	paragraph = last_line;
+	while (paragraph > 0 && !is_empty_line(r, line_before(r, paragraph)))
+		paragraph = line_before(r, paragraph);
+	better[0] = paragraph;
+	better[1] = last_line;
+	better[2] = first;
+	for (size_t i = 0; i < NELEMS(better); i++)
+		if (better[i] > 0 && better[i] <= cut && fits(r, better[i], end))
+			return trim_before(r, better[i]);
+	return 0;
+}
+
+/* The last border between two characters as people see them, at most `full`. */
+static size_t
+last_grapheme(const struct rest *r, size_t full)
+{
+	utf8proc_int32_t state = 0, before = 0;
+	size_t border = 0;
+
+	for (size_t pos = 0; pos <= full && pos < r->n;) {
+		size_t at = pos;
+		utf8proc_int32_t c = (utf8proc_int32_t)utf8_next(r->s, r->n, &pos);
+
+		if (at > 0 && utf8proc_grapheme_break_stateful(before, c, &state))
+			border = at;
+		before = c;
+	}
+	return border > 0 ? border : full;
+}
+
+/* Where the first link at or behind `from` and before `to` begins; `to` when there is none. */
+static size_t
+link_begin(const struct rest *r, size_t from, size_t to)
+{
+	size_t behind = to + 8 < r->n ? to + 8 : r->n; /* it may begin close to `to` */
+	const char *p = memmem(r->s + from, behind - from, "http", 4);
+
+	while (p != NULL) {
+		size_t at = (size_t)(p - r->s), left = r->n - at;
+
+		if (at >= to)
+			break;
+		if ((left > 7 && memcmp(p, "http://", 7) == 0) ||
+		    (left > 8 && memcmp(p, "https://", 8) == 0))
+			return at;
+		p = memmem(p + 4, behind - at - 4, "http", 4);
+	}
+	return to;
+}
+
+/* Up to a blank, or the bracket that render puts behind; or too far anyway. */
+static size_t
+link_end(const struct rest *r, size_t begin)
+{
+	size_t end = begin, line_feeds;
+
+	while (end < r->n && r->s[end] != ')' && end - begin <= 4 * r->max_units &&
+	    blanks_at(r, end, &line_feeds) == 0)
+		utf8_next(r->s, r->n, &end);
+	return end;
+}
+
+/*
+ * In a text without a blank so far: in front of a link that would be cut but fits whole,
+ * else between any two characters.
+ */
+static size_t
+cut_word(const struct rest *r, size_t full)
+{
+	size_t begin = link_begin(r, 0, full), end;
+
+	while (begin < full && (end = link_end(r, begin)) <= full)
+		begin = link_begin(r, end, full);
+	if (begin > 0 && begin < full && fits(r, begin, end))
+		return begin > 1 && r->s[begin - 1] == '(' ? begin - 1 : begin;
+	return last_grapheme(r, full);
+}
+
+static size_t
+find_cut(const struct rest *r)
+{
+	struct places p;
+	size_t cut, better;
+
+	if (!find_places(r, &p))
+		return r->n;
+	if (p.empty_line > 0)
+		cut = p.empty_line;
+	else if (p.line > 0)
+		cut = p.line;
+	else if (p.word > 0)
+		cut = p.word;
+	else
+		return cut_word(r, p.full);
+	better = keep_options(r, cut);
+	return better > 0 ? better : cut;
+}
+
+static void
+trim(struct rest *r)
+{
+	size_t line_feeds, blanks = blanks_at(r, 0, &line_feeds), end;
+
+	r->s += blanks;
+	r->n -= blanks;
+	end = 0;
+	for (size_t pos = 0; pos < r->n;) {
+		uint32_t c = utf8_next(r->s, r->n, &pos);
+
+		if (!utf8_is_blank(c))
+			end = pos;
+	}
+	r->n = end;
+}
+
+const char *const *
+channel_split(const struct channel *c, struct arena *a, const char *text, size_t *n)
+{
+	struct rest r = { text, strlen(text), c->max_units };
+	size_t room = 8, line_feeds; /* parts are rarely more than a few */
+	const char **parts = arena_alloc(a, room * sizeof(*parts));
+
+	assert(c->max_units >= 2); /* or a character might not fit at all */
+	trim(&r);
+	for (*n = 0; r.n > 0; (*n)++) {
+		size_t cut = find_cut(&r);
+
+		if (*n == room) {
+			const char **more = arena_alloc(a, 2 * room * sizeof(*parts));
+
+			memcpy(more, parts, room * sizeof(*parts));
+			parts = more;
+			room *= 2;
+		}
+		parts[*n] = arena_strndup(a, r.s, cut);
+		r.s += cut;
+		r.n -= cut;
+		cut = blanks_at(&r, 0, &line_feeds);
+		r.s += cut;
+		r.n -= cut;
+	}
+	return parts;
+}

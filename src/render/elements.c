@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "render/elements.h"
+
+/* In the order of strcmp: element_find halves it. */
+static const struct element elements[] = {
+	{ "a", ROLE_LINK, true },
+	{ "address", ROLE_BLOCK, false },
+	{ "article", ROLE_BLOCK, false },
+	{ "aside", ROLE_BLOCK, false },
+	{ "b", ROLE_BOLD, false },
+	{ "blockquote", ROLE_BLOCK, false },
+	{ "br", ROLE_BREAK, false },
+	{ "caption", ROLE_BLOCK, false },
+	{ "center", ROLE_BLOCK, false },
+	{ "dd", ROLE_BLOCK, false },
+	{ "del", ROLE_STRIKE, false },
+	{ "details", ROLE_BLOCK, false },
+	{ "dir", ROLE_UNORDERED, false },
+	{ "div", ROLE_BLOCK, false },
+	{ "dl", ROLE_BLOCK, false },
+	{ "dt", ROLE_BLOCK, false },
+	{ "em", ROLE_ITALIC, false },
+	{ "fieldset", ROLE_BLOCK, false },
+	{ "figcaption", ROLE_BLOCK, false },
+	{ "figure", ROLE_BLOCK, false },
+	{ "footer", ROLE_BLOCK, false },
+	{ "form", ROLE_BLOCK, false },
+	{ "h1", ROLE_BLOCK, false },
+	{ "h2", ROLE_BLOCK, false },
+	{ "h3", ROLE_BLOCK, false },
+	{ "h4", ROLE_BLOCK, false },
+	{ "h5", ROLE_BLOCK, false },
+	{ "h6", ROLE_BLOCK, false },
+	{ "head", ROLE_HEAD, false },
+	{ "header", ROLE_BLOCK, false },
+	{ "hr", ROLE_RULE, false },
+	{ "i", ROLE_ITALIC, false },
+	{ "legend", ROLE_BLOCK, false },
+	{ "li", ROLE_ITEM, false },
+	{ "main", ROLE_BLOCK, false },
+	{ "menu", ROLE_UNORDERED, false },
+	{ "nav", ROLE_BLOCK, false },
+	{ "ol", ROLE_ORDERED, true },
+	{ "p", ROLE_BLOCK, false },
+	{ "pre", ROLE_BLOCK, false },
+	{ "s", ROLE_STRIKE, false },
+	{ "script", ROLE_HIDDEN, false },
+	{ "section", ROLE_BLOCK, false },
+	{ "strike", ROLE_STRIKE, false },
+	{ "strong", ROLE_BOLD, false },
+	{ "style", ROLE_HIDDEN, false },
+	{ "summary", ROLE_BLOCK, false },
+	{ "table", ROLE_BLOCK, false },
+	{ "tbody", ROLE_BLOCK, false },
+	{ "td", ROLE_CELL, false },
+	{ "textarea", ROLE_HIDDEN, false },
+	{ "tfoot", ROLE_BLOCK, false },
+	{ "th", ROLE_CELL, false },
+	{ "thead", ROLE_BLOCK, false },
+	{ "title", ROLE_HIDDEN, false },
+	{ "tr", ROLE_BLOCK, false },
+	{ "ul", ROLE_UNORDERED, false },
+};
+
+struct key {
+	const char *name;
+	size_t len;
+};
+
+static int
+compare(const void *wanted, const void *row)
+{
+	const struct key *key = wanted;
+	const char *name = ((const struct element *)row)->name;
+	int order = strncmp(key->name, name, key->len);
+
+	return order != 0 ? order : -(name[key->len] != '\0');
+}
+
+const struct element *
+element_find(const char *name, size_t len)
+{
+	struct key key = { name, len };
+
+	return bsearch(&key, elements, NELEMS(elements), sizeof(elements[0]), compare);
+}

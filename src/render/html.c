@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * HTML to the text a phone shows: rules D1 to D7, D14 and D15 of the behaviour sheet.
+ *
+ *   bytes -> markup_tidy -> markup_clean -> libxml2 -> here: what a tag means -> line
+ *
+ * Text without a tag or a reference goes from the first step to the last. A new kind of
+ * element (a picture, a frame) is a row in elements.c and a case in on_start().
+ */
+#include "config.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxml/HTMLparser.h>
+#include <libxml/parser.h>
+
+#include "base/attr.h"
+#include "base/limits.h"
+#include "base/xalloc.h"
+#include "render/elements.h"
+#include "render/html.h"
+#include "render/line.h"
+#include "render/link.h"
+#include "render/markup.h"
+
+enum {
+	MAX_SOURCE = LIMIT_HTML,
+	MAX_LISTS = 64, /* deeper ones are numbered on as the last of these */
+	MAX_NUMBER = 1000000, /* of a list's start */
+	GROWTH = 8 /* markup_clean() writes at most this many times its source */
+};
+
+#define FRAME_OPEN "<html><body>"
+#define FRAME_CLOSE "</body></html>"
+
+struct list {
+	bool ordered;
+	long next;
+};
+
+struct page {
+	struct line line;
+	bool label;
+	struct list lists[MAX_LISTS];
+	size_t n_lists;
+	/* The link that is open, when href is not NULL. */
+	char *href;
+	struct buf link_text;
+};
+
+static enum emphasis
+emphasis_of(enum role role)
+{
+	return role == ROLE_BOLD  ? EMPH_BOLD
+	    : role == ROLE_ITALIC ? EMPH_ITALIC
+				  : EMPH_STRIKE;
+}
+
+static const char *
+attribute(const xmlChar **attrs, const char *name)
+{
+	for (; attrs != NULL && attrs[0] != NULL; attrs += 2)
+		if (strcmp((const char *)attrs[0], name) == 0)
+			return attrs[1] != NULL ? (const char *)attrs[1] : "";
+	return NULL;
+}
+
+static void
+link_open(struct page *p, const char *href)
+{
+	if (href == NULL || p->label)
+		return;
+	p->href = xstrdup(href);
+	p->line.copy = &p->link_text;
+	line_place(&p->line);
+}
+
+static void
+link_close(struct page *p)
+{
+	CLEANUP(freep) char *href = p->href;
+	CLEANUP(buf_fini) struct buf target = BUF_INIT(LIMIT_HTML);
+	bool has_text = p->link_text.len > 0 || !buf_ok(&p->link_text);
+	bool is_long = !buf_ok(&p->link_text);
+	enum link_kind kind;
+
+	if (href == NULL)
+		return;
+	p->href = NULL;
+	p->line.copy = NULL;
+	kind = link_target(href, &target);
+	if (kind == LINK_NONE) {
+		/* Its text stands there already. */
+	} else if (!has_text) {
+		line_text(&p->line, target.data, target.len);
+	} else if (is_long || !link_says(kind, p->link_text.data, target.data)) {
+		line_suffix(&p->line, " (", 2);
+		line_suffix(&p->line, target.data, target.len);
+		line_suffix(&p->line, ")", 1);
+	} else if (kind == LINK_URL) {
+		line_rewind(&p->line);
+		line_suffix(&p->line, target.data, target.len);
+	}
+	buf_reset(&p->link_text);
+}
+
+static void
+list_open(struct page *p, bool ordered, const char *start)
+{
+	long first = start != NULL ? strtol(start, NULL, 10) : 1;
+
+	if (first < -MAX_NUMBER || first > MAX_NUMBER || (first == 0 && *start != '0'))
+		first = 1;
+	if (p->n_lists < MAX_LISTS)
+		p->lists[p->n_lists] = (struct list){ ordered, first };
+	p->n_lists++;
+	line_block(&p->line);
+}
+
+static void
+list_close(struct page *p)
+{
+	if (p->n_lists > 0)
+		p->n_lists--;
+	line_prefix(&p->line, "");
+	line_block(&p->line);
+}
+
+static void
+item_open(struct page *p)
+{
+	size_t depth = p->n_lists < MAX_LISTS ? p->n_lists : MAX_LISTS;
+	struct list *list = depth > 0 ? &p->lists[depth - 1] : NULL;
+	char prefix[LINE_PREFIX_SIZE] = "- ";
+
+	if (list != NULL && list->ordered)
+		snprintf(prefix, sizeof(prefix), "%ld. ", list->next++);
+	line_block(&p->line);
+	line_prefix(&p->line, p->label ? "" : prefix);
+}
+
+static void
+item_close(struct page *p)
+{
+	line_prefix(&p->line, ""); /* an item without text leaves no mark */
+	line_block(&p->line);
+}
+
+static void
+tag_start(struct page *p, const struct element *el, const xmlChar **attrs)
+{
+	switch (el->role) {
+	case ROLE_BLOCK:
+	case ROLE_RULE:
+		line_block(&p->line);
+		break;
+	case ROLE_BREAK:
+		line_break(&p->line);
+		break;
+	case ROLE_ITEM:
+		item_open(p);
+		break;
+	case ROLE_UNORDERED:
+	case ROLE_ORDERED:
+		list_open(p, el->role == ROLE_ORDERED, attribute(attrs, "start"));
+		break;
+	case ROLE_CELL:
+		line_blank(&p->line);
+		break;
+	case ROLE_LINK:
+		link_close(p);
+		link_open(p, attribute(attrs, "href"));
+		break;
+	case ROLE_BOLD:
+	case ROLE_ITALIC:
+	case ROLE_STRIKE:
+		line_emphasis(&p->line, emphasis_of(el->role), true);
+		break;
+	case ROLE_HIDDEN:
+	case ROLE_HEAD:
+		break; /* markup_clean() took them */
+	}
+}
+
+static void
+tag_end(struct page *p, const struct element *el)
+{
+	switch (el->role) {
+	case ROLE_BLOCK:
+		line_block(&p->line);
+		break;
+	case ROLE_ITEM:
+		item_close(p);
+		break;
+	case ROLE_UNORDERED:
+	case ROLE_ORDERED:
+		list_close(p);
+		break;
+	case ROLE_CELL:
+		line_blank(&p->line);
+		break;
+	case ROLE_LINK:
+		link_close(p);
+		break;
+	case ROLE_BOLD:
+	case ROLE_ITALIC:
+	case ROLE_STRIKE:
+		line_emphasis(&p->line, emphasis_of(el->role), false);
+		break;
+	case ROLE_BREAK:
+	case ROLE_RULE:
+	case ROLE_HIDDEN:
+	case ROLE_HEAD:
+		break; /* they have no end, or markup_clean() took it */
+	}
+}
+
+/* libxml2 tells each tag as the start of an empty element, see markup_clean(). */
+static void
+on_element(void *page, const xmlChar *xml_name, const xmlChar **attrs)
+{
+	const char *name = (const char *)xml_name;
+	bool is_end = strncmp(name, MARKUP_END, strlen(MARKUP_END)) == 0;
+	const struct element *el;
+
+	if (is_end)
+		name += strlen(MARKUP_END);
+	el = element_find(name, strlen(name));
+	if (el == NULL)
+		return; /* html and body, which we added */
+	if (is_end)
+		tag_end(page, el);
+	else
+		tag_start(page, el, attrs);
+}
+
+static void
+on_text(void *page, const xmlChar *text, int n)
+{
+	line_text(&((struct page *)page)->line, (const char *)text, (size_t)n);
+}
+
+/*
+ * The push parser, since only it can be told beforehand that the bytes are UTF-8. The frame
+ * keeps it from thinking that the document is over, after which it hears nothing more.
+ */
+static void
+parse(struct page *p, const struct buf *markup)
+{
+	static const xmlSAXHandler handler = {
+		.startElement = on_element,
+		.characters = on_text,
+		.ignorableWhitespace = on_text,
+		.cdataBlock = on_text,
+	};
+	xmlSAXHandler copy = handler;
+	htmlParserCtxtPtr ctxt =
+	    htmlCreatePushParserCtxt(&copy, p, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
+
+	if (ctxt == NULL)
+		abort(); /* out of memory, as in base/xalloc.h */
+	htmlCtxtUseOptions(ctxt,
+	    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+		HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
+	htmlParseChunk(ctxt, markup->data, (int)markup->len, 0);
+	htmlParseChunk(ctxt, NULL, 0, 1);
+	htmlFreeParserCtxt(ctxt);
+}
+
+static void
+parse_tidy(struct page *p, const struct buf *tidy)
+{
+	CLEANUP(buf_fini)
+	struct buf markup =
+	    BUF_INIT(GROWTH * tidy->len + sizeof(FRAME_OPEN FRAME_CLOSE));
+
+	buf_str(&markup, FRAME_OPEN);
+	markup_clean(&markup, tidy->data, tidy->len);
+	buf_str(&markup, FRAME_CLOSE);
+	assert(buf_ok(&markup));
+	parse(p, &markup);
+}
+
+static void
+render(
+    struct buf *out, const char *html, size_t len, enum render_style style, bool label)
+{
+	CLEANUP(buf_fini) struct buf tidy = BUF_INIT(3 * MAX_SOURCE);
+	struct page p = { .label = label, .link_text = BUF_INIT(2 * LIMIT_URL) };
+
+	if (len > MAX_SOURCE)
+		len = MAX_SOURCE;
+	markup_tidy(&tidy, html, len);
+	line_init(&p.line, out, style, label);
+	if (memchr(tidy.data, '<', tidy.len) == NULL &&
+	    memchr(tidy.data, '&', tidy.len) == NULL)
+		line_text(&p.line, tidy.data, tidy.len);
+	else
+		parse_tidy(&p, &tidy);
+	link_close(&p);
+	line_fini(&p.line);
+	buf_fini(&p.link_text);
+}
+
+void
+render_init(void)
+{
+	xmlInitParser();
+}
+
+void
+render_html(struct buf *out, const char *html, size_t len, enum render_style style)
+{
+	render(out, html, len, style, false);
+}
+
+void
+render_label(struct buf *out, const char *html, size_t len)
+{
+	render(out, html, len, RENDER_PLAIN, true);
+}

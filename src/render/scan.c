@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/xalloc.h"
+#include "render/scan.h"
+
+/* Where inside a tag we are. The values of HTML 5's tokeniser that matter here. */
+enum where { AMONG_NAMES, BEFORE_VALUE, IN_VALUE, IN_DOUBLE, IN_SINGLE };
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static size_t
+behind_last(const char *s, size_t len, char c)
+{
+	const char *last = memrchr(s, c, len);
+
+	return last != NULL ? (size_t)(last - s) + 1 : 0;
+}
+
+void
+scan_init(struct scan *s, const char *src, size_t len)
+{
+	*s = (struct scan){ .src = src, .len = len };
+	s->last_quote[0] = behind_last(src, len, '"');
+	s->last_quote[1] = behind_last(src, len, '\'');
+}
+
+void
+scan_fini(struct scan *s)
+{
+	free(s->seen);
+	s->seen = NULL;
+}
+
+/* What the character at i, which ends no tag, leads to. */
+static enum where
+step(const struct scan *s, enum where where, size_t i)
+{
+	char c = s->src[i];
+
+	switch (where) {
+	case AMONG_NAMES:
+		return c == '=' ? BEFORE_VALUE : AMONG_NAMES;
+	case BEFORE_VALUE:
+		if (is_blank(c))
+			return BEFORE_VALUE;
+		if (c == '"' && i + 1 < s->last_quote[0])
+			return IN_DOUBLE;
+		if (c == '\'' && i + 1 < s->last_quote[1])
+			return IN_SINGLE;
+		return IN_VALUE;
+	case IN_VALUE:
+		return is_blank(c) ? AMONG_NAMES : IN_VALUE;
+	case IN_DOUBLE:
+		return c == '"' ? AMONG_NAMES : IN_DOUBLE;
+	case IN_SINGLE:
+		return c == '\'' ? AMONG_NAMES : IN_SINGLE;
+	}
+	return where;
+}
+
+static bool
+is_quoted(enum where where)
+{
+	return where == IN_DOUBLE || where == IN_SINGLE;
+}
+
+/*
+ * The '>' that ends the tag whose name begins at `from`; false when the tag is none.
+ *
+ * A '<' in a quoted value does not end the search, so several searches may pass the same
+ * place. Each leaves a mark for its state there: whoever comes by later in the same state
+ * would fail as the first did. So five looks at a character are the most.
+ */
+static bool
+find_end(struct scan *s, size_t from, size_t *end)
+{
+	enum where where = AMONG_NAMES;
+
+	if (s->seen == NULL)
+		s->seen = xcalloc(s->len, 1);
+	for (size_t i = from; i < s->len; i++) {
+		if (s->seen[i] & 1u << where)
+			return false;
+		s->seen[i] |= (unsigned char)(1u << where);
+		if (!is_quoted(where) && s->src[i] == '>') {
+			*end = i;
+			return true;
+		}
+		if (!is_quoted(where) && s->src[i] == '<')
+			return false;
+		where = step(s, where, i);
+	}
+	return false;
+}
+
+/* `<!…>` without a comment, `</>` and the like: up to the '>', quotes or not. */
+static bool
+read_bogus(struct scan *s, struct token *t)
+{
+	const char *rest = t->at + 2;
+	size_t left = s->len - s->pos - 2, n = 0;
+
+	while (n < left && rest[n] != '<' && rest[n] != '>')
+		n++;
+	if (n == left || rest[n] == '<')
+		return false;
+	t->kind = TOKEN_NOTHING;
+	t->len = n + 3;
+	return true;
+}
+
+/* A comment without an end hides the rest, as in browsers. */
+static bool
+read_comment(struct scan *s, struct token *t)
+{
+	size_t left = s->len - s->pos;
+
+	t->kind = TOKEN_NOTHING;
+	t->len = left;
+	if (left > 4 && t->at[4] == '>') {
+		t->len = 5;
+	} else if (left > 5 && t->at[4] == '-' && t->at[5] == '>') {
+		t->len = 6;
+	} else {
+		const char *end = memmem(t->at + 4, left - 4, "-->", 3);
+		const char *bang;
+
+		if (end != NULL)
+			t->len = (size_t)(end - t->at) + 3;
+		bang = memmem(t->at + 4, t->len - 4, "--!>", 4);
+		if (bang != NULL)
+			t->len = (size_t)(bang - t->at) + 4;
+	}
+	return true;
+}
+
+/* Whether the tag `open` ("</title", "<body") stands at s, in any case. */
+static bool
+tag_at(const char *s, size_t left, const char *open)
+{
+	size_t n = strlen(open);
+
+	return left > n && strncasecmp(s, open, n) == 0 &&
+	    (is_blank(s[n]) || s[n] == '>' || s[n] == '/');
+}
+
+/* Stretches a start tag over all that its element hides. */
+static void
+hide_content(struct scan *s, struct token *t)
+{
+	char end_tag[16] = "</";
+	const char *end = s->src + s->len, *p = t->at + t->len;
+	bool is_head = t->element->role == ROLE_HEAD;
+
+	t->kind = TOKEN_NOTHING;
+	if (is_head && s->headless)
+		return;
+	memcpy(end_tag + 2, t->element->name, strlen(t->element->name) + 1);
+	while ((p = memchr(p, '<', (size_t)(end - p))) != NULL) {
+		if (is_head && tag_at(p, (size_t)(end - p), "<body"))
+			break;
+		if (tag_at(p, (size_t)(end - p), end_tag)) {
+			const char *close = memchr(p, '>', (size_t)(end - p));
+
+			p = close != NULL ? close + 1 : end;
+			break;
+		}
+		p++;
+	}
+	if (p != NULL)
+		t->len = (size_t)(p - t->at);
+	else if (is_head)
+		s->headless =
+		    true; /* a tag without a sense: what follows is the answer */
+	else
+		t->len = (size_t)(end - t->at);
+}
+
+static bool
+read_tag(struct scan *s, struct token *t)
+{
+	char name[16];
+	size_t from = t->kind == TOKEN_END ? 2 : 1, n = 0, end;
+
+	if (!find_end(s, s->pos + from, &end))
+		return false;
+	t->len = end + 1 - s->pos;
+	for (const char *p = t->at + from; *p != '>' && *p != '/' && !is_blank(*p);
+	     p++) {
+		if (n < sizeof(name))
+			name[n] = is_letter(*p) ? (char)(*p | 0x20) : *p;
+		n++;
+	}
+	t->attrs = from + n;
+	t->element = n <= sizeof(name) ? element_find(name, n) : NULL;
+	if (t->kind == TOKEN_START && t->element != NULL &&
+	    (t->element->role == ROLE_HIDDEN || t->element->role == ROLE_HEAD))
+		hide_content(s, t);
+	return true;
+}
+
+/* Reads what the '<' at s->pos opens; false when it is text. */
+static bool
+read_markup(struct scan *s, struct token *t)
+{
+	size_t left = s->len - s->pos;
+	const char *at = s->src + s->pos;
+
+	*t = (struct token){ .at = at };
+	if (left < 3)
+		return false;
+	if (at[1] == '!')
+		return left >= 4 && at[2] == '-' && at[3] == '-' ? read_comment(s, t)
+								 : read_bogus(s, t);
+	t->kind = at[1] == '/' ? TOKEN_END : TOKEN_START;
+	if (is_letter(at[t->kind == TOKEN_END ? 2 : 1]))
+		return read_tag(s, t);
+	return t->kind == TOKEN_END && read_bogus(s, t);
+}
+
+bool
+scan_next(struct scan *s, struct token *t)
+{
+	size_t begin = s->pos;
+
+	if (s->has_ahead) {
+		*t = s->ahead;
+		s->has_ahead = false;
+		s->pos += t->len;
+		return true;
+	}
+	while (s->pos < s->len) {
+		const char *p = memchr(s->src + s->pos, '<', s->len - s->pos);
+
+		s->pos = p != NULL ? (size_t)(p - s->src) : s->len;
+		if (p != NULL && read_markup(s, &s->ahead)) {
+			s->has_ahead = true;
+			break;
+		}
+		s->pos += p != NULL;
+	}
+	if (s->pos == begin)
+		return s->has_ahead && scan_next(s, t);
+	*t = (struct token){ TOKEN_TEXT, s->src + begin, s->pos - begin, NULL, 0 };
+	return true;
+}
+
+static void
+write_value_char(struct buf *out, char c)
+{
+	switch (c) {
+	case '"':
+		buf_str(out, "&quot;");
+		break;
+	case '<':
+		buf_str(out, "&lt;");
+		break;
+	case '>':
+		buf_str(out, "&gt;");
+		break;
+	default:
+		buf_chr(out, c);
+	}
+}
+
+static void
+write_name_char(struct buf *out, char c)
+{
+	bool harmful = c == '/' || c == '"' || c == '\'';
+
+	buf_chr(out, harmful ? ' ' : c);
+}
+
+void
+scan_attrs(const struct scan *s, const struct token *t, struct buf *out)
+{
+	size_t begin = (size_t)(t->at - s->src);
+	enum where where = AMONG_NAMES, next;
+
+	for (size_t i = begin + t->attrs; i < begin + t->len - 1; i++, where = next) {
+		next = step(s, where, i);
+		if (where == AMONG_NAMES) {
+			write_name_char(out, s->src[i]);
+		} else if (where == BEFORE_VALUE) {
+			if (next != BEFORE_VALUE)
+				buf_chr(out, '"');
+			if (next == IN_VALUE)
+				write_value_char(out, s->src[i]);
+		} else if (next == AMONG_NAMES) {
+			buf_str(out, "\" ");
+		} else {
+			write_value_char(out, s->src[i]);
+		}
+	}
+	if (where == BEFORE_VALUE)
+		buf_str(out, "\"\"");
+	else if (where != AMONG_NAMES)
+		buf_chr(out, '"');
+}

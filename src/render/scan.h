@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RENDER_SCAN_H
+#define RENDER_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "render/elements.h"
+
+/*
+ * Tells what in a text is a tag. Answers come from people and editors, so a '<' is text when
+ * no letter, '/' or '!' follows; and when it opens no comment and meets another '<' before
+ * its '>', or has none. Quotes of attribute values count, unless they never close.
+ */
+enum token_kind {
+	TOKEN_TEXT,
+	TOKEN_START,
+	TOKEN_END,
+	TOKEN_NOTHING /* a comment, a declaration, a hidden element with its content */
+};
+
+struct token {
+	enum token_kind kind;
+	const char *at;
+	size_t len;
+	const struct element *element; /* of a tag; NULL when it means nothing to us */
+	size_t attrs; /* of a start tag: where its name ends */
+};
+
+struct scan {
+	const char *src; /* borrowed */
+	size_t len, pos;
+	size_t last_quote[2]; /* behind the last " and the last ' */
+	unsigned char *seen; /* see find_end() in scan.c */
+	struct token ahead;
+	bool has_ahead;
+	bool headless; /* no end of a head follows */
+};
+
+void scan_init(struct scan *s, const char *src, size_t len);
+void scan_fini(struct scan *s);
+
+/* The next token; false at the end. Linear over all calls. */
+bool scan_next(struct scan *s, struct token *t);
+
+/*
+ * Appends the attributes of a start tag so that an HTML parser reads them as we did:
+ * nothing in them looks like the end of the tag or opens a quote.
+ */
+void scan_attrs(const struct scan *s, const struct token *t, struct buf *out);
+
+#endif
