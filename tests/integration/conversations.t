@@ -1,0 +1,35 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The conversations of conversations/*.talk, through Apache on each of the three roads."""
+
+import os
+
+from support import tap, talk
+from support.stack import ROADS, Stack
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+room = talk.Roomful(Stack)
+
+
+def made(road, one, channel):
+    def run():
+        stack = room.get(road, one.conf)
+        stack.phone.clear_faults()
+        stack.phone.clear_answers()
+        since = stack.mark()
+        try:
+            one.run(stack, channel)
+        except AssertionError:
+            tap.note("\n".join(stack.log(since)))
+            raise
+
+    return run
+
+
+for road in ROADS:
+    for one in talk.load(os.path.join(HERE, "conversations")):
+        for channel in one.channels:
+            tap.add(f"{road}, {channel}: {one.title}", made(road, one, channel))
+    # The end of a stack is a test too: its logs are looked at.
+    tap.add(f"{road}: logs without secrets, texts or a sanitizer's words", room.close)
+tap.main(lambda: room.close(judge=False))

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sandbox's own interface: what the page says and what tests arrange."""
+
+import json
+import urllib.error
+import urllib.request
+
+
+def answer(text, kind="answer", **more):
+    """An answer as the bot sends it."""
+    return {"type": kind, "message": text, "messageList": [text], **more}
+
+
+def answers(*texts):
+    """A whole response of the bot: texts, or answers made by answer()."""
+    return {"answers": [answer(t) if isinstance(t, str) else t for t in texts]}
+
+
+class Phone:
+    def __init__(self, port):
+        self.base = f"http://127.0.0.1:{port}"
+
+    def call(self, method, path, body=None, timeout_s=60):
+        request = urllib.request.Request(
+            self.base + path,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+            method=method,
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=timeout_s) as r:
+                text = r.read()
+        except urllib.error.HTTPError as e:
+            words = e.read().decode("utf-8", "replace")
+            raise AssertionError(f"{method} {path}: {e.code} {words}") from None
+        return json.loads(text) if text else None
+
+    # --- talking ------------------------------------------------------------------------
+
+    def send(self, body, channel="sms", **more):
+        """Says it and waits: {"sid", "status", "ms", "messages", "fault", "twiml"}."""
+        return self.call(
+            "POST", "/phone/api/send", {"channel": channel, "body": body, "wait": True, **more}
+        )
+
+    # --- arranging ----------------------------------------------------------------------
+
+    def answer(self, response, when="*", times=1, status=200):
+        self.call("POST", "/sandbox/answer",
+                  {"when": when, "response": response, "status": status, "times": times})
+
+    def fault(self, call, fault, times=1, **more):
+        self.call("POST", "/sandbox/fault",
+                  {"call": call, "fault": fault, "times": times, **more})
+
+    def clear_faults(self):
+        self.call("DELETE", "/sandbox/fault")
+
+    def clear_answers(self):
+        self.call("DELETE", "/sandbox/answer")
+
+    def expire(self, what):
+        self.call("POST", "/sandbox/expire", {"what": what})
+
+    def token_ttl(self, seconds):
+        self.call("POST", "/sandbox/token_ttl", {"seconds": seconds})
+
+    def calls(self, since=0):
+        """What the bot was asked since that number."""
+        return self.call("GET", f"/sandbox/calls?since={since}")["calls"]
+
+    def last(self):
+        """The number of the latest call, for calls(since)."""
+        return self.call("GET", "/sandbox/calls?since=0")["last"]

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Conversations as data files; conversations/README says how they are written."""
+
+import collections
+import json
+import os
+import re
+
+from .tap import eq
+from .twilio import fresh_number
+
+CHANNELS = ("sms", "whatsapp")
+
+
+class Step:
+    """One thing that is said and what belongs to it."""
+
+    def __init__(self, said, repeat, where):
+        self.said, self.repeat, self.where = said, repeat, where
+        self.arrange = []  # (what, argument), done before it is said
+        self.shown = {c: [] for c in CHANNELS}
+        self.calls = None  # {"message": 1} or None: not compared
+        self.bodies = []  # of the message calls, as the bot got them
+
+
+class Talk:
+    def __init__(self, path):
+        self.path = path
+        self.name = os.path.basename(path).removesuffix(".talk")
+        self.channels, self.conf, self.steps = ("sms",), {}, []
+        self.title = ""
+        with open(path, encoding="utf-8") as f:
+            self._parse(f.read().split("\n"))
+        if not self.steps:
+            raise ValueError(f"{path}: nothing is said")
+
+    # --- reading ------------------------------------------------------------------------
+
+    def _parse(self, lines):
+        i = 0
+        while i < len(lines):
+            line, where = lines[i], f"{self.name}:{i + 1}"
+            i += 1
+            if not line.strip():
+                continue
+            if line.startswith("#"):
+                self.title = self.title or line.lstrip("# ").rstrip(".")
+                continue
+            sign, text = re.match(r"(\S+) ?(.*)$", line).groups()
+            more = []
+            while i < len(lines) and re.match(r"[|\t ]", lines[i]):
+                more.append(lines[i])
+                i += 1
+            try:
+                self._line(sign, text, more, where)
+            except (ValueError, KeyError, IndexError) as e:
+                raise ValueError(f"{where}: {e}: {line}") from None
+
+    @staticmethod
+    def _text(text, more):
+        if text.startswith('"') and not more:
+            return json.loads(text)
+        return "\n".join([text] + [re.sub(r"^\| ?", "", m) for m in more])
+
+    def _line(self, sign, text, more, where):
+        if sign == "channels:":
+            self.channels = tuple(text.split())
+        elif sign == "conf:":
+            key, _, value = text.partition("=")
+            self.conf[key.strip()] = json.loads(value)
+        elif sign in (">", ">>"):
+            said = self._text(text, more) if sign == ">" else None
+            self.steps.append(Step(said, sign == ">>", where))
+        elif sign[0] == "<":
+            shown = self._text(text, more)
+            for channel in [sign[1:]] if sign[1:] else CHANNELS:
+                self.steps[-1].shown[channel].append(shown)
+        elif sign == "=":
+            text = "\n".join([text, *more])
+            status, rest = re.match(r"(\d{3})? ?(.*)$", text, re.S).groups()
+            self.steps[-1].arrange.append(("answer", (json.loads(rest), int(status or 200))))
+        elif sign == "~":
+            self.steps[-1].arrange.append(("fault", text.split()))
+        elif sign == "@":
+            self.steps[-1].arrange.append(("state", text.split()))
+        elif sign == "!":
+            words = text.split()
+            self.steps[-1].calls = dict(zip(words[::2], map(int, words[1::2])))
+        elif sign == "^":
+            self.steps[-1].bodies.append(json.loads(text))
+        else:
+            raise ValueError("no such sign")
+
+    # --- running ------------------------------------------------------------------------
+
+    def run(self, stack, channel):
+        """Says it all on a running stack, from a number of its own."""
+        sender, sid = fresh_number(), None
+        if channel == "whatsapp":
+            sender = "whatsapp:" + sender
+        for step in self.steps:
+            since = stack.phone.last()
+            for what, argument in step.arrange:
+                getattr(self, "_do_" + what)(stack, argument)
+            if step.repeat:
+                got = stack.phone.send(body, channel, **{"from": sender}, repeat=sid)
+            else:
+                body = step.said
+                got = stack.phone.send(body, channel, **{"from": sender})
+                sid = got["sid"]
+                if len(body.strip()) >= 6:
+                    stack.hidden.append(body)
+            shown = [m["body"] for m in got["messages"]]
+            eq(got.get("fault"), None, f"{step.where}: Twilio finds no fault")
+            eq(shown, step.shown[channel], f"{step.where}: the phone shows")
+            self._compare_calls(step, stack.phone.calls(since))
+
+    @staticmethod
+    def _compare_calls(step, calls):
+        if step.calls is not None:
+            eq(dict(collections.Counter(c["call"] for c in calls)), step.calls,
+               f"{step.where}: calls of the bot")
+        if step.bodies:
+            bodies = [c["body"] for c in calls if c["call"] == "message"]
+            eq([json.loads(b) if isinstance(b, str) else b for b in bodies], step.bodies,
+               f"{step.where}: what the bot was told")
+
+    @staticmethod
+    def _do_answer(stack, argument):
+        response, status = argument
+        stack.phone.answer(response, status=status)
+
+    @staticmethod
+    def _do_fault(stack, words):
+        call, fault, *times = words
+        stack.phone.fault(call, fault, int(times[0]) if times else 1)
+
+    @staticmethod
+    def _do_state(stack, words):
+        what, *argument = words
+        if what == "expire":
+            stack.phone.expire(argument[0])
+        elif what == "token_ttl":
+            stack.phone.token_ttl(int(argument[0]))
+        elif what == "forget":
+            # What the guide tells an operator to do when the bot is silent.
+            for name in os.listdir(stack.path("store")):
+                if name.startswith("cached-accesstoken-"):
+                    os.unlink(stack.path("store", name))
+        else:
+            raise ValueError(f"no such state: {what}")
+
+
+def load(folder):
+    """All talks of a folder; those of one configuration stand together."""
+    talks = [Talk(os.path.join(folder, n)) for n in sorted(os.listdir(folder))
+             if n.endswith(".talk")]
+    return sorted(talks, key=lambda t: json.dumps(t.conf, sort_keys=True))
+
+
+class Roomful:
+    """The stack that the next talks need: kept while road and configuration stay."""
+
+    def __init__(self, make):
+        self.make, self.stack, self.what = make, None, None
+
+    def get(self, road, keys):
+        what = (road, json.dumps(keys, sort_keys=True))
+        if what != self.what:
+            self.close()
+            self.stack = self.make(road, keys)
+            self.stack.__enter__()
+            self.what = what
+        return self.stack
+
+    def close(self, judge=True):
+        stack, self.stack, self.what = self.stack, None, None
+        if stack is not None:
+            stack.stop(judge)
