@@ -61,6 +61,13 @@ const char *conf_env_name(enum conf_env env);
 bool conf_env_parse(const char *name, enum conf_env *env) MUST_CHECK;
 
 /*
+ * The keys whose change a reload cannot bring about, because they are read at start only:
+ * writes the first `most` names that differ, returns how many differ.
+ */
+size_t conf_start_changes(const struct conf *now, const struct conf *next,
+    const char **names, size_t most) MUST_CHECK;
+
+/*
  * The holder that a reload swaps. One in the process; all functions are thread-safe.
  */
 struct conf_box;
@@ -72,7 +79,8 @@ void conf_box_set(struct conf_box *b, struct conf *next); /* takes the reference
 /*
  * The effective values of an environment as configuration files: "### api.cfg" and so on
  * head the part that belongs in each file; every value has its origin as a trailing
- * comment. Secrets are "***" unless show_secrets. Loading such a dump gives the same dump.
+ * comment. Secrets are "***" unless show_secrets. Loading a dump with secrets gives the same
+ * values, which then come from the files it was put in.
  */
 void conf_dump(
     const struct conf *c, enum conf_env env, bool show_secrets, struct buf *out);

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "conf/lang_load.h"
+#include "conf/nearest.h"
+#include "conf/report.h"
+#include "conf/source.h"
+
+struct label {
+	const char *name, *text;
+};
+
+struct lang {
+	const char *code;
+	struct label *labels; /* sorted by name */
+	size_t n;
+};
+
+static const struct label_row {
+	const char *name, *params;
+	bool optional;
+} known[] = {
+#define LABEL(name, params, optional) { (name), (params), (optional) },
+#include "conf/labels.def"
+};
+
+/* --- asking ----------------------------------------------------------------------------*/
+
+static int
+compare_labels(const void *a, const void *b)
+{
+	return strcmp(((const struct label *)a)->name, ((const struct label *)b)->name);
+}
+
+static const struct label *
+find(const struct lang *l, const char *name)
+{
+	struct label key = { .name = name };
+
+	return bsearch(&key, l->labels, l->n, sizeof(key), compare_labels);
+}
+
+const char *
+lang_get(const struct lang *l, const char *label)
+{
+	const struct label *found = find(l, label);
+
+	return found != NULL ? found->text : label;
+}
+
+bool
+lang_has(const struct lang *l, const char *label)
+{
+	return find(l, label) != NULL;
+}
+
+const char *
+lang_code(const struct lang *l)
+{
+	return l->code;
+}
+
+/* The parameter whose name stands at s, the longest of them; NULL when none does. */
+static const struct lang_param *
+param_at(const char *s, const struct lang_param *params, size_t n)
+{
+	const struct lang_param *best = NULL;
+	size_t longest = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(params[i].name);
+
+		if (len > longest && strncmp(s, params[i].name, len) == 0) {
+			best = &params[i];
+			longest = len;
+		}
+	}
+	return best;
+}
+
+const char *
+lang_say(const struct lang *l, struct arena *a, const char *label,
+    const struct lang_param *params, size_t n)
+{
+	const char *text = lang_get(l, label);
+	size_t most = strlen(text) + 1;
+	char *out, *end;
+
+	/* No parameter stands in a text more often than the text has dollar signs. */
+	for (const char *s = text; (s = strchr(s, '$')) != NULL; s++) {
+		const struct lang_param *p = param_at(s + 1, params, n);
+
+		most += p != NULL ? strlen(p->value) : 0;
+	}
+	end = out = arena_alloc(a, most);
+	while (*text != '\0') {
+		const struct lang_param *p =
+		    *text == '$' ? param_at(text + 1, params, n) : NULL;
+
+		if (p == NULL) {
+			*end++ = *text++;
+			continue;
+		}
+		memcpy(end, p->value, strlen(p->value));
+		end += strlen(p->value);
+		text += 1 + strlen(p->name);
+	}
+	*end = '\0';
+	return out;
+}
+
+/* --- loading ---------------------------------------------------------------------------*/
+
+static const struct label_row *
+find_known(const char *name)
+{
+	for (size_t i = 0; i < NELEMS(known); i++)
+		if (strcmp(known[i].name, name) == 0)
+			return &known[i];
+	return NULL;
+}
+
+static bool
+is_extra(const char *name, const char *const *extra, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(extra[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_param(const char *params, const char *name, size_t n)
+{
+	while (*params != '\0') {
+		size_t len = strcspn(params, " ");
+
+		/* lang_say takes the longest name that fits, so a text may go on. */
+		if (len > 0 && len <= n && strncmp(params, name, len) == 0)
+			return true;
+		params += len + (params[len] == ' ');
+	}
+	return false;
+}
+
+/* Warns of a $word in the text that nobody will fill in. */
+static void
+check_params(
+    struct loader *l, const char *where, const struct label_row *row, const char *text)
+{
+	for (const char *s = text; (s = strchr(s, '$')) != NULL; s++) {
+		size_t n = 0;
+
+		while (isalnum((unsigned char)s[1 + n]) || s[1 + n] == '_')
+			n++;
+		if (n == 0 || isdigit((unsigned char)s[1]) ||
+		    is_param(row->params, s + 1, n))
+			continue;
+		report_add(l->report, CONF_WARNING, where,
+		    "label %s: $%.*s is no parameter of this label and stays as it is%s%s",
+		    row->name, (int)n, s + 1, *row->params != '\0' ? "; known: $" : "",
+		    row->params);
+	}
+}
+
+static void
+warn_unknown(struct loader *l, const char *where, const char *name)
+{
+	struct nearest near = NEAREST_INIT(name);
+
+	for (size_t i = 0; i < NELEMS(known); i++)
+		nearest_offer(&near, known[i].name);
+	if (near.best[0] != '\0')
+		report_add(l->report, CONF_WARNING, where,
+		    "unknown label %s (did you mean %s?)", name, near.best);
+	else
+		report_add(l->report, CONF_WARNING, where,
+		    "unknown label %s: nothing uses it", name);
+}
+
+static bool
+read_label(struct loader *l, const char *file, const config_setting_t *set,
+    const char *const *extra, size_t n_extra, struct label *out)
+{
+	const char *name = config_setting_name(set);
+	const char *text = config_setting_get_string(set);
+	const char *where =
+	    arena_printf(l->arena, "%s:%d", file, (int)config_setting_source_line(set));
+	const struct label_row *row = find_known(name);
+
+	if (text == NULL || !utf8_valid(text, strlen(text))) {
+		report_add(l->report, CONF_ERROR, where, "label %s must be %s", name,
+		    text == NULL ? "a text in double quotes"
+				 : "UTF-8 (an escape \\x… is not)");
+		return false;
+	}
+	if (*text == '\0')
+		report_add(l->report, CONF_WARNING, where, "label %s is empty", name);
+	if (row != NULL)
+		check_params(l, where, row, text);
+	else if (!is_extra(name, extra, n_extra))
+		warn_unknown(l, where, name);
+	out->name = arena_strdup(l->arena, name);
+	out->text = arena_strdup(l->arena, text);
+	return true;
+}
+
+static void
+warn_missing(struct loader *l, const struct lang *lang, const char *file,
+    const char *const *extra, size_t n_extra)
+{
+	for (size_t i = 0; i < NELEMS(known); i++)
+		if (!known[i].optional && !lang_has(lang, known[i].name))
+			report_add(l->report, CONF_WARNING, file,
+			    "label %s is missing: users will read its name",
+			    known[i].name);
+	for (size_t i = 0; i < n_extra; i++)
+		if (find_known(extra[i]) == NULL && !lang_has(lang, extra[i]))
+			report_add(l->report, CONF_WARNING, file,
+			    "label %s is missing, which a rating in conversation.cfg names",
+			    extra[i]);
+}
+
+static struct lang *
+read_labels(struct loader *l, const char *file, const config_setting_t *root,
+    const char *const *extra, size_t n_extra)
+{
+	size_t n = (size_t)config_setting_length(root);
+	struct lang *lang = arena_alloc(l->arena, sizeof(*lang));
+	bool good = true;
+
+	lang->labels = arena_alloc(l->arena, (n + 1) * sizeof(*lang->labels));
+	for (size_t i = 0; i < n; i++) {
+		const config_setting_t *set =
+		    config_setting_get_elem(root, (unsigned)i);
+
+		if (read_label(l, file, set, extra, n_extra, &lang->labels[lang->n]))
+			lang->n++;
+		else
+			good = false;
+	}
+	if (n == 0) {
+		report_add(
+		    l->report, CONF_ERROR, file, "is empty: it defines no label");
+		return NULL;
+	}
+	if (!good)
+		return NULL;
+	qsort(lang->labels, lang->n, sizeof(*lang->labels), compare_labels);
+	return lang;
+}
+
+struct lang *
+lang_load(struct loader *l, const char *code, const char *const *extra, size_t n_extra)
+{
+	const char *file = arena_printf(l->arena, "lang/%s.cfg", code);
+	const char *path = arena_printf(l->arena, "%s/%s", l->root, file);
+	struct lang *lang = NULL;
+	enum source_state state;
+	config_t cfg;
+
+	config_init(&cfg);
+	state = source_read(&cfg, path, file, l->report);
+	if (state == SOURCE_OK)
+		lang = read_labels(l, file, config_root_setting(&cfg), extra, n_extra);
+	config_destroy(&cfg);
+	if (state == SOURCE_MISSING)
+		report_add(l->report, CONF_ERROR, file,
+		    "is missing: copy lang/en.cfg to that name and translate it, or set "
+		    "conversation.default.lang to another language");
+	if (lang == NULL)
+		return NULL;
+	lang->code = arena_strdup(l->arena, code);
+	warn_missing(l, lang, file, extra, n_extra);
+	return lang;
+}

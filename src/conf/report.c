@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+#include "conf/report.h"
+
+#define TEXT_MOST 1000 /* bytes of one finding */
+
+/* Names of files and members are foreign bytes: what would break a line becomes "?". */
+static char *
+tidy(const char *s, size_t n)
+{
+	CLEANUP(buf_fini) struct buf b = BUF_INIT((size_t)4 * TEXT_MOST);
+
+	utf8_repair(&b, s, n);
+	for (size_t i = 0; i < b.len; i++)
+		if ((unsigned char)b.data[i] < ' ' || b.data[i] == 0x7f)
+			b.data[i] = '?';
+	return buf_take(&b);
+}
+
+static bool
+has(const struct conf_report *r, const struct conf_finding *f)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->findings[i].grade == f->grade &&
+		    strcmp(r->findings[i].where, f->where) == 0 &&
+		    strcmp(r->findings[i].text, f->text) == 0)
+			return true;
+	return false;
+}
+
+static void
+add(struct conf_report *r, bool once, enum conf_grade grade, const char *where,
+    const char *fmt, va_list ap)
+{
+	char text[TEXT_MOST];
+	struct conf_finding f = { .grade = grade };
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	f.where = tidy(where, strlen(where));
+	f.text = tidy(text, strlen(text));
+	if (once && has(r, &f)) {
+		free(f.where);
+		free(f.text);
+		return;
+	}
+	r->errors += grade == CONF_ERROR;
+	if (r->n == REPORT_MOST) {
+		free(f.where);
+		free(f.text);
+		return;
+	}
+	if (r->n % 16 == 0)
+		r->findings = xrealloc(r->findings, (r->n + 16) * sizeof(*r->findings));
+	r->findings[r->n++] = f;
+}
+
+void
+report_add(struct conf_report *r, enum conf_grade grade, const char *where,
+    const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(r, false, grade, where, fmt, ap);
+	va_end(ap);
+}
+
+void
+report_once(struct conf_report *r, enum conf_grade grade, const char *where,
+    const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(r, true, grade, where, fmt, ap);
+	va_end(ap);
+}
+
+void
+conf_report_fini(struct conf_report *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		free(r->findings[i].where);
+		free(r->findings[i].text);
+	}
+	free(r->findings);
+	*r = (struct conf_report){ 0 };
+}
