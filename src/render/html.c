@@ -102,8 +102,7 @@ link_close(struct page *p)
 		line_suffix(&p->line, target.data, target.len);
 		line_suffix(&p->line, ")", 1);
 	} else if (kind == LINK_URL) {
-		line_rewind(&p->line);
-		line_suffix(&p->line, target.data, target.len);
+		line_replace(&p->line, target.data, target.len);
 	}
 	buf_reset(&p->link_text);
 }

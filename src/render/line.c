@@ -52,7 +52,7 @@ common(const struct line *l)
 
 	while (i < l->written.n && i < l->wished.n &&
 	    l->written.at[i].kind == l->wished.at[i].kind &&
-	    (l->written.at[i].serial == l->wished.at[i].serial || !l->blank))
+	    (l->written.at[i].serial == l->wished.at[i].serial || !l->wishes.blank))
 		i++;
 	return i;
 }
@@ -75,33 +75,33 @@ write_separator(struct line *l, const char *separator)
 static void
 settle(struct line *l, uint32_t c)
 {
+	struct wishes *w = &l->wishes;
 	size_t keep, before = l->written.n;
 
-	if (l->out->len == l->begin) {
-		l->breaks = 0;
-		l->blank = false;
-	}
-	if (l->breaks > 0 && l->one_line) {
-		l->breaks = 0;
-		l->blank = true;
-	}
-	keep = l->breaks > 0 ? 0 : common(l);
-	close_down_to(l, keep);
-	if (l->breaks > 0)
-		/* As the template this replaces: one empty line in a row is dropped. */
-		write_separator(l, l->breaks > 2 ? "\n\n" : "\n");
-	else if (l->blank && !(l->moved && keep < before && is_punctuation(c)))
-		write_separator(l, " ");
-	buf_str(l->out, l->prefix);
-	l->prefix[0] = '\0';
 	if (l->place_wanted) {
 		l->place_wanted = false;
-		l->place = l->out->len;
-		l->place_marks = l->written;
+		l->place.at = l->out->len;
+		l->place.wishes = *w;
+		l->place.written = l->written;
 	}
+	if (l->out->len == l->begin) {
+		w->breaks = 0;
+		w->blank = false;
+	}
+	if (w->breaks > 0 && l->one_line) {
+		w->breaks = 0;
+		w->blank = true;
+	}
+	keep = w->breaks > 0 ? 0 : common(l);
+	close_down_to(l, keep);
+	if (w->breaks > 0)
+		/* As the template this replaces: one empty line in a row is dropped. */
+		write_separator(l, w->breaks > 2 ? "\n\n" : "\n");
+	else if (w->blank && !(w->moved && keep < before && is_punctuation(c)))
+		write_separator(l, " ");
+	buf_str(l->out, w->prefix);
 	open_wished(l);
-	l->breaks = 0;
-	l->blank = l->moved = false;
+	*w = (struct wishes){ 0 };
 }
 
 void
@@ -129,14 +129,14 @@ line_text(struct line *l, const char *s, size_t n)
 void
 line_break(struct line *l)
 {
-	l->breaks++;
+	l->wishes.breaks++;
 }
 
 void
 line_block(struct line *l)
 {
-	if (l->breaks == 0)
-		l->breaks = 1;
+	if (l->wishes.breaks == 0)
+		l->wishes.breaks = 1;
 }
 
 void
@@ -144,14 +144,14 @@ line_blank(struct line *l)
 {
 	bool inside = l->wished.n > 0;
 
-	l->moved = inside && (l->moved || !l->blank);
-	l->blank = true;
+	l->wishes.moved = inside && (l->wishes.moved || !l->wishes.blank);
+	l->wishes.blank = true;
 }
 
 void
 line_prefix(struct line *l, const char *prefix)
 {
-	snprintf(l->prefix, sizeof(l->prefix), "%s", prefix);
+	snprintf(l->wishes.prefix, sizeof(l->wishes.prefix), "%s", prefix);
 }
 
 static void
@@ -186,28 +186,23 @@ line_place(struct line *l)
 }
 
 void
-line_rewind(struct line *l)
+line_replace(struct line *l, const char *s, size_t n)
 {
-	if (l->place_wanted)
-		return;
-	buf_truncate(l->out, l->place);
-	l->written = l->place_marks;
+	struct wishes later = l->wishes;
+
+	buf_truncate(l->out, l->place.at);
+	l->written = l->place.written;
+	l->wishes = l->place.wishes;
+	line_text(l, s, n);
+	l->wishes = later;
 }
 
 void
 line_suffix(struct line *l, const char *s, size_t n)
 {
-	size_t breaks = l->breaks;
-	bool blank = l->blank, moved = l->moved;
-	char prefix[sizeof(l->prefix)];
+	struct wishes later = l->wishes;
 
-	memcpy(prefix, l->prefix, sizeof(prefix));
-	l->breaks = 0;
-	l->blank = l->moved = false;
-	l->prefix[0] = '\0';
+	l->wishes = (struct wishes){ 0 };
 	line_text(l, s, n);
-	memcpy(l->prefix, prefix, sizeof(prefix));
-	l->breaks = breaks;
-	l->blank = blank;
-	l->moved = moved;
+	l->wishes = later;
 }

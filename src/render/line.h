@@ -28,6 +28,14 @@ struct marks {
 	size_t n;
 };
 
+/* What comes out before the next visible character. */
+struct wishes {
+	size_t breaks;
+	bool blank; /* counts only without a line break */
+	bool moved; /* the blank was the last thing of an emphasis */
+	char prefix[LINE_PREFIX_SIZE]; /* of a list item that has no text yet */
+};
+
 struct line {
 	struct buf *out;
 	enum render_style style;
@@ -36,16 +44,16 @@ struct line {
 	    *copy; /* the visible text without markers goes here too, unless NULL */
 
 	size_t begin; /* where our text begins in out */
-	size_t breaks; /* wished line breaks */
-	bool blank; /* a wished blank; counts only without a line break */
-	bool moved; /* it was the last thing of an emphasis */
-	char prefix[LINE_PREFIX_SIZE]; /* of a list item that has no text yet */
+	struct wishes wishes;
 	struct marks wished, written;
 	unsigned open[N_EMPHASES], serial;
 
-	bool place_wanted; /* line_rewind() will go to the next visible character */
-	size_t place;
-	struct marks place_marks;
+	bool place_wanted; /* by line_place(), until a visible character comes */
+	struct {
+		size_t at;
+		struct wishes wishes;
+		struct marks written;
+	} place;
 };
 
 /* out and what it holds stay; the text comes behind. */
@@ -66,11 +74,13 @@ void line_prefix(struct line *l, const char *prefix);
 
 void line_emphasis(struct line *l, enum emphasis kind, bool on);
 
-/* Remembers where the next visible character goes; line_rewind() takes back all since. */
+/*
+ * line_place() remembers where the next visible character goes. line_replace() puts text
+ * in the place of all visible characters since; there has to be one. line_suffix() puts it
+ * behind the last of them. Blanks and breaks that were wished meanwhile come behind both.
+ */
 void line_place(struct line *l);
-void line_rewind(struct line *l);
-
-/* Appends text to the last visible character, before any blank or break wished meanwhile. */
+void line_replace(struct line *l, const char *s, size_t n);
 void line_suffix(struct line *l, const char *s, size_t n);
 
 #endif
