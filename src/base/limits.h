@@ -35,6 +35,7 @@
 	X(LIMIT_RECORD, 256 * 1024 - 512, "bytes", "one conversation's record") \
 	X(LIMIT_CLAIMS, 16, "messages", "recent MessageSids kept with their replies") \
 	X(LIMIT_CLAIM_BYTES, 96 * 1024, "bytes", "replies kept for repeats") \
+	X(LIMIT_PENDING_BYTES, 32 * 1024, "bytes", "options kept to be chosen from") \
 	X(LIMIT_WAITING, 2, "messages", \
 	    "messages that wait behind one being answered") \
 	X(LIMIT_LOCK_GRACE_MS, 1500, "ms", "waiting for a turn beyond its deadline") \

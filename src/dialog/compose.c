@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "channel/channel.h"
+#include "dialog/compose.h"
+#include "render/html.h"
+
+/* Of a TwiML document: what stands around each message, and around all. Rounded up. */
+#define TWIML_MESSAGE 64
+#define TWIML_FRAME 128
+
+/* One message to be. */
+struct part {
+	const char *text;
+	size_t units;
+	bool opens; /* begins a statement; else it goes on with the part before */
+};
+
+static void
+add_part(struct compose *c, const char *text, bool opens)
+{
+	if (c->n == c->cap) {
+		struct part *bigger;
+
+		c->cap = c->cap > 0 ? 2 * c->cap : 16;
+		bigger = arena_alloc(c->arena, c->cap * sizeof(*bigger));
+		if (c->n > 0)
+			memcpy(bigger, c->parts, c->n * sizeof(*bigger));
+		c->parts = bigger;
+	}
+	c->parts[c->n++] =
+	    (struct part){ text, utf8_utf16_units(text, strlen(text)), opens };
+}
+
+/* A text that grew too long may have lost its end within a character. */
+static void
+end_at_code_point(struct buf *text)
+{
+	LOG(LOG_WARN, "dialog", "answer cut", LI("bytes_max", text->max));
+	for (int i = 0; i < 3 && !utf8_valid(text->data, text->len); i++)
+		buf_truncate(text, text->len - 1);
+}
+
+void
+compose_add(struct compose *c, const char *html, const char *const *labels,
+    size_t n_labels, size_t first)
+{
+	/* Marks and links can make a text somewhat longer than its HTML. */
+	CLEANUP(buf_fini) struct buf text = BUF_INIT(2 * LIMIT_HTML);
+	const char *const *pieces;
+	size_t n;
+
+	render_html(&text, html, strlen(html), c->channel->style);
+	if (text.len > 0 && n_labels > 0)
+		buf_chr(&text, '\n');
+	render_options(&text, labels, n_labels, first);
+	if (!buf_ok(&text))
+		end_at_code_point(&text);
+	pieces = channel_split(c->channel, c->arena, text.data, &n);
+	for (size_t i = 0; i < n; i++)
+		add_part(c, pieces[i], i == 0);
+}
+
+/* Whether part i + 1 may stand in the same message as part i. */
+static bool
+joinable(const struct compose *c, size_t i)
+{
+	return c->parts[i + 1].opens &&
+	    c->parts[i].units + 2 + c->parts[i + 1].units <= c->channel->max_units;
+}
+
+/* Joins the shortest pair of neighbours that may be joined. False when there is none. */
+static bool
+join_one(struct compose *c)
+{
+	size_t best = c->n, best_units = SIZE_MAX;
+	struct part *p;
+
+	for (size_t i = 0; i + 1 < c->n; i++) {
+		size_t units = c->parts[i].units + c->parts[i + 1].units;
+
+		if (joinable(c, i) && units < best_units) {
+			best = i;
+			best_units = units;
+		}
+	}
+	if (best == c->n)
+		return false;
+	p = &c->parts[best];
+	p->text = arena_printf(c->arena, "%s\n\n%s", p[0].text, p[1].text);
+	p->units += 2 + p[1].units;
+	c->n--;
+	memmove(p + 1, p + 2, (c->n - best - 1) * sizeof(*p));
+	return true;
+}
+
+/* How many messages, from the first, a TwiML document takes. */
+static size_t
+twiml_room(const struct compose *c)
+{
+	CLEANUP(buf_fini) struct buf escaped = BUF_INIT(LIMIT_TWIML);
+	size_t used = TWIML_FRAME, i;
+
+	for (i = 0; i < c->n && i < LIMIT_REPLY_MESSAGES; i++) {
+		buf_reset(&escaped);
+		buf_xml(&escaped, c->parts[i].text, strlen(c->parts[i].text));
+		used += escaped.len + TWIML_MESSAGE;
+		if (!buf_ok(&escaped) || used > LIMIT_TWIML)
+			break;
+	}
+	return i;
+}
+
+void
+compose_end(struct compose *c, struct reply *out)
+{
+	const char **texts;
+	size_t n;
+
+	while (c->n > LIMIT_REPLY_MESSAGES && join_one(c))
+		continue;
+	n = twiml_room(c);
+	if (n < c->n)
+		LOG(LOG_WARN, "dialog", "reply cut", LI("messages", c->n),
+		    LI("kept", n));
+	texts = arena_alloc(c->arena, (n + 1) * sizeof(*texts));
+	for (size_t i = 0; i < n; i++)
+		texts[i] = c->parts[i].text;
+	out->texts = texts;
+	out->n = n;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/fold.h"
+#include "base/utf8.h"
+#include "dialog/match.h"
+#include "dialog/session.h"
+
+#define NUMBER_MAX 1000000 /* above any option; larger ones need not be told apart */
+
+/* A text being read, one code point at a time. 0 is its end. */
+struct reader {
+	const char *s;
+	size_t n, pos;
+};
+
+static uint32_t
+peek(const struct reader *r)
+{
+	size_t pos = r->pos;
+
+	return pos < r->n ? utf8_next(r->s, r->n, &pos) : 0;
+}
+
+static void
+skip(struct reader *r)
+{
+	if (r->pos < r->n)
+		utf8_next(r->s, r->n, &r->pos);
+}
+
+static void
+skip_blanks(struct reader *r)
+{
+	while (utf8_is_blank(peek(r)))
+		skip(r);
+}
+
+/* Reads one digit: ASCII, full-width (U+FF10…), or keycap (digit, U+FE0F, U+20E3). */
+static bool
+read_digit(struct reader *r, unsigned *digit)
+{
+	uint32_t c = peek(r);
+
+	if (c >= '0' && c <= '9')
+		*digit = c - '0';
+	else if (c >= 0xff10 && c <= 0xff19)
+		*digit = c - 0xff10;
+	else
+		return false;
+	skip(r);
+	if (peek(r) == 0xfe0f)
+		skip(r);
+	if (peek(r) == 0x20e3)
+		skip(r);
+	return true;
+}
+
+/* What may stand behind a number, as in the lists we show; full-width too. */
+static bool
+is_closing(uint32_t c)
+{
+	return c == ')' || c == '.' || c == '-' || c == 0xff09 || c == 0xff0e ||
+	    c == 0xff0d;
+}
+
+static bool
+read_number(const char *text, unsigned *number)
+{
+	struct reader r = { text, strlen(text), 0 };
+	unsigned value = 0, digit, digits = 0;
+
+	skip_blanks(&r);
+	for (; read_digit(&r, &digit); digits++)
+		value = value < NUMBER_MAX ? value * 10 + digit : NUMBER_MAX;
+	if (is_closing(peek(&r)))
+		skip(&r);
+	skip_blanks(&r);
+	if (digits == 0 || r.pos < r.n)
+		return false;
+	*number = value;
+	return true;
+}
+
+static const char *
+fold(struct arena *a, const char *s)
+{
+	return fold_text(a, s, strlen(s));
+}
+
+/* Bytes of the first code point of a folded text. */
+static size_t
+first_letter(const char *s)
+{
+	size_t n = strlen(s), pos = 0;
+
+	if (n > 0)
+		utf8_next(s, n, &pos);
+	return pos;
+}
+
+static struct match
+match_label(const char *typed, const char *const *labels, size_t n)
+{
+	for (size_t i = 0; i < n && *typed != '\0'; i++)
+		if (strcmp(typed, labels[i]) == 0)
+			return (struct match){ MATCH_CHOICE, i };
+	return (struct match){ MATCH_NONE, 0 };
+}
+
+/* "y" for "yes" and such, when it can mean nothing else. */
+static struct match
+match_letter(const char *typed, const char *const *labels, const struct choice *choices,
+    size_t n)
+{
+	struct match m = { MATCH_NONE, 0 };
+	size_t len = first_letter(typed);
+
+	if (len == 0 || typed[len] != '\0')
+		return m;
+	for (size_t i = 0; i < n; i++) {
+		if (first_letter(labels[i]) != len ||
+		    memcmp(labels[i], typed, len) != 0)
+			continue;
+		if (m.kind == MATCH_CHOICE || !choices[i].polar)
+			return (struct match){ MATCH_NONE, 0 };
+		m = (struct match){ MATCH_CHOICE, i };
+	}
+	return m;
+}
+
+struct match
+match_text(struct arena *a, const struct choice *choices, size_t n, const char *text)
+{
+	const char *typed, **labels;
+	unsigned number;
+	bool bare = read_number(text, &number);
+	struct match m;
+
+	if (bare && number >= 1 && number <= n)
+		return (struct match){ MATCH_CHOICE, number - 1 };
+
+	typed = fold(a, text);
+	labels = arena_alloc(a, (n + 1) * sizeof(*labels));
+	for (size_t i = 0; i < n; i++)
+		labels[i] = fold(a, choices[i].label);
+	m = match_label(typed, labels, n);
+	if (m.kind == MATCH_NONE)
+		m = match_letter(typed, labels, choices, n);
+	if (m.kind == MATCH_NONE && bare)
+		m.kind = MATCH_OUT_OF_RANGE;
+	return m;
+}
+
+bool
+match_negation(struct arena *a, const char *no_label, const char *text)
+{
+	const char *no = fold(a, no_label);
+	struct reader r = { text, strlen(text), 0 };
+	size_t start;
+
+	if (*no == '\0')
+		return false;
+	if (strcmp(fold(a, text), no) == 0)
+		return true;
+	skip_blanks(&r);
+	start = r.pos;
+	while (r.pos < r.n && !utf8_is_blank(peek(&r)))
+		skip(&r);
+	return strcmp(fold_text(a, text + start, r.pos - start), no) == 0;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DIALOG_MATCH_H
+#define DIALOG_MATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+
+struct choice;
+
+/* What a typed text means when numbered options are open. */
+enum match_kind {
+	MATCH_NONE,
+	MATCH_CHOICE,
+	MATCH_OUT_OF_RANGE /* a bare number that no option has, neither as its label */
+};
+
+struct match {
+	enum match_kind kind;
+	size_t index; /* of the choice */
+};
+
+/*
+ * Reads the text against the choices: first as a number over all of them, then as a label
+ * (folded; of two that fold the same the first is meant), then as the first letter of a yes
+ * or no, when no other choice begins with it. A number is digits with nothing around them
+ * but blanks, leading zeros and one closing ) . or - behind; ASCII, full-width and keycap
+ * digits. The arena serves for work only.
+ */
+struct match match_text(struct arena *a, const struct choice *choices, size_t n,
+    const char *text) MUST_CHECK;
+
+/* Whether the text says no: it is the label, or its first word is ("no, thanks"). */
+bool match_negation(struct arena *a, const char *no_label, const char *text) MUST_CHECK;
+
+#endif

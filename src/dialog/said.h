@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DIALOG_SAID_H
+#define DIALOG_SAID_H
+
+#include "base/arena.h"
+#include "base/attr.h"
+
+/*
+ * What a person said, made fit to work with: UTF-8 repaired, line ends as LF, control
+ * characters removed but LF and tab, blanks at both ends dropped, at most LIMIT_USER_TEXT
+ * bytes (cut at a code point, which is logged). Lives in the arena; "" when nothing is left.
+ */
+char *said_clean(struct arena *a, const char *text) MUST_CHECK;
+
+#endif

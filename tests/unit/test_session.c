@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "dialog/session.h"
+#include "support/leaks.h"
+
+TestSuite(session, .fini = no_leaks);
+
+static void
+expect_same(const char *name, const struct session *got, const struct session *want)
+{
+	cr_expect_eq(got->env, want->env, "%s", name);
+	cr_expect_eq(got->used_at, want->used_at, "%s", name);
+	cr_expect_eq(got->memory != NULL, want->memory != NULL, "%s", name);
+	if (want->memory != NULL)
+		cr_expect_str_eq(got->memory, want->memory, "%s", name);
+	cr_expect_eq(got->pending.kind, want->pending.kind, "%s", name);
+	cr_expect_eq(got->pending.warned, want->pending.warned, "%s", name);
+	cr_assert_eq(got->pending.n, want->pending.n, "%s", name);
+	for (size_t i = 0; i < want->pending.n; i++) {
+		const struct choice *g = &got->pending.choices[i];
+		const struct choice *w = &want->pending.choices[i];
+
+		cr_expect_str_eq(g->label, w->label, "%s", name);
+		cr_expect_str_eq(g->value, w->value, "%s", name);
+		cr_expect_eq(g->as_text, w->as_text, "%s", name);
+		cr_expect_eq(g->polar, w->polar, "%s", name);
+	}
+	cr_assert_eq(got->n_claims, want->n_claims, "%s", name);
+	for (size_t i = 0; i < want->n_claims; i++) {
+		cr_expect_str_eq(got->claims[i].sid, want->claims[i].sid, "%s", name);
+		cr_assert_eq(got->claims[i].n, want->claims[i].n, "%s", name);
+		for (size_t k = 0; k < want->claims[i].n; k++)
+			cr_expect_str_eq(got->claims[i].texts[k],
+			    want->claims[i].texts[k], "%s", name);
+	}
+}
+
+/* What is read back after writing. */
+static struct session
+again(struct arena *a, const struct session *s)
+{
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(LIMIT_RECORD);
+	struct session got;
+	struct err e;
+
+	session_encode(s, &b);
+	cr_assert(buf_ok(&b), "the record fits");
+	cr_assert(session_decode(&got, a, b.data, b.len, &e), "%s", e.text);
+	return got;
+}
+
+Test(session, round_trip)
+{
+	static const char *const texts[] = { "one\n1) \"two\"", "caf\xc3\xa9 \\ \x01" };
+	static const struct choice choices[] = { { "S\xc3\xad", "{\"v\":1}", false,
+						     true },
+		{ "Otra cosa", "", true, false } };
+	static const struct {
+		const char *name;
+		struct session s;
+	} t[] = {
+		{ "new", { .env = CONF_PRODUCTION } },
+		{ "all of it",
+		    { .env = CONF_DEVELOPMENT,
+			.used_at = 1790000000,
+			.memory = "{\"token\":\"x\"}",
+			.pending = { PENDING_CHOICE, true, choices, 2 },
+			.claims = { { "SM1", texts, 2 }, { "SM2", NULL, 0 } },
+			.n_claims = 2 } },
+		{ "polar, empty memory",
+		    { .env = CONF_PREPRODUCTION,
+			.memory = "",
+			.pending = { PENDING_POLAR, false, choices, 1 } } },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		struct session got = again(a, &t[i].s);
+
+		expect_same(t[i].name, &got, &t[i].s);
+	}
+}
+
+#define HEAD "{\"version\":1,\"used_at\":5,\"env\":\"production\""
+#define NO_PENDING ",\"pending\":{\"kind\":\"none\",\"choices\":[]}"
+#define NO_CLAIMS ",\"claims\":[]"
+
+Test(session, refuses)
+{
+	static const struct {
+		const char *name, *record;
+		bool ok;
+	} t[] = {
+		{ "smallest", HEAD NO_PENDING NO_CLAIMS "}", true },
+		{ "a member of the future",
+		    HEAD NO_PENDING NO_CLAIMS ",\"new\":{\"a\":1}}", true },
+		{ "nothing", "", false },
+		{ "not JSON",
+		    "\x7f"
+		    "ELF",
+		    false },
+		{ "a list", "[]", false },
+		{ "no members", "{}", false },
+		{ "cut", HEAD NO_PENDING NO_CLAIMS, false },
+		{ "other version",
+		    "{\"version\":2,\"used_at\":5,\"env\":\"production\"" NO_PENDING
+			NO_CLAIMS "}",
+		    false },
+		{ "unknown environment",
+		    "{\"version\":1,\"used_at\":5,\"env\":\"moon\"" NO_PENDING NO_CLAIMS
+		    "}",
+		    false },
+		{ "no pending", HEAD NO_CLAIMS "}", false },
+		{ "unknown kind",
+		    HEAD ",\"pending\":{\"kind\":\"chat\",\"choices\":[]}" NO_CLAIMS
+			 "}",
+		    false },
+		{ "choices without a question",
+		    HEAD
+		    ",\"pending\":{\"kind\":\"none\",\"choices\":[{\"label\":\"a\","
+		    "\"value\":\"b\"}]}" NO_CLAIMS "}",
+		    false },
+		{ "question without choices",
+		    HEAD ",\"pending\":{\"kind\":\"polar\",\"choices\":[]}" NO_CLAIMS
+			 "}",
+		    false },
+		{ "choice without value",
+		    HEAD
+		    ",\"pending\":{\"kind\":\"choice\",\"choices\":[{\"label\":\"a\"}]}" NO_CLAIMS
+		    "}",
+		    false },
+		{ "choice is no object",
+		    HEAD
+		    ",\"pending\":{\"kind\":\"choice\",\"choices\":[null]}" NO_CLAIMS
+		    "}",
+		    false },
+		{ "no claims", HEAD NO_PENDING "}", false },
+		{ "claim without sid", HEAD NO_PENDING ",\"claims\":[{\"texts\":[]}]}",
+		    false },
+		{ "claim with empty sid",
+		    HEAD NO_PENDING ",\"claims\":[{\"sid\":\"\",\"texts\":[]}]}",
+		    false },
+		{ "claim without texts",
+		    HEAD NO_PENDING ",\"claims\":[{\"sid\":\"a\"}]}", false },
+		{ "text is a number",
+		    HEAD NO_PENDING ",\"claims\":[{\"sid\":\"a\",\"texts\":[1]}]}",
+		    false },
+		{ "seventeen claims",
+		    HEAD NO_PENDING ",\"claims\":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}",
+		    false },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		struct session s = { .used_at = -1 };
+		struct err e = { 0 };
+		bool ok = session_decode(&s, a, t[i].record, strlen(t[i].record), &e);
+
+		cr_expect_eq(ok, t[i].ok, "%s: %s", t[i].name, e.text);
+		cr_expect_eq(e.kind, ok ? ERR_NONE : ERR_INPUT, "%s", t[i].name);
+		cr_expect_eq(
+		    s.used_at, ok ? 5 : -1, "%s: written on success only", t[i].name);
+	}
+}
+
+Test(session, claims)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct session s = { 0 };
+	char too_long[LIMIT_SID + 2];
+
+	memset(too_long, 'x', sizeof(too_long) - 1);
+	too_long[sizeof(too_long) - 1] = '\0';
+	session_claim(&s, "", NULL, 0);
+	session_claim(&s, too_long, NULL, 0);
+	cr_expect_eq(s.n_claims, 0u, "no sid, or none we keep");
+	cr_expect_null(session_find(&s, ""));
+
+	for (int i = 0; i < LIMIT_CLAIMS + 3; i++)
+		session_claim(&s, arena_printf(a, "SM%d", i), NULL, 0);
+	cr_expect_eq(s.n_claims, (size_t)LIMIT_CLAIMS);
+	cr_expect_null(session_find(&s, "SM2"), "the oldest are forgotten");
+	cr_expect_not_null(session_find(&s, "SM3"));
+	cr_expect_not_null(session_find(&s, "SM18"));
+	cr_expect_null(session_find(&s, "SM"), "whole sids only");
+}
+
+/* n bytes of c. */
+static const char *
+fill(struct arena *a, size_t n, char c)
+{
+	char *s = arena_alloc(a, n + 1);
+
+	memset(s, c, n);
+	return s;
+}
+
+Test(session, replies_are_bounded)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct session s = { 0 }, got;
+	const char *big[1] = { fill(a, LIMIT_CLAIM_BYTES / 3, 'b') };
+	const char *small[1] = { "small" };
+
+	session_claim(&s, "oldest", big, 1);
+	session_claim(&s, "old", small, 1);
+	session_claim(&s, "mid", big, 1);
+	session_claim(&s, "new", big, 1);
+	got = again(a, &s);
+	cr_assert_eq(got.n_claims, 4u, "no sid is lost");
+	cr_expect_eq(session_find(&got, "new")->n, 1u);
+	cr_expect_eq(session_find(&got, "mid")->n, 1u);
+	cr_expect_eq(session_find(&got, "old")->n, 1u);
+	cr_expect_eq(session_find(&got, "oldest")->n, 0u, "its reply did not fit");
+}
+
+Test(session, the_largest_record_fits)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct session s = { .memory = fill(a, LIMIT_TOKEN, '"') }, got;
+	struct choice choices[100];
+	const char *texts[LIMIT_REPLY_MESSAGES];
+
+	for (size_t i = 0; i < NELEMS(choices); i++)
+		choices[i] = (struct choice){ fill(a, LIMIT_PENDING_BYTES / 200, '"'),
+			fill(a, LIMIT_PENDING_BYTES / 200, '\\'), true, true };
+	s.pending = (struct pending){ PENDING_POLAR, true, choices, NELEMS(choices) };
+	for (size_t i = 0; i < NELEMS(texts); i++)
+		texts[i] = fill(a, LIMIT_PART_UNITS, '\n');
+	for (int i = 0; i < LIMIT_CLAIMS; i++) {
+		char *sid = arena_printf(a, "%0*d", LIMIT_SID, i);
+
+		session_claim(&s, sid, texts, NELEMS(texts));
+	}
+	got = again(a, &s);
+	cr_expect_eq(
+	    got.claims[LIMIT_CLAIMS - 1].n, NELEMS(texts), "the newest reply stays");
+	cr_expect_eq(got.claims[0].n, 0u);
+	cr_expect_eq(got.pending.n, NELEMS(choices));
+}
