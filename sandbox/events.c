@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "sandbox/events.h"
+
+enum { EVENT_BYTES = 256 * 1024 };
+
+struct event {
+	char *json;
+	bool foreign;
+};
+
+struct events {
+	pthread_mutex_t lock; /* guards the rest */
+	pthread_cond_t more; /* one was added, or waiting is over; CLOCK_MONOTONIC */
+	struct event ring[EVENTS_KEPT]; /* number n is at n % EVENTS_KEPT */
+	int64_t last;
+	bool awake;
+};
+
+struct events *
+events_new(void)
+{
+	struct events *ev = xcalloc(1, sizeof(*ev));
+	pthread_condattr_t attr;
+
+	pthread_mutex_init(&ev->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&ev->more, &attr);
+	pthread_condattr_destroy(&attr);
+	return ev;
+}
+
+void
+events_free(struct events *ev)
+{
+	if (ev == NULL)
+		return;
+	for (size_t i = 0; i < EVENTS_KEPT; i++)
+		free(ev->ring[i].json);
+	pthread_cond_destroy(&ev->more);
+	pthread_mutex_destroy(&ev->lock);
+	free(ev);
+}
+
+void
+events_wake(struct events *ev)
+{
+	pthread_mutex_lock(&ev->lock);
+	ev->awake = true;
+	pthread_cond_broadcast(&ev->more);
+	pthread_mutex_unlock(&ev->lock);
+}
+
+/* "2026-01-31T10:00:00.123Z" */
+static js *
+now_text(void)
+{
+	char day[32], text[64];
+	struct timespec now;
+	struct tm tm;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(text, sizeof(text), "%s.%03ldZ", day, now.tv_nsec / 1000000);
+	return json_object_new_string(text);
+}
+
+static char *
+event_json(
+    int64_t seq, const char *channel, const char *kind, const char *from, js *more)
+{
+	struct buf b = BUF_INIT(EVENT_BYTES);
+	js *o = json_object_new_object();
+
+	json_object_object_add(o, "seq", json_object_new_int64(seq));
+	json_object_object_add(o, "at", now_text());
+	json_object_object_add(o, "channel", json_object_new_string(channel));
+	json_object_object_add(o, "kind", json_object_new_string(kind));
+	if (from != NULL)
+		json_object_object_add(o, "from", json_object_new_string(from));
+	if (more != NULL) {
+		json_object_object_foreach(more, name, value)
+		    json_object_object_add(o, name, json_object_get(value));
+	}
+	js_write(&b, o);
+	js_putp(&o);
+	js_putp(&more);
+	return buf_take(&b);
+}
+
+int64_t
+events_add(struct events *ev, const char *channel, const char *kind, const char *from,
+    js *more)
+{
+	struct event *slot;
+	int64_t seq;
+
+	pthread_mutex_lock(&ev->lock);
+	seq = ++ev->last;
+	slot = &ev->ring[seq % EVENTS_KEPT];
+	free(slot->json);
+	slot->json = event_json(seq, channel, kind, from, more);
+	slot->foreign = from != NULL;
+	pthread_cond_broadcast(&ev->more);
+	pthread_mutex_unlock(&ev->lock);
+	return seq;
+}
+
+int64_t
+events_last(struct events *ev)
+{
+	int64_t last;
+
+	pthread_mutex_lock(&ev->lock);
+	last = ev->last;
+	pthread_mutex_unlock(&ev->lock);
+	return last;
+}
+
+/* The number of the first event to show after since; beyond `last` when there is none. */
+static int64_t
+first_locked(const struct events *ev, int64_t since, bool all)
+{
+	int64_t n = ev->last - EVENTS_KEPT > since ? ev->last - EVENTS_KEPT : since;
+
+	for (n = n < 0 ? 1 : n + 1; n <= ev->last; n++)
+		if (all || !ev->ring[n % EVENTS_KEPT].foreign)
+			break;
+	return n;
+}
+
+static void
+wait_locked(struct events *ev, int64_t since, int64_t wait_ms, bool all)
+{
+	int64_t until = clock_mono_ms(&clock_system) + wait_ms;
+	struct timespec t = { until / 1000, until % 1000 * 1000000 };
+
+	while (!ev->awake && first_locked(ev, since, all) > ev->last)
+		if (pthread_cond_timedwait(&ev->more, &ev->lock, &t) != 0)
+			return;
+}
+
+void
+events_list(
+    struct events *ev, int64_t since, int64_t wait_ms, bool all, struct buf *out)
+{
+	const char *comma = "";
+
+	if (wait_ms > EVENTS_WAIT_MAX_MS)
+		wait_ms = EVENTS_WAIT_MAX_MS;
+	buf_str(out, "{\"events\":[");
+	pthread_mutex_lock(&ev->lock);
+	if (wait_ms > 0)
+		wait_locked(ev, since, wait_ms, all);
+	for (int64_t n = first_locked(ev, since, all); n <= ev->last;
+	     n = first_locked(ev, n, all)) {
+		buf_printf(out, "%s%s", comma, ev->ring[n % EVENTS_KEPT].json);
+		comma = ",";
+	}
+	buf_printf(out, "],\"last\":%lld}", (long long)ev->last);
+	pthread_mutex_unlock(&ev->lock);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "sandbox/faults.h"
+
+enum act {
+	ACT_BODY, /* another answer */
+	ACT_PAUSE, /* the right answer, late */
+	ACT_STALL, /* nothing, until the client leaves */
+	ACT_CUT, /* the connection breaks within the answer */
+	ACT_HANGUP, /* the connection is closed */
+	ACT_HALF, /* half of the right answer, as if it were whole */
+	ACT_HUGE /* an answer of some megabytes */
+};
+
+struct fault_kind {
+	const char *name;
+	enum act act;
+	bool replaces, retried, ends_session;
+	int status;
+	const char *type, *body;
+};
+
+#define JSON "application/json"
+
+/* Bodies: inbenta.md 1.6, as the gateway and the API write them. */
+static const struct fault_kind kinds[] = {
+	{ .name = "stall", .act = ACT_STALL, .replaces = true },
+	{ .name = "slow", .act = ACT_PAUSE },
+	{ .name = "cut", .act = ACT_CUT },
+	{ .name = "close", .act = ACT_HANGUP, .replaces = true },
+	{ .name = "half_json", .act = ACT_HALF },
+	{ .name = "huge",
+	    .act = ACT_HUGE,
+	    .replaces = true,
+	    .status = 200,
+	    .type = JSON },
+	{ .name = "empty", .replaces = true, .status = 200, .type = JSON, .body = "" },
+	{ .name = "html",
+	    .replaces = true,
+	    .status = 200,
+	    .type = "text/html",
+	    .body = "<!DOCTYPE html>\n<html><head><title>Maintenance</title></head>"
+		    "<body><h1>We will be back soon</h1></body></html>\n" },
+	{ .name = "status",
+	    .replaces = true,
+	    .status = 500,
+	    .type = JSON,
+	    .body = "{\"errors\":[{\"message\":\"Internal error\",\"code\":%d}]}" },
+	{ .name = "expired_session",
+	    .replaces = true,
+	    .retried = true,
+	    .ends_session = true,
+	    .status = 400,
+	    .type = JSON,
+	    .body = "{\"errors\":[{\"message\":\"Session expired\",\"code\":400}]}" },
+	{ .name = "throttle",
+	    .replaces = true,
+	    .retried = true,
+	    .status = 429,
+	    .type = JSON,
+	    .body = "{\"message\":\"Too Many Requests\"}" },
+	{ .name = "bad_secret",
+	    .replaces = true,
+	    .status = 400,
+	    .type = JSON,
+	    .body =
+		"{\"error\":{\"code\":400,\"message\":\"Secret token not valid\"}}" },
+	{ .name = "gateway_timeout",
+	    .replaces = true,
+	    .status = 504,
+	    .type = JSON,
+	    .body = "{\"message\":\"Endpoint request timed out\"}" },
+};
+
+enum { STALL_MS = 10 * 60 * 1000, HUGE_BYTES = 4 * 1024 * 1024 };
+
+struct armed {
+	char *call;
+	struct fault fault;
+	int64_t times;
+};
+
+struct faults {
+	pthread_mutex_t lock; /* guards the rest */
+	struct armed armed[FAULTS_MAX];
+	size_t n;
+};
+
+const struct fault_kind *
+fault_kind(const char *name)
+{
+	for (size_t i = 0; i < NELEMS(kinds); i++)
+		if (strcmp(kinds[i].name, name) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
+void
+fault_names(struct buf *out)
+{
+	for (size_t i = 0; i < NELEMS(kinds); i++)
+		buf_printf(out, "%s%s", i > 0 ? ", " : "", kinds[i].name);
+}
+
+bool
+fault_replaces(const struct fault *f)
+{
+	return f->kind != NULL && f->kind->replaces;
+}
+
+bool
+fault_is_retried(const struct fault *f)
+{
+	return f->kind != NULL && f->kind->retried;
+}
+
+bool
+fault_ends_session(const struct fault *f)
+{
+	return f->kind != NULL && f->kind->ends_session;
+}
+
+/* --- what a fault does to a reply ---------------------------------------------------- */
+
+static void
+other_body(const struct fault *f, const struct request *q, struct reply *r)
+{
+	const char *rest = strstr(f->kind->body, "%d");
+
+	r->status = f->status > 0 ? f->status : f->kind->status;
+	r->type = f->kind->type;
+	buf_reset(&r->body);
+	if (rest == NULL) {
+		buf_str(&r->body, f->kind->body);
+	} else {
+		buf_add(&r->body, f->kind->body, (size_t)(rest - f->kind->body));
+		buf_printf(&r->body, "%d%s", r->status, rest + 2);
+	}
+	if (r->status == 429)
+		reply_header(r, "x-throttle-reset",
+		    arena_printf(q->arena, "%lld", (long long)f->reset_s));
+}
+
+static void
+huge_body(const struct fault *f, struct reply *r)
+{
+	CLEANUP(freep) char *x = xmalloc(HUGE_BYTES);
+
+	memset(x, 'x', HUGE_BYTES);
+	r->status = f->status > 0 ? f->status : f->kind->status;
+	r->type = f->kind->type;
+	buf_reset(&r->body);
+	buf_str(&r->body, "{\"answers\":[{\"type\":\"answer\",\"message\":\"");
+	buf_add(&r->body, x, HUGE_BYTES);
+	buf_str(&r->body, "\"}]}");
+}
+
+void
+fault_apply(const struct fault *f, const struct request *q, struct reply *r)
+{
+	if (f->kind == NULL)
+		return;
+	switch (f->kind->act) {
+	case ACT_BODY:
+		other_body(f, q, r);
+		break;
+	case ACT_PAUSE:
+		if (!request_pause(q, f->ms))
+			r->way = REPLY_HANG_UP;
+		break;
+	case ACT_STALL:
+		request_pause(q, STALL_MS);
+		r->way = REPLY_HANG_UP;
+		break;
+	case ACT_CUT:
+		r->way = REPLY_CUT;
+		break;
+	case ACT_HANGUP:
+		r->way = REPLY_HANG_UP;
+		break;
+	case ACT_HALF:
+		buf_truncate(&r->body, r->body.len / 2);
+		break;
+	case ACT_HUGE:
+		huge_body(f, r);
+		break;
+	}
+}
+
+/* --- those that are armed ------------------------------------------------------------ */
+
+struct faults *
+faults_new(void)
+{
+	struct faults *fs = xcalloc(1, sizeof(*fs));
+
+	pthread_mutex_init(&fs->lock, NULL);
+	return fs;
+}
+
+void
+faults_free(struct faults *fs)
+{
+	if (fs == NULL)
+		return;
+	faults_clear(fs);
+	pthread_mutex_destroy(&fs->lock);
+	free(fs);
+}
+
+void
+faults_clear(struct faults *fs)
+{
+	pthread_mutex_lock(&fs->lock);
+	for (size_t i = 0; i < fs->n; i++)
+		free(fs->armed[i].call);
+	fs->n = 0;
+	pthread_mutex_unlock(&fs->lock);
+}
+
+bool
+faults_arm(struct faults *fs, const char *call, const struct fault *f, int64_t times)
+{
+	bool room;
+
+	pthread_mutex_lock(&fs->lock);
+	room = fs->n < FAULTS_MAX;
+	if (room)
+		fs->armed[fs->n++] = (struct armed){ xstrdup(call), *f, times };
+	pthread_mutex_unlock(&fs->lock);
+	return room;
+}
+
+static void
+drop_locked(struct faults *fs, size_t i)
+{
+	free(fs->armed[i].call);
+	fs->n--;
+	memmove(&fs->armed[i], &fs->armed[i + 1], (fs->n - i) * sizeof(fs->armed[0]));
+}
+
+void
+faults_take(struct faults *fs, const char *call, struct fault *out)
+{
+	*out = (struct fault){ 0 };
+	pthread_mutex_lock(&fs->lock);
+	for (size_t i = 0; i < fs->n; i++) {
+		struct armed *a = &fs->armed[i];
+
+		if (strcmp(a->call, "*") != 0 && strcmp(a->call, call) != 0)
+			continue;
+		*out = a->fault;
+		if (a->times > 0 && --a->times == 0)
+			drop_locked(fs, i);
+		break;
+	}
+	pthread_mutex_unlock(&fs->lock);
+}

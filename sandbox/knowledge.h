@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SANDBOX_KNOWLEDGE_H
+#define SANDBOX_KNOWLEDGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "sandbox/faults.h"
+
+/*
+ * What the sandbox's bot knows: a libconfig file that a person edits (knowledge.cfg tells
+ * how). Read only once loaded, so any thread may use it; counted, so that a conversation
+ * can go on with the one it began with.
+ */
+
+enum {
+	KNOW_FILE_BYTES = 1024 * 1024,
+	KNOW_ENTRIES = 1000,
+	KNOW_OPTIONS = 20,
+	KNOW_PHRASES = 200,
+	KNOW_WORDS = 64 /* of a text that are looked at */
+};
+
+struct know_entry;
+
+struct know_option {
+	const char *label, *title;
+	const char *value; /* what comes back when it is chosen */
+	const struct know_entry *to;
+};
+
+enum know_kind { KNOW_STATEMENT, KNOW_POLAR, KNOW_CHOICE };
+
+/* Words of a phrase, folded, without a plural's s. */
+struct know_phrase {
+	const char *const *words;
+	size_t n;
+};
+
+struct know_entry {
+	const char *name; /* "" for an answer written inside an option */
+	const struct know_phrase *phrases;
+	size_t n_phrases;
+	const char *const
+	    *answers; /* HTML, one message each, said before the question */
+	size_t n_answers;
+	enum know_kind kind;
+	const char *ask; /* HTML of the question; NULL for a statement */
+	const struct know_option *options;
+	size_t n_options;
+};
+
+/* A word said on the phone that makes the upstream misbehave: "!slow 3000". */
+struct know_word {
+	const char *say; /* folded as it is: exact, up to the first blank */
+	struct fault fault;
+	const char *number; /* the figure a number behind it sets: "ms"…; NULL: none */
+	const char *answer; /* HTML, said when the fault lets an answer through */
+};
+
+struct knowledge {
+	const char *bot_name;
+	const char *welcome, *too_long; /* HTML */
+	const char *const *fallbacks; /* HTML, in turn */
+	size_t n_fallbacks;
+	const struct know_entry *entries;
+	size_t n_entries;
+	const struct know_word *words;
+	size_t n_words;
+	struct arena *arena; /* owns all of it */
+	int users; /* atomic */
+};
+
+/* The text of a file; e tells the line. The result has one user. */
+struct knowledge *knowledge_parse(
+    const char *text, size_t len, struct err *e) MUST_CHECK;
+
+struct knowledge *knowledge_use(struct knowledge *k); /* one more user; returns k */
+void knowledge_put(struct knowledge *k); /* one less; NULL is allowed */
+void knowledge_putp(struct knowledge **k); /* for CLEANUP */
+
+/* --- know_match.c --- */
+
+/* The entry that fits the text best; NULL when none does. Scratch is for its own use. */
+const struct know_entry *know_match(
+    const struct knowledge *k, struct arena *scratch, const char *text);
+const struct know_entry *know_named(const struct knowledge *k, const char *name);
+
+/* The word the text begins with, and its fault with the number said; NULL for none. */
+const struct know_word *know_word(
+    const struct knowledge *k, const char *text, struct fault *out);
+
+/* Splits and folds a text into at most KNOW_WORDS words of the arena. */
+size_t know_split(struct arena *a, const char *text, const char *words[KNOW_WORDS]);
+
+/* --- know_file.c: the file, read again when it changes --- */
+
+struct know_file;
+
+/* Fails when the file cannot be used; later faults are logged and the old one kept. */
+struct know_file *know_file_open(const char *path, struct err *e) MUST_CHECK;
+void know_file_close(struct know_file *f);
+/* The newest usable content; knowledge_put() when done. */
+struct knowledge *know_file_get(struct know_file *f) MUST_CHECK;
+
+#endif

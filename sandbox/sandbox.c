@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "sandbox/calls.h"
+#include "sandbox/events.h"
+#include "sandbox/faults.h"
+#include "sandbox/inbenta_auth.h"
+#include "sandbox/knowledge.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/scripts.h"
+#include "sandbox/sender.h"
+#include "sandbox/server.h"
+#include "sandbox/sessions.h"
+
+static void
+free_parts(struct sandbox *sb)
+{
+	sender_free(sb->sender);
+	events_free(sb->events);
+	sessions_free(sb->sessions);
+	know_file_close(sb->know);
+	tokens_free(sb->tokens);
+	scripts_free(sb->scripts);
+	faults_free(sb->faults);
+	calls_free(sb->calls);
+	free(sb);
+}
+
+struct sandbox *
+sandbox_start(const struct options *opts, struct err *e)
+{
+	struct sandbox *sb = xcalloc(1, sizeof(*sb));
+	struct server_opts so = { opts->listen, opts->allow_remote, sb };
+
+	sb->opts = opts;
+	sb->calls = calls_new();
+	sb->faults = faults_new();
+	sb->scripts = scripts_new();
+	sb->tokens = tokens_new();
+	sb->sessions = sessions_new();
+	sb->events = events_new();
+	sb->sender = sender_new(sb);
+	sb->know = know_file_open(opts->knowledge, e);
+	if (sb->know != NULL)
+		sb->server = server_start(&so, e);
+	if (sb->server != NULL)
+		return sb;
+	sender_stop(sb->sender);
+	free_parts(sb);
+	return NULL;
+}
+
+void
+sandbox_stop(struct sandbox *sb)
+{
+	if (sb == NULL)
+		return;
+	/* First everything a handler may wait for, then the handlers' threads. */
+	server_wake(sb->server);
+	events_wake(sb->events);
+	sender_stop(sb->sender);
+	server_stop(sb->server);
+	free_parts(sb);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SANDBOX_SANDBOX_H
+#define SANDBOX_SANDBOX_H
+
+#include "sandbox/options.h"
+
+/*
+ * botline-sandbox: one program that stands in for Inbenta and for Twilio, with a phone in
+ * the browser. Its parts; each locks itself, so that all may be used from any thread.
+ */
+struct sandbox {
+	const struct options *opts;
+	struct server *server;
+	struct calls *calls; /* what the stand-in for Inbenta was asked */
+	struct faults *faults; /* how it is to misbehave */
+	struct scripts *scripts; /* what tests want it to answer */
+	struct tokens *tokens; /* access tokens it has given out */
+	struct sessions *sessions; /* conversations with its bot */
+	struct know_file *know; /* what its bot knows */
+	struct events *events; /* what the phones show */
+	struct sender *sender; /* Twilio's side: webhooks on their way */
+};
+
+/* Makes the parts and starts the server; on failure nothing is left. */
+struct sandbox *sandbox_start(const struct options *opts, struct err *e) MUST_CHECK;
+/* Ends waiting handlers and webhooks, then frees. NULL is allowed. */
+void sandbox_stop(struct sandbox *sb);
+
+#endif
