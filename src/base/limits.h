@@ -28,6 +28,8 @@
 	X(LIMIT_HTML, 256 * 1024, "bytes", "one answer's HTML") \
 	X(LIMIT_ANSWERS, 50, "answers", "answers in one response of the bot") \
 	X(LIMIT_OPTIONS, 100, "options", "options of one answer") \
+	X(LIMIT_LABEL, 512, "bytes", "an option's label") \
+	X(LIMIT_OPTION_VALUE, 512, "bytes", "what an option stands for at the bot") \
 	X(LIMIT_PART_UNITS, 1600, "UTF-16 units", "one message to a phone (Twilio)") \
 	X(LIMIT_REPLY_MESSAGES, 10, "messages", \
 	    "messages in one TwiML reply (Twilio)") \

@@ -81,7 +81,13 @@ struct bot_ops {
 /* The engines there are; a new one is one more row in bot.c. */
 struct bot *bot_open(const char *name, struct store *store, const struct clock *clock,
     struct err *e) MUST_CHECK;
-void bot_close(struct bot *b);
+/*
+ * The same of operations that are in no table and a `self` that exists already: for tests
+ * and their fakes. bot_close() calls ops->close(self) as always.
+ */
+struct bot *bot_from_ops(const struct bot_ops *ops, void *self) MUST_CHECK;
+
+void bot_close(struct bot *b); /* NULL is allowed */
 
 /*
  * One exchange. False: the bot could not be asked or did not answer; out is untouched and

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INBENTA_CHAT_H
+#define INBENTA_CHAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "inbenta/account.h"
+#include "inbenta/answers.h"
+#include "inbenta/profile.h"
+
+struct http;
+struct inbenta_auth;
+
+/* What one exchange may use. Borrowed for its duration; results live in the arena. */
+struct inbenta_call {
+	struct http *http;
+	struct inbenta_auth *auth;
+	const struct inbenta_account *account;
+	const struct inbenta_profile *profile;
+	const struct clock *clock;
+	struct arena *arena;
+	int64_t until_ms;
+};
+
+/* The bot's session of one conversation. */
+struct inbenta_session {
+	const char *token; /* NULL: none yet */
+	int64_t used_at; /* wall_s of the last exchange */
+};
+
+struct inbenta_say {
+	const char *text; /* what is said; with an option, its label */
+	const char *option; /* value of the chosen option, as JSON text; NULL: none */
+};
+
+enum inbenta_end {
+	INBENTA_ANSWERED,
+	INBENTA_SLOW /* their gateway gave up waiting for the bot; *out is empty */
+};
+
+/*
+ * One message and its answers. A session that is missing, unused for LIMIT_BOT_IDLE_S or
+ * ended by the server is replaced by a new one, the last at most once; an option, which only
+ * the old session knows, is then said by its text. A refused access token (401, 403) is
+ * replaced and the call repeated, once. *s, *end and *out are written on success only.
+ *
+ * ERR_DENIED, ERR_CONFIG   the operator has to mend the credentials
+ * ERR_TIMEOUT, ERR_UPSTREAM, ERR_TOO_BIG   no usable answer came
+ */
+bool inbenta_chat_say(const struct inbenta_call *c, struct inbenta_session *s,
+    const struct inbenta_say *say, enum inbenta_end *end, struct inbenta_answers *out,
+    struct err *e) MUST_CHECK;
+
+#endif

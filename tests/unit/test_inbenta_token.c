@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "inbenta/token.h"
+#include "support/leaks.h"
+
+TestSuite(token, .fini = no_leaks);
+
+static const int64_t now_s = 1700000000;
+static const char url[] = "https://api.inbenta.example/";
+
+#define APIS "\"apis\":{\"chatbot\":\"https://bot.example/prod/chatbot/\"}"
+
+Test(token, answers_of_auth)
+{
+	static const struct {
+		const char *name, *body;
+		enum err_kind kind;
+		int64_t expires_at;
+	} t[] = {
+		{ "as documented",
+		    "{\"accessToken\":\"a.b.c\",\"expiration\":1700001200,"
+		    "\"expires_in\":1200," APIS "}",
+		    ERR_NONE, 1700001200 },
+		{ "numbers as texts",
+		    "{\"accessToken\":\"a\",\"expiration\":\"1700001200\","
+		    "\"expires_in\":\"1200\"," APIS "}",
+		    ERR_NONE, 1700001200 },
+		{ "the moment is nearer",
+		    "{\"accessToken\":\"a\",\"expiration\":1700000100,\"expires_in\":1200," APIS
+		    "}",
+		    ERR_NONE, 1700000100 },
+		{ "the span is nearer",
+		    "{\"accessToken\":\"a\",\"expiration\":1700009999,\"expires_in\":1200," APIS
+		    "}",
+		    ERR_NONE, 1700001200 },
+		{ "our clock is an hour ahead",
+		    "{\"accessToken\":\"a\",\"expiration\":1699997600,\"expires_in\":1200," APIS
+		    "}",
+		    ERR_NONE, 1700001200 },
+		{ "the moment alone",
+		    "{\"accessToken\":\"a\",\"expiration\":1700000500," APIS "}",
+		    ERR_NONE, 1700000500 },
+		{ "the span alone",
+		    "{\"accessToken\":\"a\",\"expires_in\":77," APIS "}", ERR_NONE,
+		    1700000077 },
+		{ "neither", "{\"accessToken\":\"a\"," APIS "}", ERR_NONE, 1700001200 },
+		{ "nonsense",
+		    "{\"accessToken\":\"a\",\"expiration\":-1,\"expires_in\":-5," APIS
+		    "}",
+		    ERR_NONE, 1700001200 },
+		{ "a span of ages",
+		    "{\"accessToken\":\"a\",\"expires_in\":99999999999," APIS
+		    "}",
+		    ERR_NONE, 1700000000 + 10 * 365 * 86400LL },
+		{ "unknown members",
+		    "{\"x\":[1,{}],\"accessToken\":\"a\",\"expires_in\":9," APIS "}",
+		    ERR_NONE, 1700000009 },
+		{ "no chatbot",
+		    "{\"accessToken\":\"a\",\"apis\":{\"ticketing\":\"https://x\"}}",
+		    ERR_CONFIG, 0 },
+		{ "chatbot of slashes",
+		    "{\"accessToken\":\"a\",\"apis\":{\"chatbot\":\"//\"}}", ERR_CONFIG,
+		    0 },
+		{ "no APIs", "{\"accessToken\":\"a\",\"expires_in\":1200}", ERR_CONFIG,
+		    0 },
+		{ "APIs null", "{\"accessToken\":\"a\",\"apis\":null}", ERR_CONFIG, 0 },
+		{ "no token", "{\"expires_in\":1200," APIS "}", ERR_UPSTREAM, 0 },
+		{ "empty token", "{\"accessToken\":\"\"," APIS "}", ERR_UPSTREAM, 0 },
+		{ "token null", "{\"accessToken\":null," APIS "}", ERR_UPSTREAM, 0 },
+		{ "token is a number", "{\"accessToken\":7," APIS "}", ERR_UPSTREAM,
+		    0 },
+		{ "token with a line end", "{\"accessToken\":\"a\\r\\nb\"," APIS "}",
+		    ERR_UPSTREAM, 0 },
+		{ "an error", "{\"message\":\"Unauthorized\"}", ERR_UPSTREAM, 0 },
+		{ "a list", "[]", ERR_UPSTREAM, 0 },
+		{ "HTML", "<html></html>", ERR_UPSTREAM, 0 },
+		{ "nothing", "", ERR_UPSTREAM, 0 },
+		{ "half", "{\"accessToken\":\"a\",", ERR_UPSTREAM, 0 },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(inbenta_token_fini)
+		struct inbenta_token got = { 0 },
+				     again = { 0 };
+		struct err e = { 0 };
+		bool ok = inbenta_token_parse(
+		    &got, t[i].body, strlen(t[i].body), url, NULL, now_s, &e);
+
+		cr_expect_eq(ok, t[i].kind == ERR_NONE, "%s: %s", t[i].name, e.text);
+		cr_expect_eq(e.kind, t[i].kind, "%s: %s", t[i].name, e.text);
+		cr_expect_eq(got.expires_at, t[i].expires_at, "%s: %lld", t[i].name,
+		    (long long)got.expires_at);
+		if (!ok) {
+			cr_expect_null(got.value, "%s", t[i].name);
+			continue;
+		}
+		cr_expect_str_eq(got.chatbot, "https://bot.example/prod/chatbot");
+		/* What is written to the file reads back as the same. */
+		cr_assert(
+		    inbenta_token_load(&again, got.text, strlen(got.text), url, &e),
+		    "%s: %s", t[i].name, e.text);
+		cr_expect_str_eq(again.value, got.value, "%s", t[i].name);
+		cr_expect_eq(again.expires_at, got.expires_at, "%s", t[i].name);
+	}
+}
+
+Test(token, a_refresh_keeps_the_apis)
+{
+	static const char first[] =
+	    "{\"accessToken\":\"one\",\"expires_in\":100," APIS "}";
+	static const char second[] = "{\"accessToken\":\"two\",\"expires_in\":200}";
+	static const char moved[] = "{\"accessToken\":\"three\",\"expires_in\":200,"
+				    "\"apis\":{\"chatbot\":\"https://new.example\"}}";
+	CLEANUP(inbenta_token_fini)
+	struct inbenta_token a = { 0 },
+			     b = { 0 }, c = { 0 }, copy = { 0 };
+	struct err e;
+
+	cr_assert(inbenta_token_parse(&a, first, strlen(first), url, NULL, now_s, &e));
+	inbenta_token_copy(&copy, &a);
+	cr_assert(
+	    inbenta_token_parse(&b, second, strlen(second), url, &copy, now_s, &e));
+	cr_expect_str_eq(b.value, "two");
+	cr_expect_str_eq(b.chatbot, a.chatbot);
+	cr_expect_eq(b.expires_at, now_s + 200);
+	cr_expect_not_null(strstr(b.text, "\"apis\""));
+	cr_assert(inbenta_token_parse(&c, moved, strlen(moved), url, &b, now_s, &e));
+	cr_expect_str_eq(c.chatbot, "https://new.example");
+}
+
+Test(token, files)
+{
+	static const struct {
+		const char *name, *text;
+		enum err_kind kind;
+	} t[] = {
+		{ "of Inbenta's own connector",
+		    "{\"accessToken\":\"a\",\"expiration\":1700001200,\"expires_in\":1200," APIS
+		    "}",
+		    ERR_NONE },
+		{ "ours",
+		    "{\"accessToken\":\"a\",\"expiration\":1700001200," APIS
+		    ",\"auth_url\":\"https://api.inbenta.example\"}",
+		    ERR_NONE },
+		{ "of another address",
+		    "{\"accessToken\":\"a\",\"expiration\":1700001200," APIS
+		    ",\"auth_url\":\"https://other.example\"}",
+		    ERR_CONFIG },
+		{ "no expiration", "{\"accessToken\":\"a\"," APIS "}", ERR_INPUT },
+		{ "no token", "{\"expiration\":1700001200," APIS "}", ERR_INPUT },
+		{ "no APIs", "{\"accessToken\":\"a\",\"expiration\":1700001200}",
+		    ERR_INPUT },
+		{ "empty", "", ERR_INPUT },
+		{ "garbage", "\xff\x00garbage", ERR_INPUT },
+		{ "cut", "{\"accessToken\":\"a\",\"expir", ERR_INPUT },
+		{ "a list", "[1]", ERR_INPUT },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(inbenta_token_fini) struct inbenta_token got = { 0 };
+		struct err e = { 0 };
+
+		cr_expect_eq(
+		    inbenta_token_load(&got, t[i].text, strlen(t[i].text), url, &e),
+		    t[i].kind == ERR_NONE, "%s: %s", t[i].name, e.text);
+		cr_expect_eq(e.kind, t[i].kind, "%s: %s", t[i].name, e.text);
+		cr_expect_eq(got.value != NULL, t[i].kind == ERR_NONE, "%s", t[i].name);
+	}
+}
+
+Test(token, what_fits_a_header)
+{
+	static char longest[LIMIT_TOKEN + 2];
+
+	memset(longest, 'a', LIMIT_TOKEN);
+	cr_expect(inbenta_token_ok("a"));
+	cr_expect(inbenta_token_ok("eyJ.-_~+/=.x"));
+	cr_expect(inbenta_token_ok(longest));
+	longest[LIMIT_TOKEN] = 'a';
+	cr_expect_not(inbenta_token_ok(longest));
+	cr_expect_not(inbenta_token_ok(""));
+	cr_expect_not(inbenta_token_ok("a b"));
+	cr_expect_not(inbenta_token_ok("a\n"));
+	cr_expect_not(inbenta_token_ok("\xc3\xa9"));
+	cr_expect_not(inbenta_token_ok("\x7f"));
+}
