@@ -130,11 +130,20 @@ options_end(const struct rest *r, size_t line)
 	return end;
 }
 
+/* Where the blanks that end at pos begin. */
 static size_t
 trim_before(const struct rest *r, size_t pos)
 {
-	while (pos > 0 && (r->s[pos - 1] == '\n' || r->s[pos - 1] == ' '))
-		pos--;
+	while (pos > 0) {
+		size_t begin = pos - 1, end;
+
+		while (begin > 0 && ((unsigned char)r->s[begin] & 0xc0) == 0x80)
+			begin--;
+		end = begin;
+		if (!utf8_is_blank(utf8_next(r->s, pos, &end)) || end != pos)
+			break;
+		pos = begin;
+	}
 	return pos;
 }
 

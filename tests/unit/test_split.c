@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "base/xalloc.h"
+#include "channel/channel.h"
+#include "support/leaks.h"
+#include "support/split_check.h"
+
+TestSuite(split, .fini = no_leaks);
+
+#define MAX_PARTS 8
+
+/* Small messages, so that a row can be read. */
+static const struct channel tiny = { "tiny", "", RENDER_PLAIN, 20 };
+
+struct row {
+	const char *name, *text;
+	const char *parts[MAX_PARTS];
+};
+
+static void
+check(const struct row *t)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	CLEANUP(buf_fini) struct buf got = BUF_INIT(4096), want = BUF_INIT(4096);
+	size_t n;
+	const char *const *parts = channel_split(&tiny, a, t->text, &n);
+	const char *wrong = split_wrong(&tiny, t->text, parts, n);
+
+	cr_expect_null(wrong, "%s: %s", t->name, wrong);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&got, "[%s]", parts[i]);
+	for (size_t i = 0; i < MAX_PARTS && t->parts[i] != NULL; i++)
+		buf_printf(&want, "[%s]", t->parts[i]);
+	cr_expect_str_eq(
+	    got.data, want.data, "%s:\n%s\nwanted:\n%s", t->name, got.data, want.data);
+}
+
+#define CHECK(...) \
+	do { \
+		static const struct row rows_[] = { __VA_ARGS__ }; \
+		for (size_t i_ = 0; i_ < NELEMS(rows_); i_++) \
+			check(&rows_[i_]); \
+	} while (0)
+
+#define SMILE "\xF0\x9F\x98\x80"
+#define ACUTE "\xCC\x81"
+#define E_ACUTE "e" ACUTE
+#define ACUTES \
+	ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE \
+	    ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE
+#define THUMB \
+	"\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD" /* with a skin tone: one sign, four units */
+#define HAN "\xE5\xAD\x97"
+#define HANS HAN HAN HAN HAN HAN
+
+Test(split, where_it_cuts)
+{
+	CHECK({ "nothing", "", { 0 } }, { "blanks", " \n\t ", { 0 } },
+	    { "a word", "word", { "word" } }, { "trimmed", "  a b\n", { "a b" } },
+	    { "just fits", "01234567890123456789", { "01234567890123456789" } },
+	    { "one too many", "012345678901234567890",
+		{ "01234567890123456789", "0" } },
+	    { "word", "0123456789 0123456789", { "0123456789", "0123456789" } },
+	    { "the blank is the first too many", "01234567890123456789 0",
+		{ "01234567890123456789", "0" } },
+	    { "line before word", "one\ntwo three four five six",
+		{ "one", "two three four five", "six" } },
+	    { "empty line before line", "one\n\ntwo\nthree\nfour\nfive",
+		{ "one", "two\nthree\nfour\nfive" } },
+	    { "the last empty line", "a\n\nb\n\nc d e f g h i j k l m n",
+		{ "a\n\nb", "c d e f g h i j k l", "m n" } },
+	    { "a line of blanks is empty", "one two\n \nthree\nfour\nfive six",
+		{ "one two", "three\nfour\nfive six" } });
+}
+
+Test(split, characters_stay_whole)
+{
+	CHECK({ "two units each",
+		  SMILE SMILE SMILE SMILE SMILE SMILE SMILE SMILE SMILE SMILE SMILE,
+		  { SMILE SMILE SMILE SMILE SMILE SMILE SMILE SMILE SMILE SMILE,
+		      SMILE } },
+	    { "a pair at the border", "0123456789012345678" SMILE,
+		{ "0123456789012345678", SMILE } },
+	    { "an accent at the border", "0123456789012345678e" ACUTE "x",
+		{ "0123456789012345678", "e" ACUTE "x" } },
+	    { "a modified sign", "012345678901234567" THUMB,
+		{ "012345678901234567", THUMB } },
+	    { "accents without end", "e" ACUTES ACUTE, { "e" ACUTES, ACUTE } });
+}
+
+Test(split, links_stay_whole)
+{
+	CHECK({ "at a word", "see this http://a.example/",
+		  { "see this", "http://a.example/" } },
+	    { "no blank before", HANS "http://a.example/",
+		{ HANS, "http://a.example/" } },
+	    { "in brackets", HANS "(https://a.example)",
+		{ HANS, "(https://a.example)" } },
+	    { "the second one", "http://a)" HAN "(http://b.example/)" HANS,
+		{ "http://a)" HAN, "(http://b.example/)" HAN, HAN HAN HAN HAN } },
+	    { "begins at the border", "012345678901234567http://a",
+		{ "012345678901234567", "http://a" } },
+	    { "too long to stay whole", "http://a.example/0123456789",
+		{ "http://a.example/012", "3456789" } },
+	    { "no link", "0123456789012345httpxyz",
+		{ "0123456789012345http", "xyz" } });
+}
+
+Test(split, options_stay_with_their_question)
+{
+	CHECK({ "empty line between", "Long text.\n\nPick:\n\n1) a\n2) b",
+		  { "Long text.", "Pick:\n\n1) a\n2) b" } },
+	    { "no empty line", "Long text here.\n\nPick:\n1) a\n2) b",
+		{ "Long text here.", "Pick:\n1) a\n2) b" } },
+	    { "a question of two lines", "Long text.\n\nNow\nPick:\n1) a\n2) b",
+		{ "Long text.", "Now\nPick:\n1) a\n2) b" } },
+	    { "the question's last line", "A first line.\nPick:\n1) a\n2) b",
+		{ "A first line.", "Pick:\n1) a\n2) b" } },
+	    { "the options alone", "A rather long one:\n1) a\n2) b",
+		{ "A rather long one:", "1) a\n2) b" } },
+	    { "too many options", "Pick:\n1) aaaaaa\n2) bbbbbb\n3) cccccc",
+		{ "Pick:\n1) aaaaaa", "2) bbbbbb\n3) cccccc" } },
+	    { "an option too long", "Q\n1) a b c d e f g h i j k\n2) l",
+		{ "Q", "1) a b c d e f g h i", "j k\n2) l" } },
+	    { "no option in mid-line", "one two three four 1) five",
+		{ "one two three four", "1) five" } });
+}
+
+/* A small generator with a fixed seed: the same texts everywhere. */
+static unsigned
+next_random(unsigned *state)
+{
+	*state = *state * 1664525u + 1013904223u;
+	return *state >> 16;
+}
+
+static void
+random_text(struct buf *out, unsigned *state)
+{
+	static const char *const pieces[] = { "a", "word", " ", " ", "\n", "\n\n",
+		"1) ", "\n2) two", "\n10) ten", "http://a.example/path",
+		" (https://b.example/)", SMILE, E_ACUTE, THUMB, HAN, "*", "\xC2\xA0",
+		"\t", "http" };
+	size_t n = next_random(state) % 3000, mask = next_random(state);
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned which = next_random(state) % NELEMS(pieces);
+
+		/* Some kinds of pieces are missing in each text, often the blanks. */
+		if ((mask >> (which % 16) & 1) != 0)
+			buf_str(out, pieces[which]);
+	}
+}
+
+Test(split, nothing_is_lost)
+{
+	unsigned state = 20260131;
+	static const struct channel channels_of_all_sizes[] = {
+		{ "smallest", "", RENDER_PLAIN, 2 },
+		{ "small", "", RENDER_PLAIN, 70 },
+		{ "sms", "", RENDER_PLAIN, 1600 },
+	};
+
+	for (int i = 0; i < 300; i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		CLEANUP(buf_fini) struct buf text = BUF_INIT(1 << 20);
+		const struct channel *c = &channels_of_all_sizes[i % 3];
+		const char *const *parts, *wrong;
+		size_t n;
+
+		random_text(&text, &state);
+		parts = channel_split(c, a, text.data, &n);
+		wrong = split_wrong(c, text.data, parts, n);
+		cr_assert_null(wrong, "text %d, %s: %s", i, c->name, wrong);
+	}
+}
