@@ -143,7 +143,7 @@ dir_private(const char *path, int *dirfd, struct err *e)
 {
 	size_t n = strlen(path);
 	CLEANUP(freep) char *bare = NULL;
-	CLEANUP(closep) int fd = -1;
+	int fd;
 
 	/* With a slash behind it, a symbolic link would be followed in spite of O_NOFOLLOW. */
 	while (n > 1 && path[n - 1] == '/')
@@ -157,9 +157,10 @@ dir_private(const char *path, int *dirfd, struct err *e)
 		    "%s: not a folder (a symbolic link is refused); remove it", bare);
 	if (fd == -1)
 		return err_io(e, "%s", bare);
-	if (!check_private(fd, bare, e))
+	if (!check_private(fd, bare, e)) {
+		close(fd);
 		return false;
+	}
 	*dirfd = fd;
-	fd = -1;
 	return true;
 }

@@ -34,7 +34,7 @@ decode(char *s, size_t n)
 		lo = hex_value(s[i + 2]);
 		if (hi < 0 || lo < 0)
 			continue;
-		s[to] = (char)(hi << 4 | lo);
+		s[to] = (char)(unsigned char)(hi << 4 | lo);
 		i += 2;
 	}
 	return to;

@@ -51,7 +51,7 @@ compose_add(struct compose *c, const char *html, const char *const *labels,
     size_t n_labels, size_t first)
 {
 	/* Marks and links can make a text somewhat longer than its HTML. */
-	CLEANUP(buf_fini) struct buf text = BUF_INIT(2 * LIMIT_HTML);
+	CLEANUP(buf_fini) struct buf text = BUF_INIT((size_t)2 * LIMIT_HTML);
 	const char *const *pieces;
 	size_t n;
 

@@ -63,13 +63,20 @@ options_add(
 	return first;
 }
 
+/* What an option counts for in the record: its texts, and what stands around them. */
+static size_t
+kept_bytes(const struct choice *c)
+{
+	return strlen(c->label) + strlen(c->value) + 64;
+}
+
 struct pending
 options_pending(const struct options *o)
 {
 	size_t n = 0, bytes = 0;
 
 	for (; n < o->n; n++) {
-		bytes += strlen(o->choices[n].label) + strlen(o->choices[n].value);
+		bytes += kept_bytes(&o->choices[n]);
 		if (bytes > LIMIT_PENDING_BYTES)
 			break;
 	}

@@ -14,6 +14,12 @@ static const char *const kind_names[PENDING_KINDS] = {
 	[PENDING_CHOICE] = "choice",
 };
 
+const char *
+pending_kind_name(enum pending_kind kind)
+{
+	return kind_names[kind];
+}
+
 /* --- writing ---------------------------------------------------------------------------- */
 
 static void
@@ -146,7 +152,8 @@ read_choice(struct choice *c, struct arena *a, js *o, struct err *e)
 static bool
 read_pending(struct pending *p, struct arena *a, js *o, struct err *e)
 {
-	js *list = need_arr(o, "pending.choices", LIMIT_ANSWERS * LIMIT_OPTIONS, e);
+	js *list =
+	    need_arr(o, "pending.choices", (size_t)LIMIT_ANSWERS * LIMIT_OPTIONS, e);
 	struct choice *choices;
 
 	if (list == NULL || !read_kind(o, &p->kind, e))

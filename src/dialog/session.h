@@ -25,6 +25,9 @@ enum pending_kind {
 	PENDING_KINDS
 };
 
+/* A word for records and logs: "none", "polar"… */
+const char *pending_kind_name(enum pending_kind kind);
+
 /* One numbered option as the phone showed it. */
 struct choice {
 	const char *label; /* plain text, in the user's language */

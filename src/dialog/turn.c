@@ -32,6 +32,7 @@ struct work {
 	struct compose reply;
 	const char *text; /* what was said, cleaned */
 	struct match pick; /* the option, when one was chosen */
+	const char *outcome; /* for the log */
 	int bot_calls;
 };
 
@@ -124,14 +125,17 @@ ask_bot(struct work *w, const struct bot_input *input)
 	}
 	if (!answered) {
 		log_trouble(&e);
+		w->outcome = "unavailable";
 		say_label(w, "bot_unavailable");
 		return false;
 	}
 	w->s.memory = r.memory;
 	if (r.outcome == BOT_SLOW) {
+		w->outcome = "slow";
 		say_label(w, "api_timeout");
 		return false;
 	}
+	w->outcome = "answered";
 	show_answers(w, &r);
 	return true;
 }
@@ -141,7 +145,7 @@ ask_bot(struct work *w, const struct bot_input *input)
 static bool
 do_nothing(struct work *w)
 {
-	(void)w;
+	w->outcome = "empty";
 	return true;
 }
 
@@ -172,6 +176,7 @@ say_range(struct work *w)
 	struct lang_param max = { "max",
 		arena_printf(w->t->arena, "%zu", w->s.pending.n) };
 
+	w->outcome = "out of range";
 	compose_add(&w->reply, lang_say(w->lang, w->t->arena, "out_of_range", &max, 1),
 	    NULL, 0, 0);
 	return true;
@@ -249,6 +254,7 @@ work_inside(struct work *w, struct conv *conv, struct reply *out, struct err *e)
 		return TURN_FAILED;
 	claim = session_find(&w->s, w->in->sid);
 	if (claim != NULL) {
+		w->outcome = "repeat";
 		*out = (struct reply){ claim->texts, claim->n };
 		return TURN_REPEAT;
 	}
@@ -270,6 +276,7 @@ enter(struct work *w, struct reply *out, struct err *e)
 	case CONV_ENTERED:
 		return work_inside(w, conv, out, e);
 	case CONV_BUSY:
+		w->outcome = "busy";
 		use_env(w, w->t->env);
 		say_label(w, "busy");
 		compose_end(&w->reply, out);
@@ -288,17 +295,6 @@ enum turn_end
 dialog_turn(const struct dialog *d, const struct turn *t, const struct inbound *in,
     struct reply *out, struct err *e)
 {
-	static const char *const ends[] = {
-		[TURN_DONE] = "done",
-		[TURN_REPEAT] = "repeat",
-		[TURN_REFUSED] = "busy",
-		[TURN_FAILED] = "failed",
-	};
-	static const char *const pending[PENDING_KINDS] = {
-		[PENDING_NONE] = "none",
-		[PENDING_POLAR] = "polar",
-		[PENDING_CHOICE] = "choice",
-	};
 	const struct channel *channel = channel_of(in->from);
 	struct work w = {
 		.d = d,
@@ -312,11 +308,13 @@ dialog_turn(const struct dialog *d, const struct turn *t, const struct inbound *
 
 	*out = (struct reply){ 0 };
 	end = enter(&w, out, e);
-	if (end == TURN_FAILED)
+	if (end == TURN_FAILED) {
 		err_wrap(e, "conversation");
-	LOG(LOG_INFO, "dialog", "turn", LS("end", ends[end]),
+		w.outcome = "failed";
+	}
+	LOG(LOG_INFO, "dialog", "turn", LS("outcome", w.outcome),
 	    LS("from", log_masked(in->from, masked)), LS("channel", channel->name),
 	    LI("ms", now_ms(&w) - began_ms), LI("bot_calls", w.bot_calls),
-	    LI("messages", out->n), LS("pending", pending[w.s.pending.kind]));
+	    LI("messages", out->n), LS("pending", pending_kind_name(w.s.pending.kind)));
 	return end;
 }
