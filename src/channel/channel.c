@@ -33,9 +33,10 @@ channels(size_t *n)
 const struct channel *
 channel_of(const char *address)
 {
-	size_t i = 0;
+	size_t last = NELEMS(rows) - 1;
 
-	while (strncmp(address, rows[i]->prefix, strlen(rows[i]->prefix)) != 0)
-		i++;
-	return rows[i];
+	for (size_t i = 0; i < last; i++)
+		if (strncmp(address, rows[i]->prefix, strlen(rows[i]->prefix)) == 0)
+			return rows[i];
+	return rows[last];
 }

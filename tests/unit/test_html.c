@@ -202,6 +202,21 @@ Test(html, d6_d7_blanks)
 		NULL });
 }
 
+/* Lists deeper than we count go on as the deepest we do. */
+Test(html, lists_of_any_depth)
+{
+	CLEANUP(buf_fini) struct buf in = BUF_INIT(4096), out = BUF_INIT(4096);
+
+	for (int i = 0; i < 100; i++)
+		buf_str(&in, "<ul>");
+	buf_str(&in, "<ol><li>deep</ol>");
+	for (int i = 0; i < 100; i++)
+		buf_str(&in, "</ul>");
+	buf_str(&in, "<ol><li>out</ol>");
+	render_html(&out, in.data, in.len, RENDER_PLAIN);
+	cr_expect_str_eq(out.data, "- deep\n1. out");
+}
+
 Test(html, appends_and_is_cut)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(8);
@@ -238,8 +253,7 @@ static double
 cost(const char *piece, size_t n)
 {
 	CLEANUP(buf_fini)
-	struct buf in = BUF_INIT(LIMIT_HTML),
-		   out = BUF_INIT(8 * LIMIT_HTML);
+	struct buf in = BUF_INIT(LIMIT_HTML), out = BUF_INIT(8 * LIMIT_HTML);
 	struct timespec a, z;
 
 	while (in.len + strlen(piece) <= n)
