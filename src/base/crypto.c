@@ -12,7 +12,9 @@
 
 #include "base/crypto.h"
 
-/* A hash that cannot be made leaves no safe way on: nothing could be proven any more. */
+/*
+ * A hash that cannot be made leaves no safe way on: nothing could be proven any more.
+ */
 static void NORETURN
 give_up(const char *what)
 {
@@ -85,7 +87,9 @@ random_hex(char *out, size_t n)
 	while (n > 0) {
 		size_t part = n < sizeof(bytes) ? n : sizeof(bytes);
 
-		/* Up to 256 bytes come whole, once the system has its first randomness. */
+		/*
+		 * Up to 256 bytes come whole, once the system has its first randomness.
+		 */
 		while (getrandom(bytes, part, 0) != (ssize_t)part)
 			if (errno != EINTR)
 				give_up("getrandom");

@@ -128,8 +128,8 @@ check_private(int fd, const char *path, struct err *e)
 		return err_io(e, "%s", path);
 	if (st.st_uid != geteuid())
 		return err_set(e, ERR_CONFIG, 0,
-		    "%s: belongs to user %lu, we run as user %lu; remove it, chown it, or "
-		    "name another folder",
+		    "%s: belongs to user %lu, we run as user %lu; remove it, chown it, "
+		    "or name another folder",
 		    path, (unsigned long)st.st_uid, (unsigned long)geteuid());
 	if ((st.st_mode & 077) != 0)
 		return err_set(e, ERR_CONFIG, 0,
@@ -145,7 +145,10 @@ dir_private(const char *path, int *dirfd, struct err *e)
 	CLEANUP(freep) char *bare = NULL;
 	int fd;
 
-	/* With a slash behind it, a symbolic link would be followed in spite of O_NOFOLLOW. */
+	/*
+	 * With a slash behind it, a symbolic link would be followed in spite of
+	 * O_NOFOLLOW.
+	 */
 	while (n > 1 && path[n - 1] == '/')
 		n--;
 	bare = xstrndup(path, n);

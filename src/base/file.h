@@ -8,13 +8,16 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Files of our own and files of the operator. All functions are safe in several threads. */
+/*
+ * Files of our own and files of the operator. All functions are safe in several
+ * threads.
+ */
 
 void closep(int *fd); /* for CLEANUP: closes unless -1 */
 
 /*
- * Appends a whole regular file, at most out->max bytes in all (ERR_TOO_BIG). dirfd may be
- * AT_FDCWD. On failure out is as before.
+ * Appends a whole regular file, at most out->max bytes in all (ERR_TOO_BIG). dirfd may
+ * be AT_FDCWD. On failure out is as before.
  */
 bool file_read(int dirfd, const char *path, struct buf *out, struct err *e) MUST_CHECK;
 
@@ -23,17 +26,18 @@ bool file_write_all(int fd, const void *data, size_t len, struct err *e) MUST_CH
 
 /*
  * Replaces `name` in the folder by a new file of mode 0600: temporary file of a random
- * name, write, rename. A reader sees the old content or the new, never a part. Not synced.
- * A process killed in between leaves its FILE_TMP_PREFIX… behind, for a sweep to remove.
+ * name, write, rename. A reader sees the old content or the new, never a part. Not
+ * synced. A process killed in between leaves its FILE_TMP_PREFIX… behind, for a sweep
+ * to remove.
  */
 #define FILE_TMP_PREFIX ".tmp-"
 bool file_replace(int dirfd, const char *name, const void *data, size_t len,
     struct err *e) MUST_CHECK;
 
 /*
- * Opens the folder, made with mode 0700 when it is missing (its parent is not). Refuses a
- * symbolic link, another owner than ourselves, and a folder that others may write or read,
- * with a text that says how to mend it. *dirfd is the caller's.
+ * Opens the folder, made with mode 0700 when it is missing (its parent is not). Refuses
+ * a symbolic link, another owner than ourselves, and a folder that others may write or
+ * read, with a text that says how to mend it. *dirfd is the caller's.
  */
 bool dir_private(const char *path, int *dirfd, struct err *e) MUST_CHECK;
 

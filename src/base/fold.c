@@ -8,9 +8,9 @@
 #include "base/utf8.h"
 
 /*
- * Accents are the combining marks of European scripts and of symbols (keycaps). Marks of
- * other scripts are vowels and consonants of their own: dropping them would make different
- * words of Thai, Hindi or Japanese equal.
+ * Accents are the combining marks of European scripts and of symbols (keycaps). Marks
+ * of other scripts are vowels and consonants of their own: dropping them would make
+ * different words of Thai, Hindi or Japanese equal.
  */
 static bool
 is_accent(int32_t c)

@@ -10,7 +10,10 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 
-/* What stands outside of strings in RFC 8259 text; so no ' of 'x', N of NaN, I of Infinity. */
+/*
+ * What stands outside of strings in RFC 8259 text; so no ' of 'x', N of NaN, I of
+ * Infinity.
+ */
 static const char outside[] = " \t\r\n{}[]:,0123456789+-.eEtrufalsn";
 
 /* Reads over the string whose opening quote is at *pos; leaves *pos behind its end. */

@@ -74,7 +74,9 @@ joinable(const struct compose *c, size_t i)
 	    c->parts[i].units + 2 + c->parts[i + 1].units <= c->channel->max_units;
 }
 
-/* Joins the shortest pair of neighbours that may be joined. False when there is none. */
+/*
+ * Joins the shortest pair of neighbours that may be joined. False when there is none.
+ */
 static bool
 join_one(struct compose *c)
 {

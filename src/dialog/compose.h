@@ -27,15 +27,17 @@ struct compose {
 
 /*
  * Adds a statement: HTML rendered in the channel's style, the options directly under it
- * ("first) label"), split into messages. With neither text nor options nothing is added.
+ * ("first) label"), split into messages. With neither text nor options nothing is
+ * added.
  */
 void compose_add(struct compose *c, const char *html, const char *const *labels,
     size_t n_labels, size_t first);
 
 /*
  * Gives the messages. When there are more than LIMIT_REPLY_MESSAGES, neighbouring
- * statements share a message where they fit, with an empty line between. What goes beyond
- * that number, or beyond LIMIT_TWIML however it is escaped, is left out and logged.
+ * statements share a message where they fit, with an empty line between. What goes
+ * beyond that number, or beyond LIMIT_TWIML however it is escaped, is left out and
+ * logged.
  */
 void compose_end(struct compose *c, struct reply *out);
 

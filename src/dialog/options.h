@@ -27,7 +27,10 @@ struct options {
 	size_t others; /* of them, those that are neither a yes nor a no */
 };
 
-/* Adds an answer's options and gives their labels as shown. Returns the first one's number. */
+/*
+ * Adds an answer's options and gives their labels as shown. Returns the first one's
+ * number.
+ */
 size_t options_add(
     struct options *o, const struct bot_answer *answer, const char *const **labels);
 

@@ -8,7 +8,9 @@
 #include "base/utf8.h"
 #include "dialog/said.h"
 
-/* What the code point becomes: itself, '\n' for every line end, 0 when it is dropped. */
+/*
+ * What the code point becomes: itself, '\n' for every line end, 0 when it is dropped.
+ */
 static uint32_t
 kept(uint32_t c, char following)
 {

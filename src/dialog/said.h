@@ -7,8 +7,9 @@
 
 /*
  * What a person said, made fit to work with: UTF-8 repaired, line ends as LF, control
- * characters removed but LF and tab, blanks at both ends dropped, at most LIMIT_USER_TEXT
- * bytes (cut at a code point, which is logged). Lives in the arena; "" when nothing is left.
+ * characters removed but LF and tab, blanks at both ends dropped, at most
+ * LIMIT_USER_TEXT bytes (cut at a code point, which is logged). Lives in the arena; ""
+ * when nothing is left.
  */
 char *said_clean(struct arena *a, const char *text) MUST_CHECK;
 

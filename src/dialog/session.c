@@ -20,7 +20,7 @@ pending_kind_name(enum pending_kind kind)
 	return kind_names[kind];
 }
 
-/* --- writing ---------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------- */
 
 static void
 put_text(struct buf *out, const char *before, const char *text)
@@ -62,7 +62,9 @@ put_texts(struct buf *out, const struct claim *c)
 		put_text(out, i > 0 ? "," : "", c->texts[i]);
 }
 
-/* Which claims keep their reply: from the newest backwards, as long as there is room. */
+/*
+ * Which claims keep their reply: from the newest backwards, as long as there is room.
+ */
 static void
 choose_replies(const struct session *s, bool keep[LIMIT_CLAIMS])
 {
@@ -108,7 +110,7 @@ session_encode(const struct session *s, struct buf *out)
 	buf_chr(out, '}');
 }
 
-/* --- reading ---------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------- */
 
 /* NULL when it is not a list, or too long. */
 static js *
@@ -239,7 +241,7 @@ session_decode(
 	return true;
 }
 
-/* --- claims ----------------------------------------------------------------------------- */
+/* --- claims ----------------------------------------------------------------------- */
 
 const struct claim *
 session_find(const struct session *s, const char *sid)

@@ -13,8 +13,8 @@
 #include "conf/conf.h"
 
 /*
- * What botline remembers of one conversation between two messages, and its form on disk:
- * JSON with a version. Plain values; all texts live in an arena. One thread.
+ * What botline remembers of one conversation between two messages, and its form on
+ * disk: JSON with a version. Plain values; all texts live in an arena. One thread.
  */
 
 /* What the next message may answer. A new kind also needs its rows in step.c. */
@@ -74,8 +74,8 @@ void session_encode(const struct session *s, struct buf *out);
 const struct claim *session_find(const struct session *s, const char *sid);
 
 /*
- * Adds a claim and forgets the oldest beyond LIMIT_CLAIMS. Borrows its texts. A sid that
- * is "" or longer than LIMIT_SID is not kept: such a message has no repeats.
+ * Adds a claim and forgets the oldest beyond LIMIT_CLAIMS. Borrows its texts. A sid
+ * that is "" or longer than LIMIT_SID is not kept: such a message has no repeats.
  */
 void session_claim(
     struct session *s, const char *sid, const char *const *texts, size_t n);

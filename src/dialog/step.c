@@ -6,8 +6,8 @@
 #include "dialog/step.h"
 
 /*
- * Options live for one message of the user. Two messages do not count: an empty one, since
- * nothing was said, and a number out of range, once.
+ * Options live for one message of the user. Two messages do not count: an empty one,
+ * since nothing was said, and a number out of range, once.
  */
 const struct step steps[] = {
 	{ PENDING_NONE, EVENT_EMPTY, ACT_NOTHING, NEXT_SAME },

@@ -34,7 +34,10 @@ enum act {
 	ACTS
 };
 
-/* What is pending afterwards. When the bot had to be asked and gave no answer: NEXT_SAME. */
+/*
+ * What is pending afterwards. When the bot had to be asked and gave no answer:
+ * NEXT_SAME.
+ */
 enum next {
 	NEXT_SAME, /* as before */
 	NEXT_WARNED, /* as before, and the user was told the range */
@@ -52,8 +55,8 @@ extern const struct step steps[];
 extern const size_t n_steps;
 
 /*
- * Reads a cleaned text in the pending state. *m tells the option of EVENT_PICK; no_label is
- * the user's word for no. The arena serves for work only.
+ * Reads a cleaned text in the pending state. *m tells the option of EVENT_PICK;
+ * no_label is the user's word for no. The arena serves for work only.
  */
 enum event step_event(struct arena *a, const struct pending *p, const char *no_label,
     const char *text, struct match *m) MUST_CHECK;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One turn: enter, load, find a repeat, read the text as a step of the table, act, commit.
- * Nothing is said before it is committed together with the claim of the message.
+ * One turn: enter, load, find a repeat, read the text as a step of the table, act,
+ * commit. Nothing is said before it is committed together with the claim of the
+ * message.
  */
 #include "config.h"
 
@@ -69,7 +70,7 @@ word_no(struct work *w)
 	return arena_strndup(w->t->arena, out.data, out.len);
 }
 
-/* --- the bot ---------------------------------------------------------------------------- */
+/* --- the bot ---------------------------------------------------------------------- */
 
 /* Whose trouble it is decides how loud the log is. */
 static void
@@ -140,7 +141,7 @@ ask_bot(struct work *w, const struct bot_input *input)
 	return true;
 }
 
-/* --- acts ------------------------------------------------------------------------------- */
+/* --- acts ------------------------------------------------------------------------- */
 
 static bool
 do_nothing(struct work *w)
@@ -190,7 +191,7 @@ static act_fn *const acts[ACTS] = {
 	[ACT_SAY_RANGE] = say_range,
 };
 
-/* --- the turn --------------------------------------------------------------------------- */
+/* --- the turn --------------------------------------------------------------------- */
 
 /* Reads the text against the pending state, and does what the table says. */
 static void

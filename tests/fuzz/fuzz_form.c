@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as a form: every field found is terminated, and shorter than what came in. */
+/*
+ * Any bytes as a form: every field found is terminated, and shorter than what came in.
+ */
 #include "config.h"
 
 #include <stdlib.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as JSON: what is accepted and written is accepted again, and written the same. */
+/*
+ * Any bytes as JSON: what is accepted and written is accepted again, and written the
+ * same.
+ */
 #include "config.h"
 
 #include <stdlib.h>

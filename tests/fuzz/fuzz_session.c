@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as a conversation's record: what is read and written reads and writes the same. */
+/*
+ * Any bytes as a conversation's record: what is read and written reads and writes the
+ * same.
+ */
 #include "config.h"
 
 #include <stdlib.h>
