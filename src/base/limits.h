@@ -22,7 +22,8 @@
 	X(LIMIT_USER_TEXT, 8192, "bytes", "text of a user that goes to the bot") \
 	X(LIMIT_JSON_DEPTH, 32, "levels", "nesting of any JSON text") \
 	X(LIMIT_UPSTREAM_BYTES, 1024 * 1024, "bytes", "one answer of an upstream") \
-	X(LIMIT_UPSTREAM_HEADERS, 32 * 1024, "bytes", "headers of one answer of an upstream") \
+	X(LIMIT_UPSTREAM_HEADERS, 32 * 1024, "bytes", \
+	    "headers of one answer of an upstream") \
 	X(LIMIT_URL, 2048, "bytes", "a URL we call or are called at") \
 	X(LIMIT_TOKEN, 8192, "bytes", "an access or session token") \
 	X(LIMIT_HTML, 256 * 1024, "bytes", "one answer's HTML") \

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs each fuzz target over its corpus: one TAP line a target. FUZZ_TARGETS names the
 # programs; the corpus of fuzz_x is tests/fuzz/corpus/x. An empty corpus is a failure.
+: "${top_srcdir:?}" "${top_builddir:?}"
 n=0
 echo "1..$(echo "$FUZZ_TARGETS" | wc -w)"
 for target in $FUZZ_TARGETS; do

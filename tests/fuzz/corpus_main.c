@@ -17,8 +17,13 @@ feed(const char *path)
 	uint8_t *data;
 	long size;
 
-	if (f == NULL || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0) {
+	if (f == NULL) {
 		perror(path);
+		return 1;
+	}
+	if (fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0) {
+		perror(path);
+		fclose(f);
 		return 1;
 	}
 	rewind(f);
@@ -26,6 +31,8 @@ feed(const char *path)
 	data = malloc(size > 0 ? (size_t)size : 1);
 	if (data == NULL || fread(data, 1, (size_t)size, f) != (size_t)size) {
 		perror(path);
+		free(data);
+		fclose(f);
 		return 1;
 	}
 	fclose(f);
