@@ -313,6 +313,9 @@ read_variable(
 	enum cfg_key key = key_find_variable(variable);
 	config_t cfg;
 
+	/* Of a name that stands there twice the first one counts, as getenv(3) has it. */
+	if (out->v[key].origin != NULL && strcmp(out->v[key].origin, where) == 0)
+		return;
 	if (value_is_text(key_rows[key].type)) {
 		setting_put_text(l, out, key, key_rows[key].key, text, where);
 		return;

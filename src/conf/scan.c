@@ -28,6 +28,9 @@ struct cursor {
 	struct buf *out;
 };
 
+static const char long_text[] =
+    "the text that begins here goes on in the next lines: is "
+    "its closing quote missing?";
 static const char missing_equals[] = "an = is missing between the name and its value";
 
 static void
@@ -102,18 +105,21 @@ pass_string(struct cursor *c)
 		hint(c, line, line, missing_equals);
 	pass(c, 1);
 	while (c->p < c->end && *c->p != '"') {
-		if (at(c, "\\x00"))
+		if (at(c, "\\x00") || at(c, "\\X00"))
 			return refuse(c, c->line, "\\x00 cannot stand in a text");
 		pass(c, *c->p == '\\' && c->end - c->p > 1 ? 2 : 1);
 	}
-	if (c->p == c->end)
+	if (c->p == c->end) {
+		/* With an odd number of quotes, a text of many lines is the likelier one. */
+		for (size_t i = 0; i < c->s->n; i++)
+			if (c->s->hints[i].text == long_text)
+				return refuse(c, c->s->hints[i].line, long_text);
 		return refuse(c, line,
 		    "this text has no closing quote (a \\\" does not close it)");
+	}
 	pass(c, 1);
 	if (c->line != line)
-		hint(c, line, c->line,
-		    "the text that begins here goes on in the next lines: is its "
-		    "closing quote missing?");
+		hint(c, line, c->line, long_text);
 	c->last = TOK_STRING;
 	return true;
 }
@@ -151,7 +157,7 @@ pass_name(struct cursor *c)
 
 		for (size_t i = 0; i < NELEMS(like_bool); i++)
 			if (is_word(c->p, n, like_bool[i]))
-				text = "here stands true or false, without quotes";
+				text = "write true or false, or a text in double quotes";
 		hint(c, c->line, c->line, text);
 	} else if (c->last == TOK_NAME) {
 		hint(c, c->line, c->line, missing_equals);
@@ -324,6 +330,8 @@ scan_text(struct scan *s, const char *text, size_t n, struct buf *out)
 	while (c.p < c.end)
 		if (!step(&c))
 			return false;
+	/* libconfig does not take a comment for one that ends with the file. */
+	buf_chr(out, '\n');
 	if (c.depth > 0)
 		hint(&c, c.open[c.depth - 1].line, c.line,
 		    "the bracket that opens here is never closed");

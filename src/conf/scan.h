@@ -28,7 +28,8 @@ struct scan {
 
 /*
  * Appends the text to out, an L behind every whole number that needs 64 bits, so that
- * libconfig reads it as one. Line numbers stay. False: *s says what is refused.
+ * libconfig reads it as one, and a newline at the end. Line numbers stay. False: *s says
+ * what is refused.
  */
 bool scan_text(struct scan *s, const char *text, size_t n, struct buf *out) MUST_CHECK;
 

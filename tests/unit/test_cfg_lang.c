@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <dirent.h>
+
+#include "base/attr.h"
+#include "conf/lang.h"
+#include "support/leaks.h"
+#include "unit/test_cfg.h"
+
+TestSuite(cfg_lang, .fini = no_leaks);
+
+/* A root whose lang/ is the test's own. */
+static struct tmpdir
+root_with_lang(const char *text)
+{
+	struct tmpdir root = tmpdir_new();
+
+	conf_root_link(&root, TOP_SRCDIR "/conf/default", "conf/default");
+	if (text != NULL)
+		conf_root_put(&root, "lang/en.cfg", text);
+	return root;
+}
+
+Test(cfg_lang, shipped_languages_are_whole)
+{
+	DIR *dir = opendir(TOP_SRCDIR "/lang");
+	struct dirent *d;
+	size_t n = 0;
+
+	cr_assert_not_null(dir);
+	while ((d = readdir(dir)) != NULL) {
+		CLEANUP(tmpdir_fini) struct tmpdir root = conf_root_new();
+		CLEANUP(conf_report_fini) struct conf_report r = { 0 };
+		char text[100];
+		struct conf *c;
+
+		if (strlen(d->d_name) != 6 || strcmp(d->d_name + 2, ".cfg") != 0)
+			continue;
+		snprintf(
+		    text, sizeof(text), "default = { lang = \"%.2s\"; };", d->d_name);
+		conf_root_put(&root, "conf/custom/conversation.cfg", text);
+		c = load_with(&root, least_environ(), &r);
+		cr_assert_not_null(c, "%s", d->d_name);
+		for (size_t i = 0; i < r.n; i++)
+			cr_expect_neq(strncmp(r.findings[i].where, "lang/", 5), 0,
+			    "%s: %s", r.findings[i].where, r.findings[i].text);
+		cr_expect_eq(strncmp(lang_code(cfg_lang(conf_cfg(c, CONF_PRODUCTION))),
+				 d->d_name, 2),
+		    0);
+		conf_unref(c);
+		n++;
+	}
+	closedir(dir);
+	cr_expect_geq(n, 3, "en, es and it at least");
+}
+
+Test(cfg_lang, files)
+{
+	static const struct {
+		const char *name, *text;
+		enum conf_grade grade;
+		const char *where, *says;
+	} t[] = {
+		{ "missing", NULL, CONF_ERROR, "lang/en.cfg",
+		    "is missing: copy lang/en.cfg" },
+		{ "empty", "", CONF_ERROR, "lang/en.cfg", "is empty" },
+		{ "only comments", "# yes = \"Yes\";\n", CONF_ERROR, "lang/en.cfg",
+		    "is empty" },
+		{ "broken", "yes = \"Yes\";\nno = No;\n", CONF_ERROR, "lang/en.cfg:2",
+		    "a text in double quotes" },
+		{ "not UTF-8", "yes = \"S\xed\";\n", CONF_ERROR, "lang/en.cfg:1",
+		    "not UTF-8" },
+		{ "not UTF-8 by escape", "yes = \"S\\xed\";\n", CONF_ERROR,
+		    "lang/en.cfg:1", "escape" },
+		{ "a number", "\nyes = 1;\n", CONF_ERROR, "lang/en.cfg:2",
+		    "label yes must be a text" },
+		{ "a group", "yes = { a = 1; };\n", CONF_ERROR, "lang/en.cfg:1",
+		    "label yes must be a text" },
+		{ "twice", "yes = \"1\";\nyes = \"2\";\n", CONF_ERROR, "lang/en.cfg:2",
+		    "set twice" },
+		{ "unknown", "yes = \"1\";\nbuzy = \"2\";\n", CONF_WARNING,
+		    "lang/en.cfg:2", "unknown label buzy (did you mean busy?)" },
+		{ "unknown, nothing near", "zzzzzzzzzzzz = \"2\";\n", CONF_WARNING,
+		    "lang/en.cfg:1", "unknown label zzzzzzzzzzzz" },
+		{ "a label missing", "yes = \"1\";\n", CONF_WARNING, "lang/en.cfg",
+		    "label no is missing" },
+		{ "an empty text", "yes = \"\";\n", CONF_WARNING, "lang/en.cfg:1",
+		    "label yes is empty" },
+		{ "no such parameter", "out_of_range = \"1 to $maxi or $min\";\n",
+		    CONF_WARNING, "lang/en.cfg:1",
+		    "$min is no parameter of this label" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(tmpdir_fini) struct tmpdir root = root_with_lang(t[i].text);
+		CLEANUP(conf_report_fini) struct conf_report r = { 0 };
+		struct conf *c = load_with(&root, least_environ(), &r);
+		const struct conf_finding *f = finding_with(&r, t[i].grade, t[i].says);
+
+		cr_expect_eq(c == NULL, t[i].grade == CONF_ERROR, "%s", t[i].name);
+		cr_expect_eq(r.errors, t[i].grade == CONF_ERROR, "%s", t[i].name);
+		cr_assert_not_null(f, "%s", t[i].name);
+		cr_expect_str_eq(f->where, t[i].where, "%s", t[i].name);
+		conf_unref(c);
+	}
+}
+
+Test(cfg_lang, asking)
+{
+	static const char text[] = "yes = \"Ja \xc3\xb1\";\n"
+				   "out_of_range = \"$$max $maximum $ma $\";\n"
+				   "agent_joined = \"$agentName, $agentName!\";\n"
+				   "rating_positive = \"fine\";\n";
+	CLEANUP(tmpdir_fini) struct tmpdir root = root_with_lang(text);
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	const struct lang_param params[] = { { "max", "9" },
+		{ "agentName", "$max <b>" }, { "maxim", "M" } };
+	struct conf *c = load_good(&root, least_environ());
+	const struct lang *l = cfg_lang(conf_cfg(c, CONF_PRODUCTION));
+
+	cr_expect_str_eq(lang_code(l), "en");
+	cr_expect_str_eq(lang_get(l, "yes"), "Ja \xc3\xb1");
+	cr_expect_str_eq(lang_get(l, "no"), "no", "the name stands in");
+	cr_expect(lang_has(l, "rating_positive"));
+	cr_expect_not(lang_has(l, "rating_negative"));
+	cr_expect_not(lang_has(l, ""));
+	cr_expect_str_eq(lang_say(l, a, "out_of_range", params, NELEMS(params)),
+	    "$9 Mum $ma $", "longest name first");
+	cr_expect_str_eq(lang_say(l, a, "agent_joined", params, NELEMS(params)),
+	    "$max <b>, $max <b>!", "values are not looked at again");
+	cr_expect_str_eq(
+	    lang_say(l, a, "agent_joined", NULL, 0), "$agentName, $agentName!");
+	cr_expect_str_eq(lang_say(l, a, "no", params, NELEMS(params)), "no");
+	conf_unref(c);
+}
+
+Test(cfg_lang, environments_in_use)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir root = root_with_lang("yes = \"Yes\";");
+	struct conf_report r = { 0 };
+	struct conf *c;
+
+	/* Nothing leads to development: its language may be missing. */
+	conf_root_put(&root, "conf/development/conversation.cfg",
+	    "default = { lang = \"es\"; };");
+	c = load_good(&root, least_environ());
+	cr_expect_str_eq(lang_code(cfg_lang(conf_cfg(c, CONF_DEVELOPMENT))), "en");
+	conf_unref(c);
+
+	conf_root_put(&root, "conf/custom/environments.cfg",
+	    "development = { type = \"http_host\"; regex = \"/dev/\"; };");
+	cr_expect_null(load_with(&root, least_environ(), &r));
+	cr_expect_str_eq(first_finding(&r, CONF_ERROR)->where, "lang/es.cfg");
+	conf_report_fini(&r);
+
+	conf_root_put(&root, "lang/es.cfg", "yes = \"S\xc3\xad\";");
+	c = load_good(&root, least_environ());
+	cr_expect_str_eq(lang_code(cfg_lang(conf_cfg(c, CONF_DEVELOPMENT))), "es");
+	cr_expect_str_eq(lang_code(cfg_lang(conf_cfg(c, CONF_PREPRODUCTION))), "en");
+	conf_unref(c);
+
+	/* Fixed to development: English is not needed any more. */
+	conf_root_put(
+	    &root, "conf/custom/environments.cfg", "fixed = \"development\";");
+	conf_root_remove(&root, "lang/en.cfg");
+	c = load_good(&root, least_environ());
+	cr_expect_str_eq(lang_code(cfg_lang(conf_cfg(c, CONF_DEVELOPMENT))), "es");
+	conf_unref(c);
+}
+
+Test(cfg_lang, labels_of_ratings_are_known)
+{
+	CLEANUP(tmpdir_fini)
+	struct tmpdir root = root_with_lang("yes = \"Yes\"; maybe = \"Perhaps\";");
+	CLEANUP(conf_report_fini) struct conf_report r = { 0 };
+	struct conf *c;
+
+	conf_root_put(&root, "conf/custom/conversation.cfg",
+	    "content_ratings = { ratings = ( { id = 1; label = \"maybe\"; },"
+	    " { id = 2; label = \"never\"; } ); };");
+	c = load_with(&root, least_environ(), &r);
+	cr_assert_not_null(c);
+	conf_unref(c);
+	cr_expect_null(finding_with(&r, CONF_WARNING, "maybe"));
+	cr_expect_not_null(
+	    finding_with(&r, CONF_WARNING, "label never is missing, which a rating"));
+}
