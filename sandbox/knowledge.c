@@ -5,161 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libconfig.h>
-
-#include "base/utf8.h"
 #include "base/xalloc.h"
+#include "sandbox/know_cfg.h"
 #include "sandbox/knowledge.h"
 
 /* What a load needs everywhere. */
 struct load {
-	struct arena *a;
+	struct kcfg c;
 	struct knowledge *k;
 	struct know_entry *entries; /* = k->entries while they are still written */
-	struct err *e;
 };
-
-static bool PRINTF(3, 4)
-    bad(struct load *l, const config_setting_t *at, const char *fmt, ...)
-{
-	CLEANUP(buf_fini) struct buf b = BUF_INIT(160);
-	va_list ap;
-
-	va_start(ap, fmt);
-	buf_vprintf(&b, fmt, ap);
-	va_end(ap);
-	return err_set(l->e, ERR_CONFIG, 0, "line %u: %s",
-	    at != NULL ? config_setting_source_line(at) : 1, b.data);
-}
-
-/* --- typed access -------------------------------------------------------------------- */
-
-static bool
-only_known(struct load *l, config_setting_t *group, const char *names)
-{
-	for (int i = 0; i < config_setting_length(group); i++) {
-		config_setting_t *m = config_setting_get_elem(group, (unsigned int)i);
-		const char *name = config_setting_name(m);
-		const char *hit = strstr(names, name);
-		size_t n = strlen(name);
-
-		/* `names` is " a b c ": the hit must be a whole word of it. */
-		while (hit != NULL && (hit[-1] != ' ' || hit[n] != ' '))
-			hit = strstr(hit + 1, name);
-		if (hit == NULL)
-			return bad(l, m, "\"%.40s\" is not known here; known are%s",
-			    name, names);
-	}
-	return true;
-}
-
-static bool
-need_group(struct load *l, const config_setting_t *s, const char *what)
-{
-	if (config_setting_is_group(s))
-		return true;
-	return bad(l, s, "%s must be a group { … }", what);
-}
-
-/* A string setting's text into *out. */
-static bool
-get_text(struct load *l, const config_setting_t *s, const char **out)
-{
-	const char *text;
-
-	if (config_setting_type(s) != CONFIG_TYPE_STRING)
-		return bad(l, s, "must be a string");
-	text = config_setting_get_string(s);
-	if (!utf8_valid(text, strlen(text)))
-		return bad(l, s, "is not UTF-8");
-	*out = arena_strdup(l->a, text);
-	return true;
-}
-
-/* Member `name`; *out stays as it is when there is none. */
-static bool
-text_member(
-    struct load *l, const config_setting_t *group, const char *name, const char **out)
-{
-	const config_setting_t *s = config_setting_get_member(group, name);
-
-	return s == NULL || get_text(l, s, out);
-}
-
-static bool
-need_text(
-    struct load *l, const config_setting_t *group, const char *name, const char **out)
-{
-	*out = NULL;
-	if (!text_member(l, group, name, out))
-		return false;
-	if (*out == NULL || **out == '\0')
-		return bad(l, group, "%s is missing", name);
-	return true;
-}
-
-/* A string, or a list or array of strings. */
-static bool
-texts_member(struct load *l, const config_setting_t *group, const char *name,
-    const char *const **out, size_t *n)
-{
-	const config_setting_t *s = config_setting_get_member(group, name);
-	bool one = s != NULL && config_setting_type(s) == CONFIG_TYPE_STRING;
-	const char **list;
-
-	*out = NULL;
-	*n = 0;
-	if (s == NULL)
-		return true;
-	if (!one && !config_setting_is_list(s) && !config_setting_is_array(s))
-		return bad(l, s, "%s must be a string or a list of strings", name);
-	*n = one ? 1 : (size_t)config_setting_length(s);
-	if (*n > KNOW_PHRASES)
-		return bad(l, s, "%s has more than %d texts", name, KNOW_PHRASES);
-	*out = list = arena_alloc(l->a, (*n + 1) * sizeof(*list));
-	for (size_t i = 0; i < *n; i++)
-		if (!get_text(l, one ? s : config_setting_get_elem(s, (unsigned int)i),
-			&list[i]))
-			return false;
-	return true;
-}
-
-static bool
-int_member(struct load *l, const config_setting_t *group, const char *name, int max,
-    int64_t *out)
-{
-	const config_setting_t *s = config_setting_get_member(group, name);
-	int n;
-
-	if (s == NULL)
-		return true;
-	n = config_setting_get_int(s);
-	if (config_setting_type(s) != CONFIG_TYPE_INT || n < 0 || n > max)
-		return bad(l, s, "%s must be a number from 0 to %d", name, max);
-	*out = n;
-	return true;
-}
-
-/* A list of groups; *n is 0 when the member is missing. */
-static bool
-list_member(struct load *l, const config_setting_t *group, const char *name, size_t max,
-    config_setting_t **out, size_t *n)
-{
-	*out = config_setting_get_member(group, name);
-	*n = 0;
-	if (*out == NULL)
-		return true;
-	if (!config_setting_is_list(*out))
-		return bad(l, *out, "%s must be a list ( { … }, { … } )", name);
-	*n = (size_t)config_setting_length(*out);
-	if (*n > max)
-		return bad(l, *out, "%s has more than %zu entries", name, max);
-	for (size_t i = 0; i < *n; i++)
-		if (!need_group(
-			l, config_setting_get_elem(*out, (unsigned int)i), name))
-			return false;
-	return true;
-}
 
 /* --- entries ------------------------------------------------------------------------- */
 
@@ -171,14 +26,14 @@ read_phrases(struct load *l, const config_setting_t *s, struct know_entry *en)
 	struct know_phrase *p;
 	size_t n;
 
-	if (!texts_member(l, s, "says", &says, &n))
+	if (!kcfg_texts(&l->c, s, "says", &says, &n))
 		return false;
-	p = arena_alloc(l->a, (n + 1) * sizeof(*p));
+	p = arena_alloc(l->c.a, (n + 1) * sizeof(*p));
 	for (size_t i = 0; i < n; i++) {
 		const char **kept;
 
-		p[i].n = know_split(l->a, says[i], words);
-		kept = arena_alloc(l->a, (p[i].n + 1) * sizeof(*kept));
+		p[i].n = know_split(l->c.a, says[i], words);
+		kept = arena_alloc(l->c.a, (p[i].n + 1) * sizeof(*kept));
 		memcpy(kept, words, p[i].n * sizeof(*kept));
 		p[i].words = kept;
 	}
@@ -190,15 +45,16 @@ read_phrases(struct load *l, const config_setting_t *s, struct know_entry *en)
 static bool
 read_entry(struct load *l, config_setting_t *s, struct know_entry *en)
 {
-	if (!only_known(l, s, " name says answer ask yes no choose ") ||
-	    !need_text(l, s, "name", &en->name) || !read_phrases(l, s, en) ||
-	    !texts_member(l, s, "answer", &en->answers, &en->n_answers) ||
-	    !text_member(l, s, "ask", &en->ask))
+	if (!kcfg_only(&l->c, s, " name says answer ask yes no choose ") ||
+	    !kcfg_need_text(&l->c, s, "name", &en->name) || !read_phrases(l, s, en) ||
+	    !kcfg_texts(&l->c, s, "answer", &en->answers, &en->n_answers) ||
+	    !kcfg_text(&l->c, s, "ask", &en->ask))
 		return false;
 	if (know_named(l->k, en->name) != en)
-		return bad(l, s, "the name \"%.40s\" is taken", en->name);
+		return kcfg_bad(&l->c, s, "the name \"%.40s\" is taken", en->name);
 	if (en->n_answers == 0 && en->ask == NULL)
-		return bad(l, s, "\"%.40s\" has neither answer nor ask", en->name);
+		return kcfg_bad(
+		    &l->c, s, "\"%.40s\" has neither answer nor ask", en->name);
 	return true;
 }
 
@@ -206,18 +62,18 @@ read_entry(struct load *l, config_setting_t *s, struct know_entry *en)
 static bool
 read_target(struct load *l, const config_setting_t *s, struct know_option *o)
 {
-	struct know_entry *here = arena_alloc(l->a, sizeof(*here));
+	struct know_entry *here = arena_alloc(l->c.a, sizeof(*here));
 	const char *to = NULL;
 
-	if (!text_member(l, s, "to", &to) ||
-	    !texts_member(l, s, "answer", &here->answers, &here->n_answers))
+	if (!kcfg_text(&l->c, s, "to", &to) ||
+	    !kcfg_texts(&l->c, s, "answer", &here->answers, &here->n_answers))
 		return false;
 	if ((to != NULL) == (here->n_answers > 0))
-		return bad(l, s, "an option needs either to or answer");
+		return kcfg_bad(&l->c, s, "an option needs either to or answer");
 	here->name = "";
 	o->to = to != NULL ? know_named(l->k, to) : here;
 	if (o->to == NULL)
-		return bad(l, s, "there is no entry \"%.40s\"", to);
+		return kcfg_bad(&l->c, s, "there is no entry \"%.40s\"", to);
 	return true;
 }
 
@@ -226,15 +82,16 @@ read_polar(struct load *l, config_setting_t *s, struct know_entry *en)
 {
 	static const char *const labels[] = { "yes", "no" },
 				 *const values[] = { "1", "2" };
-	struct know_option *o = arena_alloc(l->a, 2 * sizeof(*o));
+	struct know_option *o = arena_alloc(l->c.a, 2 * sizeof(*o));
 
 	for (size_t i = 0; i < 2; i++) {
 		config_setting_t *g = config_setting_get_member(s, labels[i]);
 
 		if (g == NULL)
-			return bad(l, s, "a yes/no question needs both yes and no");
-		if (!need_group(l, g, labels[i]) || !only_known(l, g, " to answer ") ||
-		    !read_target(l, g, &o[i]))
+			return kcfg_bad(
+			    &l->c, s, "a yes/no question needs both yes and no");
+		if (!kcfg_group(&l->c, g, labels[i]) ||
+		    !kcfg_only(&l->c, g, " to answer ") || !read_target(l, g, &o[i]))
 			return false;
 		o[i].label = o[i].title = labels[i];
 		o[i].value = values[i];
@@ -252,22 +109,23 @@ read_choice(struct load *l, const config_setting_t *s, struct know_entry *en)
 	struct know_option *o;
 	size_t n;
 
-	if (!list_member(l, s, "choose", KNOW_OPTIONS, &list, &n))
+	if (!kcfg_list(&l->c, s, "choose", KNOW_OPTIONS, &list, &n))
 		return false;
 	if (n == 0)
-		return bad(l, s, "choose is empty");
-	o = arena_alloc(l->a, n * sizeof(*o));
+		return kcfg_bad(&l->c, s, "choose is empty");
+	o = arena_alloc(l->c.a, n * sizeof(*o));
 	for (size_t i = 0; i < n; i++) {
 		config_setting_t *g = config_setting_get_elem(list, (unsigned int)i);
 
-		if (!only_known(l, g, " label title to answer ") ||
-		    !need_text(l, g, "label", &o[i].label) || !read_target(l, g, &o[i]))
+		if (!kcfg_only(&l->c, g, " label title to answer ") ||
+		    !kcfg_need_text(&l->c, g, "label", &o[i].label) ||
+		    !read_target(l, g, &o[i]))
 			return false;
 		o[i].title = o[i].label;
-		if (!text_member(l, g, "title", &o[i].title))
+		if (!kcfg_text(&l->c, g, "title", &o[i].title))
 			return false;
 		/* Not the number a person types, so that nobody mixes up the two. */
-		o[i].value = arena_printf(l->a, "%zu", 10 + i);
+		o[i].value = arena_printf(l->c.a, "%zu", 10 + i);
 	}
 	en->kind = KNOW_CHOICE;
 	en->options = o;
@@ -283,12 +141,15 @@ read_options(struct load *l, config_setting_t *s, struct know_entry *en)
 	bool choice = config_setting_get_member(s, "choose") != NULL;
 
 	if (polar && choice)
-		return bad(l, s, "a question has yes and no, or choose, not both");
+		return kcfg_bad(
+		    &l->c, s, "a question has yes and no, or choose, not both");
 	if (en->ask == NULL)
-		return !polar && !choice ? true : bad(l, s, "options without ask");
+		return !polar && !choice ? true
+					 : kcfg_bad(&l->c, s, "options without ask");
 	if (polar)
 		return read_polar(l, s, en);
-	return choice ? read_choice(l, s, en) : bad(l, s, "ask without options");
+	return choice ? read_choice(l, s, en)
+		      : kcfg_bad(&l->c, s, "ask without options");
 }
 
 /* All names first, since options may point forwards. */
@@ -298,9 +159,9 @@ read_entries(struct load *l, const config_setting_t *root)
 	config_setting_t *list;
 	size_t n;
 
-	if (!list_member(l, root, "entries", KNOW_ENTRIES, &list, &n))
+	if (!kcfg_list(&l->c, root, "entries", KNOW_ENTRIES, &list, &n))
 		return false;
-	l->entries = arena_alloc(l->a, (n + 1) * sizeof(*l->entries));
+	l->entries = arena_alloc(l->c.a, (n + 1) * sizeof(*l->entries));
 	l->k->entries = l->entries;
 	for (size_t i = 0; i < n; i++) {
 		config_setting_t *g = config_setting_get_elem(list, (unsigned int)i);
@@ -326,24 +187,25 @@ read_word(struct load *l, config_setting_t *s, struct know_word *w)
 	const char *kind;
 	int64_t status = 0;
 
-	if (!only_known(l, s, " say fault number ms status reset_s answer ") ||
-	    !need_text(l, s, "say", &w->say) || !need_text(l, s, "fault", &kind) ||
-	    !need_text(l, s, "answer", &w->answer) ||
-	    !text_member(l, s, "number", &w->number) ||
-	    !int_member(l, s, "ms", FAULT_MS_MAX, &w->fault.ms) ||
-	    !int_member(l, s, "status", 599, &status) ||
-	    !int_member(l, s, "reset_s", 3600, &w->fault.reset_s))
+	if (!kcfg_only(&l->c, s, " say fault number ms status reset_s answer ") ||
+	    !kcfg_need_text(&l->c, s, "say", &w->say) ||
+	    !kcfg_need_text(&l->c, s, "fault", &kind) ||
+	    !kcfg_need_text(&l->c, s, "answer", &w->answer) ||
+	    !kcfg_text(&l->c, s, "number", &w->number) ||
+	    !kcfg_int(&l->c, s, "ms", FAULT_MS_MAX, &w->fault.ms) ||
+	    !kcfg_int(&l->c, s, "status", 599, &status) ||
+	    !kcfg_int(&l->c, s, "reset_s", 3600, &w->fault.reset_s))
 		return false;
 	w->fault.status = (int)status;
 	w->fault.kind = fault_kind(kind);
 	fault_names(&names);
 	if (w->fault.kind == NULL)
-		return bad(l, s, "fault must be one of %s", names.data);
+		return kcfg_bad(&l->c, s, "fault must be one of %s", names.data);
 	if (status != 0 && status < 200)
-		return bad(l, s, "status must be from 200 to 599");
+		return kcfg_bad(&l->c, s, "status must be from 200 to 599");
 	if (w->number != NULL && strcmp(w->number, "ms") != 0 &&
 	    strcmp(w->number, "status") != 0 && strcmp(w->number, "reset_s") != 0)
-		return bad(l, s, "number must be ms, status or reset_s");
+		return kcfg_bad(&l->c, s, "number must be ms, status or reset_s");
 	return true;
 }
 
@@ -354,9 +216,9 @@ read_words(struct load *l, const config_setting_t *root)
 	struct know_word *w;
 	size_t n;
 
-	if (!list_member(l, root, "trouble", KNOW_ENTRIES, &list, &n))
+	if (!kcfg_list(&l->c, root, "trouble", KNOW_ENTRIES, &list, &n))
 		return false;
-	l->k->words = w = arena_alloc(l->a, (n + 1) * sizeof(*w));
+	l->k->words = w = arena_alloc(l->c.a, (n + 1) * sizeof(*w));
 	l->k->n_words = n;
 	for (size_t i = 0; i < n; i++)
 		if (!read_word(
@@ -372,16 +234,16 @@ read_bot(struct load *l, const config_setting_t *root)
 	struct knowledge *k = l->k;
 
 	if (bot == NULL)
-		return bad(l, NULL, "the group bot is missing");
-	if (!need_group(l, bot, "bot") ||
-	    !only_known(l, bot, " name welcome too_long fallback ") ||
-	    !need_text(l, bot, "name", &k->bot_name) ||
-	    !need_text(l, bot, "welcome", &k->welcome) ||
-	    !need_text(l, bot, "too_long", &k->too_long) ||
-	    !texts_member(l, bot, "fallback", &k->fallbacks, &k->n_fallbacks))
+		return kcfg_bad(&l->c, NULL, "the group bot is missing");
+	if (!kcfg_group(&l->c, bot, "bot") ||
+	    !kcfg_only(&l->c, bot, " name welcome too_long fallback ") ||
+	    !kcfg_need_text(&l->c, bot, "name", &k->bot_name) ||
+	    !kcfg_need_text(&l->c, bot, "welcome", &k->welcome) ||
+	    !kcfg_need_text(&l->c, bot, "too_long", &k->too_long) ||
+	    !kcfg_texts(&l->c, bot, "fallback", &k->fallbacks, &k->n_fallbacks))
 		return false;
 	if (k->n_fallbacks == 0)
-		return bad(l, bot, "fallback is missing");
+		return kcfg_bad(&l->c, bot, "fallback is missing");
 	return true;
 }
 
@@ -390,7 +252,7 @@ read_all(struct load *l, config_t *cfg)
 {
 	config_setting_t *root = config_root_setting(cfg);
 
-	return only_known(l, root, " bot entries trouble ") && read_bot(l, root) &&
+	return kcfg_only(&l->c, root, " bot entries trouble ") && read_bot(l, root) &&
 	    read_entries(l, root) && read_words(l, root);
 }
 
@@ -418,12 +280,12 @@ struct knowledge *
 knowledge_parse(const char *text, size_t len, struct err *e)
 {
 	CLEANUP(freep) char *copy = NULL;
-	struct load l = { .a = arena_new(), .e = e };
+	struct load l = { .c = { arena_new(), e } };
 	config_t cfg;
 	bool ok = false;
 
-	l.k = arena_alloc(l.a, sizeof(*l.k));
-	l.k->arena = l.a;
+	l.k = arena_alloc(l.c.a, sizeof(*l.k));
+	l.k->arena = l.c.a;
 	l.k->users = 1;
 	copy = xstrndup(text, len);
 	config_init(&cfg);
@@ -441,7 +303,7 @@ knowledge_parse(const char *text, size_t len, struct err *e)
 	config_destroy(&cfg);
 	if (ok)
 		return l.k;
-	arena_free(l.a);
+	arena_free(l.c.a);
 	return NULL;
 }
 

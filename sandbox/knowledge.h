@@ -21,7 +21,6 @@ enum {
 	KNOW_FILE_BYTES = 1024 * 1024,
 	KNOW_ENTRIES = 1000,
 	KNOW_OPTIONS = 20,
-	KNOW_PHRASES = 200,
 	KNOW_WORDS = 64 /* of a text that are looked at */
 };
 

@@ -292,8 +292,7 @@ name_server(struct server *s, int fd, struct err *e)
 
 /* --- life ---------------------------------------------------------------------------- */
 
-static void
-on_mhd_log(void *cls, const char *fmt, va_list ap)
+static void PRINTF(2, 0) on_mhd_log(void *cls, const char *fmt, va_list ap)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(1024);
 

@@ -298,11 +298,25 @@ refuse_doctype(void *ctx, const xmlChar *name, const xmlChar *id, const xmlChar 
 }
 
 static void
+fault_of_parser(struct reading *r, xmlParserCtxtPtr parser)
+{
+	const xmlError *why = parser != NULL ? xmlCtxtGetLastError(parser) : NULL;
+	size_t n;
+
+	if (why == NULL || why->message == NULL) {
+		FAULT(r, TWILIO_NO_XML, "the answer is not an XML document");
+		return;
+	}
+	n = strcspn(why->message, "\n");
+	FAULT(r, TWILIO_NO_XML, "line %d: %.*s", why->line, n < 200 ? (int)n : 200,
+	    why->message);
+}
+
+static void
 read_document(struct reading *r, const char *body, size_t len)
 {
 	xmlParserCtxtPtr parser = xmlNewParserCtxt();
 	xmlDocPtr doc = NULL;
-	const xmlError *why;
 
 	if (parser != NULL) {
 		parser->sax->internalSubset = refuse_doctype;
@@ -310,16 +324,10 @@ read_document(struct reading *r, const char *body, size_t len)
 		doc = xmlCtxtReadMemory(parser, body, (int)len, NULL, NULL,
 		    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 	}
-	if (doc != NULL && xmlDocGetRootElement(doc) != NULL) {
+	if (doc != NULL && xmlDocGetRootElement(doc) != NULL)
 		read_root(r, xmlDocGetRootElement(doc));
-	} else {
-		why = parser != NULL ? xmlCtxtGetLastError(parser) : NULL;
-		if (why != NULL && why->message != NULL)
-			FAULT(r, TWILIO_NO_XML, "line %d: %.*s", why->line,
-			    (int)strcspn(why->message, "\n"), why->message);
-		else
-			FAULT(r, TWILIO_NO_XML, "the answer is not an XML document");
-	}
+	else
+		fault_of_parser(r, parser);
 	xmlFreeDoc(doc);
 	xmlFreeParserCtxt(parser);
 }
