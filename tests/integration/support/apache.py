@@ -100,7 +100,8 @@ def start(folder, road, snippets, user, defines, env=None, extra="", port=None):
     def up():
         if not child.alive():
             raise proc.Timeout(f"apache ended:\n{child.tail()}")
-        return proc.connects(port)
+        # The line comes once its signals are set; it listens earlier.
+        return proc.connects(port) and "resuming normal operations" in child.log()
 
     try:
         proc.wait_for(up, 20, "apache takes connections")

@@ -71,4 +71,4 @@ class Phone:
 
     def last(self):
         """The number of the latest call, for calls(since)."""
-        return self.call("GET", "/sandbox/calls?since=0")["last"]
+        return self.call("GET", "/sandbox/calls?since=999999999")["last"]

@@ -78,6 +78,16 @@ def run_folder(prefix="botline-e2e."):
     return path
 
 
+def listening(path, user):
+    """A listening Unix socket, held as systemd or spawn-fcgi would hold it."""
+    holder = socket.socket(socket.AF_UNIX)
+    holder.bind(path)
+    os.chmod(path, 0o660)
+    user.own(path)
+    holder.listen(512)
+    return holder
+
+
 def remove_folder(path):
     shutil.rmtree(path, ignore_errors=True)
 

@@ -80,7 +80,7 @@ class Stack:
                    self.path("www"))
         knowledge = self.options.get("knowledge")
         if knowledge is None:
-            knowledge = os.path.join(TOP, "sandbox", "knowledge.json")
+            knowledge = os.path.join(TOP, "sandbox", "knowledge.cfg")
         self.knowledge = self.path(os.path.basename(knowledge))
         shutil.copy(knowledge, self.knowledge)
 

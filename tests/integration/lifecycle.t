@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Start, stop and reload of the responder."""
+
+import os
+import signal
+import stat
+import threading
+import time
+
+from support import proc, tap
+from support.phone import answers
+from support.stack import Stack
+from support.tap import eq, ok
+from support.twilio import fresh_number
+
+EX_CONFIG, EX_USAGE = 78, 64
+
+
+def hears(s, text="hello bot", answer="Hello!"):
+    s.phone.answer(answers(answer))
+    eq(s.twilio.say(text).texts, [answer])
+
+
+class Slow(threading.Thread):
+    """A message whose answer takes its time; begun once the bot has been asked."""
+
+    def __init__(self, s, ms):
+        super().__init__(daemon=True)
+        self.s, self.reply = s, None
+        s.phone.fault("message", "slow", times=1, ms=ms)
+        s.phone.answer(answers("late but here"))
+        since = s.phone.last()
+        self.start()
+        proc.wait_for(
+            lambda: [c for c in s.phone.calls(since) if c["call"] == "message"], 20,
+            "the bot is asked")
+
+    def run(self):
+        self.reply = self.s.twilio.say("a slow question")
+
+
+@tap.test
+def term():
+    """SIGTERM in the middle of a turn finishes it, then ends with 0"""
+    with Stack("proxy") as s:
+        slow = Slow(s, 800)
+        since = s.mark()
+        s.botline.signal(signal.SIGTERM)
+        eq(s.botline.wait(20), 0, "exit status")
+        slow.join(20)
+        eq(slow.reply.texts, ["late but here"])
+        ok(not os.path.exists(s.socket_path()), "its socket is gone")
+        ok(not [x for x in s.log(since) if " error " in x], "no error at the end")
+        eq(s.twilio.say("is anybody there").status, 503, "Apache says so meanwhile")
+        s.start_botline()
+        hears(s)
+
+
+@tap.test
+def interrupt():
+    """SIGINT ends an idle one at once"""
+    with Stack("proxy") as s:
+        hears(s)
+        began = time.monotonic()
+        s.botline.signal(signal.SIGINT)
+        eq(s.botline.wait(20), 0)
+        ok(time.monotonic() - began < 3, "it took its time")
+
+
+@tap.test
+def drain():
+    """a turn that outlasts server.drain_s does not hold up the stop"""
+    with Stack("proxy", {"server.drain_s": 1}) as s:
+        slow = Slow(s, 6000)
+        began = time.monotonic()
+        s.botline.signal(signal.SIGTERM)
+        s.botline.wait(20)
+        ok(time.monotonic() - began < 5, "it waited for the turn")
+        slow.join(20)
+        ok(slow.reply.status >= 500 or slow.reply.texts, "the caller learns it")
+
+
+@tap.test
+def hangup():
+    """SIGHUP reloads values and labels, without losing a turn"""
+    with Stack("proxy", {"api.timeout_ms": 5000}) as s:
+        pid = s.botline.pid
+        slow = Slow(s, 500)
+        path = "lang/en.cfg"
+        with open(s.path("root", path), encoding="utf-8") as f:
+            english = f.read()
+        s.put(path, english.replace("Please, reformulate your question.", "Come again?"))
+        s.configure(api__timeout_ms=300)
+        s.reload()
+        slow.join(20)
+        eq(slow.reply.texts, ["late but here"])
+        s.phone.fault("message", "gateway_timeout")
+        eq(s.twilio.say("what is this").texts, ["Come again?"])
+        s.phone.fault("message", "slow", times=1, ms=3000)
+        since = s.mark()
+        s.twilio.say("what is that")
+        s.said(r"bot gave no answer", since)
+        ok(s.botline.pid == pid and s.botline.alive(), "the same process")
+
+
+@tap.test
+def hangup_broken():
+    """SIGHUP with a broken file keeps the old configuration and says so"""
+    with Stack("proxy") as s:
+        hears(s)
+        with open(s.path("root/conf/custom/api.cfg"), encoding="utf-8") as f:
+            good = f.read()
+        for broken in ("url = \n\n}", good + "\nnonsense = 1;\n", "\xff\xfe"):
+            s.put("conf/custom/api.cfg", broken.encode("latin-1"))
+            line = "\n".join(s.reload())
+            ok(" error " in line or " warn " in line, f"no complaint: {line}")
+            s.said(r"conf/custom/api\.cfg", 0)
+            hears(s)
+        s.put("conf/custom/api.cfg", good)
+        s.reload()
+        hears(s)
+
+
+@tap.test
+def stale():
+    """a stale socket is replaced"""
+    with Stack("proxy") as s:
+        hears(s)
+        s.botline.signal(signal.SIGKILL)
+        s.botline.wait()
+        ok(stat.S_ISSOCK(os.stat(s.socket_path()).st_mode), "a socket was left")
+        s.start_botline()
+        hears(s)
+
+
+@tap.test
+def live():
+    """a second start on a live socket says so, ends with 78 and does no harm"""
+    with Stack("proxy") as s:
+        first = s.botline
+        second = s.start_botline(wait=False)
+        try:
+            eq(second.wait(20), EX_CONFIG)
+            ok(s.socket_path() in second.tail(), f"it names the socket:\n{second.tail()}")
+        finally:
+            s.botline = first
+        ok(first.alive(), "the first one lives")
+        hears(s)
+
+
+@tap.test
+def no_socket():
+    """a file that is no socket is not touched: 78"""
+    with Stack("proxy", start=False) as s:
+        with open(s.socket_path(), "w", encoding="utf-8") as f:
+            f.write("mine")
+        child = s.start_botline(wait=False)
+        eq(child.wait(20), EX_CONFIG)
+        with open(s.socket_path(), encoding="utf-8") as f:
+            eq(f.read(), "mine")
+
+
+@tap.test
+def socket_mode():
+    """the socket is for owner and group alone"""
+    with Stack("proxy") as s:
+        eq(stat.S_IMODE(os.stat(s.socket_path()).st_mode), 0o660)
+
+
+@tap.test
+def inherited():
+    """an inherited socket (descriptor 0): restarts lose no message"""
+    with Stack("proxy", start=False) as s:
+        with proc.listening(s.socket_path(), s.user) as parent:
+            s.botline_command = lambda: [s.path("bin/botline"), "--root", s.path("root")]
+            s.start_botline(stdin=parent)
+            hears(s)
+            s.phone.answer(answers("no loss"), times=-1)
+            replies, enough = [], threading.Event()
+
+            def talk():
+                while not enough.is_set():
+                    replies.append(s.twilio.say("over and over", fresh_number()))
+
+            people = [threading.Thread(target=talk, daemon=True) for _ in range(4)]
+            for p in people:
+                p.start()
+            for _ in range(3):
+                seen = len(replies)
+                proc.wait_for(lambda: len(replies) > seen + 8, 30, "messages go through")
+                eq(s.botline.stop(), 0)
+                s.start_botline(stdin=parent)
+            enough.set()
+            for p in people:
+                p.join(30)
+            wrong = [r.status for r in replies if r.status != 200 or r.texts != ["no loss"]]
+            eq(wrong, [], f"of {len(replies)} replies")
+            tap.note(f"{len(replies)} messages over three restarts")
+            s.botline.stop()
+            ok(os.path.exists(s.socket_path()), "the socket is not ours to remove")
+
+
+@tap.test
+def usage():
+    """neither a socket nor CGI: a usage error, 64"""
+    with Stack("proxy", start=False) as s:
+        s.botline_command = lambda: [s.path("bin/botline"), "--root", s.path("root")]
+        child = s.start_botline(wait=False)
+        eq(child.wait(20), EX_USAGE)
+        ok("--listen" in child.tail(), child.tail())
+        s.botline_command = lambda: [s.path("bin/botline"), "--no-such-option"]
+        eq(s.start_botline(wait=False).wait(20), EX_USAGE)
+
+
+tap.main()

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Order and load, through Apache and mod_proxy_fcgi."""
+
+import json
+import threading
+import time
+
+from support import proc, tap
+from support.phone import answers
+from support.stack import ROADS, Stack
+from support.tap import eq, ok
+from support.twilio import fresh_number
+
+BUSY = ("I am still working on your earlier messages. "
+        "Please send this one again in a moment.")
+
+
+class Said(threading.Thread):
+    """A message on its way; its reply and how long it took."""
+
+    def __init__(self, stack, text, sender):
+        super().__init__(daemon=True)
+        self.stack, self.text, self.sender = stack, text, sender
+        self.reply = self.trouble = None
+        self.start()
+
+    def run(self):
+        began = time.monotonic()
+        try:
+            self.reply = self.stack.twilio.say(self.text, self.sender)
+        except Exception as e:  # told to the test's own thread below
+            self.trouble = e
+        self.took_s = time.monotonic() - began
+
+    def texts(self, timeout_s=40):
+        self.join(timeout_s)
+        ok(not self.is_alive(), f"no reply to {self.text!r} in {timeout_s} s")
+        if self.trouble:
+            raise AssertionError(f"{self.text!r}: {self.trouble}")
+        return self.reply.texts
+
+
+def heard(stack, since):
+    """What the bot was told, in order."""
+    bodies = [c["body"] for c in stack.phone.calls(since) if c["call"] == "message"]
+    return [(json.loads(b) if isinstance(b, str) else b)["message"] for b in bodies]
+
+
+def in_order(road):
+    def run():
+        with Stack(road) as s:
+            sender = fresh_number()
+            for text in ("the first one", "the second one", "the third one"):
+                s.phone.answer(answers(f"answer to {text}"), when=text)
+            s.phone.fault("message", "slow", times=1, ms=600)
+            since = s.phone.last()
+            first = Said(s, "the first one", sender)
+            proc.wait_for(lambda: heard(s, since), 20, "the bot is asked the first")
+            second = Said(s, "the second one", sender)
+            eq(first.texts(), ["answer to the first one"])
+            eq(second.texts(), ["answer to the second one"])
+            eq(heard(s, since), ["the first one", "the second one"], "asked in order")
+            eq(s.twilio.say("the third one", sender).texts, ["answer to the third one"])
+            # One conversation with the bot, not two: nothing of the first turn was lost.
+            calls = [c for c in s.phone.calls(since) if c["call"] == "conversation"]
+            eq(len(calls), 1, "conversations begun")
+
+    return run
+
+
+for road in ROADS:
+    tap.add(f"{road}: two fast messages of one user are answered in order (T28)",
+            in_order(road))
+
+
+@tap.test
+def sixty_four():
+    """sixty-four fast texts of one user do not delay another user's answer"""
+    with Stack("proxy") as s:
+        fast, other = fresh_number(), fresh_number()
+        s.phone.answer(answers("an answer"), times=-1)
+        s.phone.fault("message", "slow", times=-1, ms=500)
+        since = s.phone.last()
+        crowd = [Said(s, f"text number {i}", fast) for i in range(64)]
+        proc.wait_for(lambda: heard(s, since), 20, "the bot is asked")
+        quiet = Said(s, "an ordinary question", other)
+        eq(quiet.texts(), ["an answer"])
+        ok(quiet.took_s < 2.5, f"the other user waited {quiet.took_s:.1f} s")
+        replies = [c.texts() for c in crowd]
+        answered, busy = replies.count(["an answer"]), replies.count([BUSY])
+        tap.note(f"other user {quiet.took_s:.2f} s; {answered} answered, {busy} busy")
+        eq(answered + busy, 64, f"answered or told: {replies}")
+        ok(answered >= 3, f"one and two waiting are answered, not {answered}")
+        ok(busy > 0, "nobody was told to wait")
+        # Those told so left nothing behind; the next text goes through.
+        eq(s.twilio.say("and one more", fast).texts, ["an answer"])
+
+
+@tap.test
+def two_hundred():
+    """two hundred users at once are all answered, each with his own answer"""
+    with Stack("proxy", {"api.timeout_ms": 9000}) as s:
+        s.phone.fault("message", "slow", times=-1, ms=200)
+        people = []
+        for i in range(200):
+            s.phone.answer(answers(f"answer {i}"), when=f"question {i}")
+        began = time.monotonic()
+        for i in range(200):
+            people.append(Said(s, f"question {i}", fresh_number()))
+        for i, p in enumerate(people):
+            eq(p.texts(60), [f"answer {i}"])
+        slowest = max(p.took_s for p in people)
+        tap.note(f"all in {time.monotonic() - began:.1f} s, the slowest {slowest:.1f} s")
+        ok(slowest < 15, "Twilio would have given up")
+        eq(len(s.sessions()) >= 200, True, "a record for each")
+
+
+tap.main()

@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The phone page in a browser, on the real chain: sandbox, Apache, botline and back.
+
+It is the demo's bot that answers (sandbox/knowledge.cfg), so this is what a newcomer sees.
+"""
+
+from support import tap
+from support.stack import Stack
+from support.tap import eq, ok
+from support.webdriver import ENTER, Browser
+
+COMPOSER = "[data-test=composer]"
+
+
+class Page:
+    """The page as a person uses it."""
+
+    def __init__(self):
+        self.stack = Stack("proxy")
+        self.browser = None
+
+    def start(self):
+        self.stack.__enter__()
+        self.browser = Browser()
+        self.open()
+
+    def open(self):
+        self.browser.go(self.stack.phone.base + "/phone/")
+        self.browser.wait(
+            "document.querySelector('#contact-name').textContent.includes('Acme')",
+            what="the page knows whom it talks to")
+
+    def close(self, judge=False):
+        if self.browser:
+            self.browser.close()
+            self.browser = None
+        if self.stack:
+            stack, self.stack = self.stack, None
+            stack.stop(judge)
+
+    def bubbles(self, channel="sms", side="in"):
+        """Texts of the bubbles, oldest first."""
+        return self.browser.js(
+            "return [...document.querySelectorAll(`[data-test=log-${arguments[0]}] "
+            "[data-test=bubble][data-dir=${arguments[1]}] [data-test=text]`)]"
+            ".map(x => x.textContent)", channel, side)
+
+    def count(self, channel, side):
+        return (f"document.querySelectorAll('[data-test=log-{channel}] "
+                f"[data-test=bubble][data-dir={side}]').length")
+
+    def idle(self):
+        self.browser.wait("!document.querySelector('[data-test=typing]')",
+                          what="nobody is typing")
+
+    def say(self, text, channel="sms", click=False):
+        """Types it, sends it, and waits for the answer, which is returned."""
+        before = len(self.bubbles(channel))
+        self.browser.type(COMPOSER, text + ("" if click else ENTER))
+        if click:
+            self.browser.click("[data-test=send]")
+        self.browser.wait(f"{self.count(channel, 'in')} > {before}",
+                          what=f"an answer to {text!r}")
+        self.idle()
+        eq(self.bubbles(channel, "out")[-1], text, "what was said")
+        return self.bubbles(channel)[before:]
+
+
+page = Page()
+
+
+@tap.test
+def hello():
+    """hello, in SMS"""
+    page.start()
+    eq(page.say("hello", click=True),
+       ["Hello! I am the assistant of Acme Telecom.\n"
+        "Ask me about opening hours, roaming or your invoice, or write menu."])
+
+
+@tap.test
+def numbered():
+    """opening hours: choosing from a numbered list"""
+    (question,) = page.say("what are your opening hours?")
+    ok(question.endswith("1) Shop\n2) Support line"), question)
+    (answer,) = page.say("1")
+    ok("Monday to Friday: 9:30 – 20:30" in answer, answer)
+    ok("https://shops.example/near-me" in answer, answer)
+    href = page.browser.js(
+        "return [...document.querySelectorAll('[data-test=log-sms] a')].map(x => x.href)")
+    ok("https://shops.example/near-me" in href, f"links: {href}")
+
+
+@tap.test
+def label():
+    """the same by its words"""
+    page.say("opening hours")
+    (answer,) = page.say("support line")
+    ok("every day from 8:00 to 22:00" in answer, answer)
+
+
+@tap.test
+def yes_no():
+    """a yes/no question; the answer no brings two messages"""
+    (question,) = page.say("roaming")
+    ok(question.endswith("1) Yes\n2) No"), question)
+    answers = page.say("no")
+    page.browser.wait(f"{page.count('sms', 'in')} >= 2", what="both messages")
+    ok("World passes" in answers[0], f"{answers}")
+    ok(any("acme.example/world" in a for a in page.bubbles()[-1:]), f"{answers}")
+
+
+@tap.test
+def whatsapp():
+    """WhatsApp: a conversation of its own, with bold type"""
+    page.browser.click("[data-test=tab-whatsapp]")
+    eq(page.bubbles("whatsapp"), [], "a fresh conversation")
+    (question,) = page.say("roaming", "whatsapp")
+    ok("1) Yes" in question, question)
+    (answer,) = page.say("1", "whatsapp")
+    ok("roam like at home" in answer, answer)
+    marked = page.browser.js(
+        "return [...document.querySelectorAll('[data-test=log-whatsapp] strong, "
+        "[data-test=log-whatsapp] b')].map(x => x.textContent)")
+    ok("roam like at home" in marked, f"bold: {marked}")
+    ok("*" not in answer, "a mark is shown as it is")
+
+
+@tap.test
+def repeat():
+    """Twilio's repeat from the page: the same reply, the bot is not asked"""
+    since = page.stack.phone.last()
+    before = len(page.bubbles("whatsapp"))
+    page.browser.click("[data-test=log-whatsapp] .newest [data-test=again]")
+    page.browser.wait(f"{page.count('whatsapp', 'in')} > {before}", what="the reply again")
+    page.idle()
+    said = page.bubbles("whatsapp")
+    eq(said[-1], said[before - 1], "the reply")
+    eq(page.stack.phone.calls(since), [], "calls of the bot")
+
+
+@tap.test
+def several():
+    """quick messages, one after the other, keep their order"""
+    page.browser.click("[data-test=tab-sms]")
+    before = len(page.bubbles())
+    page.browser.type(COMPOSER, "thanks" + ENTER + "hello" + ENTER + "bye" + ENTER)
+    page.browser.wait(f"{page.count('sms', 'in')} >= {before + 3}", what="three answers")
+    page.idle()
+    eq(page.bubbles(side="out")[-3:], ["thanks", "hello", "bye"])
+    starts = [t.split()[0] for t in page.bubbles()[before:]]
+    eq(starts, ["You", "Hello!", "Goodbye,"])
+
+
+@tap.test
+def trouble():
+    """the bot is down: a sentence for the person, no fault at Twilio"""
+    (answer,) = page.say("!500")
+    eq(answer, "Sorry, I can't answer right now. Please try again in a few minutes.")
+    eq(page.browser.js("return document.querySelectorAll('[data-test=fault]').length"), 0)
+
+
+@tap.test
+def fault():
+    """botline is down: the page shows Twilio's error, and all is well afterwards"""
+    page.stack.botline.stop()
+    page.browser.type(COMPOSER, "anybody there?" + ENTER)
+    page.browser.wait("document.querySelector('[data-test=fault]')", what="Twilio's error")
+    code = page.browser.js("return document.querySelector('[data-test=fault]').dataset.code")
+    eq(code, "11200")
+    page.stack.start_botline()
+    (answer,) = page.say("thanks")
+    ok(answer.startswith("You are welcome!"), answer)
+
+
+@tap.test
+def reload():
+    """a reload shows the conversation again"""
+    shown = [(c, d, page.bubbles(c, d)) for c in ("sms", "whatsapp") for d in ("in", "out")]
+    page.browser.reload()
+    last = shown[0][2][-1]
+    page.browser.wait(f"{page.count('sms', 'in')} == {len(shown[0][2])}", what="all of it")
+    eq([(c, d, page.bubbles(c, d)) for c, d, _ in shown], shown)
+    ok(last, "it is not empty")
+
+
+@tap.test
+def clear():
+    """clear empties one conversation, and the other stays"""
+    other = page.bubbles("whatsapp")
+    page.browser.click("[data-test=clear]")
+    page.browser.wait(f"{page.count('sms', 'in')} + {page.count('sms', 'out')} == 0",
+                      what="an empty log")
+    eq(page.bubbles("whatsapp"), other)
+    (answer,) = page.say("hello")
+    ok(answer.startswith("Hello!"), answer)
+
+
+@tap.test
+def quiet():
+    """the page's console has no error; logs without secrets or a sanitizer's words"""
+    eq(page.browser.complaints(), [])
+    page.close(judge=True)
+
+
+tap.main(page.close)
