@@ -208,8 +208,7 @@ Test(sandbox_http, message_is_strict)
 Test(sandbox_http, talk)
 {
 	CLEANUP(got_fini)
-	struct got hours = { 0 },
-		   shop, roaming, far, lost, lengthy, direct;
+	struct got hours = { 0 }, shop, roaming, far, lost, lengthy, direct;
 	CLEANUP(buf_fini) struct buf text = BUF_INIT(4096);
 
 	run_login(&run);

@@ -127,90 +127,87 @@ Test(sandbox_knowledge, words)
 	cr_expect_eq(k->n_words, 13);
 }
 
+/* Files with one mistake each. */
+static const struct {
+	const char *name, *in, *says;
+} wrong[] = {
+	{ "nothing", "", "line 1: the group bot is missing" },
+	{ "syntax", "bot = {\n name = ;\n};", "line 2: syntax error" },
+	{ "no name", "bot = { };", "line 1: name is missing" },
+	{ "bot is no group", "bot = 7;", "line 1: bot must be a group { … }" },
+	{ "unknown member", BOT "colour = 1;", "line 2: \"colour\" is not known here" },
+	{ "part of a known word", BOT "entr = 1;",
+	    "line 2: \"entr\" is not known here" },
+	{ "entries is no list", BOT "entries = { };",
+	    "line 2: entries must be a list" },
+	{ "entry is no group", BOT "entries = ( 1 );",
+	    "line 2: entries must be a group" },
+	{ "no answer", BOT "entries = ( { name = \"a\"; } );",
+	    "line 2: \"a\" has neither answer nor ask" },
+	{ "name twice",
+	    BOT
+	    "entries = ( { name = \"a\"; answer = \"x\"; },\n{ name = \"a\"; answer = "
+	    "\"y\"; } );",
+	    "line 3: the name \"a\" is taken" },
+	{ "says a number",
+	    BOT "entries = ( { name = \"a\"; says = 1; answer = \"x\"; } );",
+	    "line 2: says must be a string or a list of strings" },
+	{ "leads nowhere",
+	    BOT
+	    "entries = ( { name = \"a\"; ask = \"q\";\nyes = { to = \"b\"; }; no = { "
+	    "answer = \"n\"; }; } );",
+	    "line 3: there is no entry \"b\"" },
+	{ "yes without no",
+	    BOT
+	    "entries = ( { name = \"a\"; ask = \"q\"; yes = { answer = \"y\"; }; } );",
+	    "line 2: a yes/no question needs both yes and no" },
+	{ "both kinds",
+	    BOT
+	    "entries = ( { name = \"a\"; ask = \"q\"; yes = { answer = \"y\"; }; no = { "
+	    "answer = \"n\"; }; choose = ( { label = \"l\"; answer = \"x\"; } ); } );",
+	    "line 2: a question has yes and no, or choose, not both" },
+	{ "question without options",
+	    BOT "entries = ( { name = \"a\"; ask = \"q\"; } );",
+	    "line 2: ask without options" },
+	{ "options without question",
+	    BOT
+	    "entries = ( { name = \"a\"; answer = \"x\"; choose = ( { label = \"l\"; "
+	    "answer = \"x\"; } ); } );",
+	    "line 2: options without ask" },
+	{ "option with two ways",
+	    BOT
+	    "entries = ( { name = \"a\"; ask = \"q\"; choose = ( { label = \"l\"; answer "
+	    "= \"x\"; to = \"a\"; } ); } );",
+	    "line 2: an option needs either to or answer" },
+	{ "empty choice",
+	    BOT "entries = ( { name = \"a\"; ask = \"q\"; choose = ( ); } );",
+	    "line 2: choose is empty" },
+	{ "not UTF-8", BOT "entries = ( { name = \"a\"; answer = \"\xff\"; } );",
+	    "line 2: is not UTF-8" },
+	{ "unknown fault",
+	    BOT "trouble = ( { say = \"!x\"; fault = \"x\"; answer = \"a\"; } );",
+	    "line 2: fault must be one of stall, slow" },
+	{ "number out of range",
+	    BOT
+	    "trouble = ( { say = \"!x\"; fault = \"slow\"; ms = -1; answer = \"a\"; } );",
+	    "line 2: ms must be a number from 0 to 120000" },
+	{ "unknown number",
+	    BOT
+	    "trouble = ( { say = \"!x\"; fault = \"slow\"; number = \"n\"; answer = \"a\"; "
+	    "} );",
+	    "line 2: number must be ms, status or reset_s" },
+	{ "include", BOT "  @include \"/etc/passwd\"\n", "@include is not supported" },
+};
+
 Test(sandbox_knowledge, mistakes)
 {
-	static const struct {
-		const char *name, *in, *says;
-	} t[] = {
-		{ "nothing", "", "line 1: the group bot is missing" },
-		{ "syntax", "bot = {\n name = ;\n};", "line 2: syntax error" },
-		{ "no name", "bot = { };", "line 1: name is missing" },
-		{ "bot is no group", "bot = 7;", "line 1: bot must be a group { … }" },
-		{ "unknown member", BOT "colour = 1;",
-		    "line 2: \"colour\" is not known here" },
-		{ "part of a known word", BOT "entr = 1;",
-		    "line 2: \"entr\" is not known here" },
-		{ "entries is no list", BOT "entries = { };",
-		    "line 2: entries must be a list" },
-		{ "entry is no group", BOT "entries = ( 1 );",
-		    "line 2: entries must be a group" },
-		{ "no answer", BOT "entries = ( { name = \"a\"; } );",
-		    "line 2: \"a\" has neither answer nor ask" },
-		{ "name twice",
-		    BOT
-		    "entries = ( { name = \"a\"; answer = \"x\"; },\n{ name = \"a\"; answer = "
-		    "\"y\"; } );",
-		    "line 3: the name \"a\" is taken" },
-		{ "says a number",
-		    BOT "entries = ( { name = \"a\"; says = 1; answer = \"x\"; } );",
-		    "line 2: says must be a string or a list of strings" },
-		{ "leads nowhere",
-		    BOT
-		    "entries = ( { name = \"a\"; ask = \"q\";\nyes = { to = \"b\"; }; no = { "
-		    "answer = \"n\"; }; } );",
-		    "line 3: there is no entry \"b\"" },
-		{ "yes without no",
-		    BOT
-		    "entries = ( { name = \"a\"; ask = \"q\"; yes = { answer = \"y\"; }; } );",
-		    "line 2: a yes/no question needs both yes and no" },
-		{ "both kinds",
-		    BOT
-		    "entries = ( { name = \"a\"; ask = \"q\"; yes = { answer = \"y\"; }; no = { "
-		    "answer = \"n\"; }; choose = ( { label = \"l\"; answer = \"x\"; } ); } );",
-		    "line 2: a question has yes and no, or choose, not both" },
-		{ "question without options",
-		    BOT "entries = ( { name = \"a\"; ask = \"q\"; } );",
-		    "line 2: ask without options" },
-		{ "options without question",
-		    BOT
-		    "entries = ( { name = \"a\"; answer = \"x\"; choose = ( { label = \"l\"; "
-		    "answer = \"x\"; } ); } );",
-		    "line 2: options without ask" },
-		{ "option with two ways",
-		    BOT
-		    "entries = ( { name = \"a\"; ask = \"q\"; choose = ( { label = \"l\"; answer "
-		    "= \"x\"; to = \"a\"; } ); } );",
-		    "line 2: an option needs either to or answer" },
-		{ "empty choice",
-		    BOT "entries = ( { name = \"a\"; ask = \"q\"; choose = ( ); } );",
-		    "line 2: choose is empty" },
-		{ "not UTF-8",
-		    BOT "entries = ( { name = \"a\"; answer = \"\xff\"; } );",
-		    "line 2: is not UTF-8" },
-		{ "unknown fault",
-		    BOT
-		    "trouble = ( { say = \"!x\"; fault = \"x\"; answer = \"a\"; } );",
-		    "line 2: fault must be one of stall, slow" },
-		{ "number out of range",
-		    BOT
-		    "trouble = ( { say = \"!x\"; fault = \"slow\"; ms = -1; answer = \"a\"; } );",
-		    "line 2: ms must be a number from 0 to 120000" },
-		{ "unknown number",
-		    BOT
-		    "trouble = ( { say = \"!x\"; fault = \"slow\"; number = \"n\"; answer = \"a\"; "
-		    "} );",
-		    "line 2: number must be ms, status or reset_s" },
-		{ "include", BOT "  @include \"/etc/passwd\"\n",
-		    "@include is not supported" },
-	};
-
-	for (size_t i = 0; i < NELEMS(t); i++) {
+	for (size_t i = 0; i < NELEMS(wrong); i++) {
 		struct err e = { 0 };
 
-		cr_expect_null(
-		    knowledge_parse(t[i].in, strlen(t[i].in), &e), "%s", t[i].name);
-		cr_expect(strncmp(e.text, t[i].says, strlen(t[i].says)) == 0, "%s: %s",
-		    t[i].name, e.text);
+		cr_expect_null(knowledge_parse(wrong[i].in, strlen(wrong[i].in), &e),
+		    "%s", wrong[i].name);
+		cr_expect(strncmp(e.text, wrong[i].says, strlen(wrong[i].says)) == 0,
+		    "%s: %s", wrong[i].name, e.text);
 	}
 }
 

@@ -335,8 +335,7 @@ Test(sandbox_webhook, one_after_the_other)
 	CLEANUP(upstream_freep) struct upstream *u = upstream_new(steps, NELEMS(steps));
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(1024);
 	CLEANUP(got_fini)
-	struct got first = { 0 },
-		   second = { 0 }, other = { 0 }, aside = { 0 };
+	struct got first = { 0 }, second = { 0 }, other = { 0 }, aside = { 0 };
 	struct run run;
 
 	run_start(&run, upstream_url(u), 15000);
