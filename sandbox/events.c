@@ -76,26 +76,22 @@ now_text(void)
 	return json_object_new_string(text);
 }
 
+/* Takes o. */
 static char *
-event_json(
-    int64_t seq, const char *channel, const char *kind, const char *from, js *more)
+event_json(int64_t seq, const char *channel, const char *kind, const char *from, js *o)
 {
 	struct buf b = BUF_INIT(EVENT_BYTES);
-	js *o = json_object_new_object();
 
+	if (o == NULL)
+		o = json_object_new_object();
 	json_object_object_add(o, "seq", json_object_new_int64(seq));
 	json_object_object_add(o, "at", now_text());
 	json_object_object_add(o, "channel", json_object_new_string(channel));
 	json_object_object_add(o, "kind", json_object_new_string(kind));
 	if (from != NULL)
 		json_object_object_add(o, "from", json_object_new_string(from));
-	if (more != NULL) {
-		json_object_object_foreach(more, name, value)
-		    json_object_object_add(o, name, json_object_get(value));
-	}
 	js_write(&b, o);
 	js_putp(&o);
-	js_putp(&more);
 	return buf_take(&b);
 }
 

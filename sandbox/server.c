@@ -273,7 +273,7 @@ out:
 static bool
 name_server(struct server *s, int fd, struct err *e)
 {
-	struct sockaddr_storage sa;
+	struct sockaddr_storage sa = { 0 };
 	socklen_t len = sizeof(sa);
 	char host[NI_MAXHOST], port[NI_MAXSERV];
 	bool six;

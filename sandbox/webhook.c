@@ -30,7 +30,8 @@ is_whatsapp(const char *address)
 void
 sid_make(char sid[SID_SIZE])
 {
-	memcpy(sid, "SM", 2);
+	sid[0] = 'S';
+	sid[1] = 'M';
 	random_hex(sid + 2, 16);
 }
 
