@@ -67,6 +67,10 @@ struct upstream_request {
 };
 
 size_t upstream_connections(struct upstream *u); /* accepted so far */
+
+/* What the last TLS client offered to speak, as "h2 http/1.1"; it was given http/1.1. */
+const char *upstream_offered(struct upstream *u);
+
 size_t upstream_requests(struct upstream *u); /* read so far */
 size_t upstream_count(struct upstream *u, const char *on); /* of those that begin so */
 void upstream_wait(struct upstream *u, size_t requests); /* until so many were read */

@@ -46,6 +46,7 @@ call(const char *cert_host, const char *host, bool trusted, int calls, struct er
 			cr_expect_str_eq(r.body.data, "safe");
 	}
 	cr_expect_eq(upstream_connections(u), 1);
+	cr_expect_str_eq(upstream_offered(u), "h2 http/1.1");
 	http_free(http);
 	http_shared_free(shared);
 	upstream_free(u);

@@ -103,8 +103,7 @@ Test(answers, fixtures)
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
 		CLEANUP(buf_fini)
-		struct buf text = BUF_INIT(100000),
-			   seen = BUF_INIT(100000);
+		struct buf text = BUF_INIT(100000), seen = BUF_INIT(100000);
 		CLEANUP(arena_freep) struct arena *a = arena_new();
 		CLEANUP(js_putp) js *root = NULL;
 		struct inbenta_answers got = { 0 };

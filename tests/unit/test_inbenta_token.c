@@ -56,8 +56,7 @@ Test(token, answers_of_auth)
 		    "}",
 		    ERR_NONE, 1700001200 },
 		{ "a span of ages",
-		    "{\"accessToken\":\"a\",\"expires_in\":99999999999," APIS
-		    "}",
+		    "{\"accessToken\":\"a\",\"expires_in\":99999999999," APIS "}",
 		    ERR_NONE, 1700000000 + 10 * 365 * 86400LL },
 		{ "unknown members",
 		    "{\"x\":[1,{}],\"accessToken\":\"a\",\"expires_in\":9," APIS "}",
@@ -87,8 +86,7 @@ Test(token, answers_of_auth)
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
 		CLEANUP(inbenta_token_fini)
-		struct inbenta_token got = { 0 },
-				     again = { 0 };
+		struct inbenta_token got = { 0 }, again = { 0 };
 		struct err e = { 0 };
 		bool ok = inbenta_token_parse(
 		    &got, t[i].body, strlen(t[i].body), url, NULL, now_s, &e);
@@ -119,8 +117,7 @@ Test(token, a_refresh_keeps_the_apis)
 	static const char moved[] = "{\"accessToken\":\"three\",\"expires_in\":200,"
 				    "\"apis\":{\"chatbot\":\"https://new.example\"}}";
 	CLEANUP(inbenta_token_fini)
-	struct inbenta_token a = { 0 },
-			     b = { 0 }, c = { 0 }, copy = { 0 };
+	struct inbenta_token a = { 0 }, b = { 0 }, c = { 0 }, copy = { 0 };
 	struct err e;
 
 	cr_assert(inbenta_token_parse(&a, first, strlen(first), url, NULL, now_s, &e));
