@@ -89,6 +89,9 @@ set_fixed(struct http *h)
 	curl_easy_setopt(c, CURLOPT_SHARE, h->shared->share);
 	/* Without this curl flips the process-wide SIGPIPE handler on every call. */
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	/* Else a time-out waits for the resolver's thread, which may be for half a minute;
+	   now that thread cleans up behind itself. */
+	curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "https,http");
 	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "https");
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
