@@ -402,9 +402,9 @@ print(const struct conf_report *r, struct buf *out)
 }
 
 int
-conf_check(const char *root, char *const *environ, struct buf *out)
+conf_check(const char *root, char *const *variables, struct buf *out)
 {
-	struct conf_opts opts = { .root = root, .environ = environ };
+	struct conf_opts opts = { .root = root, .environ = variables };
 	CLEANUP(conf_report_fini) struct conf_report report = { 0 };
 	struct conf *c = conf_build(&opts, &report);
 

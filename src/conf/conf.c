@@ -115,7 +115,7 @@ new_layer(struct loader *l)
 }
 
 static void
-read_values(struct conf *c, struct loader *l, char *const *environ)
+read_values(struct conf *c, struct loader *l, char *const *variables)
 {
 	struct layer *table = new_layer(l), *shipped = new_layer(l);
 
@@ -124,7 +124,7 @@ read_values(struct conf *c, struct loader *l, char *const *environ)
 	layer_read_table(l, table);
 	layer_read_folder(l, FOLDER_DEFAULT, "default", shipped);
 	layer_read_folder(l, FOLDER_CUSTOM, "custom", c->custom);
-	layer_read_environ(l, environ, c->variables);
+	layer_read_environ(l, variables, c->variables);
 	for (size_t i = 0; i < CONF_ENVS; i++) {
 		struct value *v = c->cfg[i].v;
 

@@ -364,11 +364,11 @@ read_other_variable(
 }
 
 void
-layer_read_environ(struct loader *l, char *const *environ, struct layer *out)
+layer_read_environ(struct loader *l, char *const *variables, struct layer *out)
 {
 	/* Twice, so that values are there before files are looked at. */
-	for (int pass = 0; environ != NULL && pass < 2; pass++) {
-		for (char *const *entry = environ; *entry != NULL; entry++) {
+	for (int pass = 0; variables != NULL && pass < 2; pass++) {
+		for (char *const *entry = variables; *entry != NULL; entry++) {
 			const char *equals = strchr(*entry, '=');
 			const char *name;
 

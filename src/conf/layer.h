@@ -33,7 +33,7 @@ void layer_read_folder(
     struct loader *l, enum folder_kind kind, const char *name, struct layer *out);
 
 /* Reads BOTLINE_… variables: those with __ in their names are keys. NULL: there are none. */
-void layer_read_environ(struct loader *l, char *const *environ, struct layer *out);
+void layer_read_environ(struct loader *l, char *const *variables, struct layer *out);
 
 /* Reads the defaults out of the table of keys: conf/default has the same, with comments. */
 void layer_read_table(struct loader *l, struct layer *out);

@@ -37,6 +37,7 @@ has(const struct conf_report *r, const struct conf_finding *f)
 	return false;
 }
 
+PRINTF(5, 0)
 static void
 add(struct conf_report *r, bool once, enum conf_grade grade, const char *where,
     const char *fmt, va_list ap)

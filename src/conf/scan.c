@@ -157,7 +157,8 @@ pass_name(struct cursor *c)
 
 		for (size_t i = 0; i < NELEMS(like_bool); i++)
 			if (is_word(c->p, n, like_bool[i]))
-				text = "write true or false, or a text in double quotes";
+				text =
+				    "write true or false, or a text in double quotes";
 		hint(c, c->line, c->line, text);
 	} else if (c->last == TOK_NAME) {
 		hint(c, c->line, c->line, missing_equals);

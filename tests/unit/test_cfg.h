@@ -23,19 +23,19 @@ least_environ(void)
 }
 
 static inline struct conf *
-load_with(const struct tmpdir *root, char *const *environ, struct conf_report *report)
+load_with(const struct tmpdir *root, char *const *variables, struct conf_report *report)
 {
-	struct conf_opts opts = { .root = root->path, .environ = environ };
+	struct conf_opts opts = { .root = root->path, .environ = variables };
 
 	return conf_load(&opts, report);
 }
 
 /* Loads what must be good; on an error the test says which and ends. */
 static inline struct conf *
-load_good(const struct tmpdir *root, char *const *environ)
+load_good(const struct tmpdir *root, char *const *variables)
 {
 	struct conf_report report = { 0 };
-	struct conf *c = load_with(root, environ, &report);
+	struct conf *c = load_with(root, variables, &report);
 
 	for (size_t i = 0; i < report.n; i++)
 		if (report.findings[i].grade == CONF_ERROR)

@@ -43,10 +43,10 @@ read_golden(const char *name, struct buf *out)
 }
 
 static void
-dump(const struct tmpdir *root, char *const *environ, enum conf_env env, bool secrets,
+dump(const struct tmpdir *root, char *const *variables, enum conf_env env, bool secrets,
     struct buf *out)
 {
-	struct conf *c = load_good(root, environ);
+	struct conf *c = load_good(root, variables);
 
 	conf_dump(c, env, secrets, out);
 	cr_assert(buf_ok(out));
@@ -88,8 +88,7 @@ Test(cfg_dump, comes_back_the_same)
 	CLEANUP(tmpdir_fini) struct tmpdir three = conf_root_new();
 	CLEANUP(buf_fini) struct buf in = BUF_INIT(1 << 16), first = BUF_INIT(1 << 16);
 	CLEANUP(buf_fini)
-	struct buf second = BUF_INIT(1 << 16),
-		   third = BUF_INIT(1 << 16);
+	struct buf second = BUF_INIT(1 << 16), third = BUF_INIT(1 << 16);
 	CLEANUP(buf_fini) struct buf first_bare = BUF_INIT(1 << 16);
 	CLEANUP(buf_fini) struct buf second_bare = BUF_INIT(1 << 16);
 
@@ -111,8 +110,7 @@ Test(cfg_dump, shows_secrets_only_when_asked)
 {
 	CLEANUP(tmpdir_fini) struct tmpdir root = conf_root_new();
 	CLEANUP(buf_fini)
-	struct buf masked = BUF_INIT(1 << 16),
-		   open = BUF_INIT(1 << 16);
+	struct buf masked = BUF_INIT(1 << 16), open = BUF_INIT(1 << 16);
 	static const char *const secrets[] = { "s-key", "s-secret", "s-chat", "s-hook",
 		"s-mkey", "s-msecret", "s-mhook", "s-token", "s-next", "s-user" };
 
@@ -155,9 +153,9 @@ Test(cfg_dump, names_the_origin_of_each_value)
 	buf_reset(&out);
 	{
 		char key[] = "BOTLINE_API__KEY=k";
-		char *environ[] = { key, NULL };
+		char *variables[] = { key, NULL };
 
-		dump(&root, environ, CONF_PRODUCTION, false, &out);
+		dump(&root, variables, CONF_PRODUCTION, false, &out);
 	}
 	cr_expect_not_null(
 	    strstr(out.data, "secret = \"***\"; # conf/custom/api.cfg:3, by file\n"));

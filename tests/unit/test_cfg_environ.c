@@ -12,10 +12,10 @@ static struct conf *
 load_variable(const struct tmpdir *root, const char *entry, struct conf_report *r)
 {
 	char own[300], key[] = "BOTLINE_API__KEY=k", secret[] = "BOTLINE_API__SECRET=s";
-	char *environ[] = { key, secret, own, NULL };
+	char *variables[] = { key, secret, own, NULL };
 
 	snprintf(own, sizeof(own), "%s", entry);
-	return load_with(root, environ, r);
+	return load_with(root, variables, r);
 }
 
 Test(cfg_environ, values)
@@ -215,7 +215,7 @@ Test(cfg_environ, precedence_of_secrets)
 		CLEANUP(conf_report_fini) struct conf_report r = { 0 };
 		char path[512], text[700], entry[700],
 		    secret[] = "BOTLINE_API__SECRET=s";
-		char *environ[] = { secret, NULL, NULL };
+		char *variables[] = { secret, NULL, NULL };
 		const char *at;
 		struct conf *c;
 
@@ -233,9 +233,9 @@ Test(cfg_environ, precedence_of_secrets)
 			snprintf(entry, sizeof(entry), "%.*s%s",
 			    at ? (int)(at - t[i].entry) : (int)strlen(t[i].entry),
 			    t[i].entry, at ? path : "");
-			environ[1] = entry;
+			variables[1] = entry;
 		}
-		c = load_with(&root, environ, &r);
+		c = load_with(&root, variables, &r);
 		cr_assert_not_null(c, "%s: %s", t[i].name, r.findings[0].text);
 		cr_expect_str_eq(cfg_str(conf_cfg(c, CONF_PRODUCTION), CFG_API_KEY),
 		    t[i].want, "%s", t[i].name);
