@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <criterion/criterion.h>
+#include <criterion/redirect.h>
 
 #include "base/file.h"
 #include "base/log.h"
@@ -236,6 +237,7 @@ Test(sandbox_knowledge, file_is_read_again)
 	struct err e;
 	char path[128];
 
+	cr_redirect_stderr(); /* it says what is wrong */
 	log_setup(LOG_ERROR, LOG_KV);
 	snprintf(path, sizeof(path), "%s/k.cfg", dir.path);
 	cr_expect_null(know_file_open(path, &e), "a missing file");
