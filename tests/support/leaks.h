@@ -20,14 +20,17 @@
 
 #include <sanitizer/lsan_interface.h>
 
-static void
+static inline void
 no_leaks(void)
 {
 	if (__lsan_do_recoverable_leak_check())
 		abort();
 }
 #else
-#define no_leaks NULL
+static inline void
+no_leaks(void)
+{
+}
 #endif
 
 #endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/attr.h"
+#include "conf/check.h"
+#include "conf/conf.h"
+#include "ctl/ctl.h"
+
+extern char **environ;
+
+static int
+usage(const char *why, const char *what)
+{
+	fprintf(stderr, "botlinectl: %s%s\nTry botlinectl help.\n", why, what);
+	return EX_USAGE;
+}
+
+static int
+cmd_check(const struct ctl *ctl, int argc, char **argv)
+{
+	if (argc > 1)
+		return usage("check takes no ", argv[1]);
+	return conf_check_main(ctl->root, environ);
+}
+
+static int
+cmd_config_dump(const struct ctl *ctl, int argc, char **argv)
+{
+	enum conf_env env = CONF_PRODUCTION;
+	bool secrets = false;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--show-secrets") == 0)
+			secrets = true;
+		else if (!conf_env_parse(argv[i], &env))
+			return usage("no environment: ", argv[i]);
+	}
+	return conf_dump_main(ctl->root, environ, env, secrets);
+}
+
+static int
+cmd_version(const struct ctl *ctl, int argc, char **argv)
+{
+	(void)ctl;
+	if (argc > 1)
+		return usage("version takes no ", argv[1]);
+	puts(PACKAGE_STRING);
+	return EXIT_SUCCESS;
+}
+
+static ctl_fn cmd_help;
+
+static const struct {
+	const char *words, *args, *help;
+	ctl_fn *run;
+} commands[] = {
+	{ "check", "", "load everything and say what is wrong and how to mend it",
+	    cmd_check },
+	{ "config dump", "[--show-secrets] [ENVIRONMENT]",
+	    "print the effective configuration with the origin of each value",
+	    cmd_config_dump },
+	{ "version", "", "print the version", cmd_version },
+	{ "help", "", "print this", cmd_help },
+};
+
+static int
+cmd_help(const struct ctl *ctl, int argc, char **argv)
+{
+	(void)ctl;
+	(void)argc;
+	(void)argv;
+	puts("Usage: botlinectl [--root DIR] COMMAND …\n");
+	for (size_t i = 0; i < NELEMS(commands); i++)
+		printf("  %s %s\n      %s\n", commands[i].words, commands[i].args,
+		    commands[i].help);
+	puts("\n--root names the folder of conf/ and lang/ (or BOTLINE_ROOT;\n"
+	     "else " BOTLINE_ROOT "). See botlinectl(8).");
+	return EXIT_SUCCESS;
+}
+
+/* How many of argv's words name the command; 0: they do not. */
+static int
+words_match(const char *words, int argc, char **argv)
+{
+	int n = 0;
+
+	for (const char *w = words; *w != '\0'; n++) {
+		size_t len = strcspn(w, " ");
+
+		if (n >= argc || strlen(argv[n]) != len || memcmp(argv[n], w, len) != 0)
+			return 0;
+		w += len + (w[len] == ' ');
+	}
+	return n;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *root = getenv("BOTLINE_ROOT");
+	struct ctl ctl = { .root = root != NULL ? root : BOTLINE_ROOT };
+
+	argc--;
+	argv++;
+	if (argc >= 2 && strcmp(argv[0], "--root") == 0) {
+		ctl.root = argv[1];
+		argc -= 2;
+		argv += 2;
+	}
+	if (argc == 0)
+		return usage("no command", "");
+	for (size_t i = 0; i < NELEMS(commands); i++) {
+		int n = words_match(commands[i].words, argc, argv);
+
+		if (n > 0)
+			return commands[i].run(&ctl, argc - n + 1, argv + n - 1);
+	}
+	return usage("no such command: ", argv[0]);
+}

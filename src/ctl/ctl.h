@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CTL_CTL_H
+#define CTL_CTL_H
+
+/*
+ * botlinectl(8): one function per command. argv[0] is the command's last word; the result
+ * is the exit status (sysexits.h). A new command is one function and one row in botlinectl.c.
+ */
+struct ctl {
+	const char *root; /* folder of conf/ and lang/ */
+};
+
+typedef int ctl_fn(const struct ctl *ctl, int argc, char **argv);
+
+#endif

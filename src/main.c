@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Puts the rooms together and owns the process: its signals, its start, its end. The same
+ * program is a threaded FastCGI responder on a socket and, started by the web server for one
+ * request, a CGI program.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "bot/bot.h"
+#include "conf/cfg.h"
+#include "conf/check.h"
+#include "conf/conf.h"
+#include "dialog/dialog.h"
+#include "http/http.h"
+#include "options.h"
+#include "render/html.h"
+#include "store/store.h"
+#include "web/cgi.h"
+#include "web/fcgi.h"
+#include "web/listener.h"
+#include "web/web.h"
+
+/* A CGI process looks at a few old files after its answer; nobody else will. */
+#define CGI_SWEEP_FILES 20
+/* After the deadline of a stop: time for interrupted turns to commit. */
+#define LAST_WORDS_MS 1000
+
+extern char **environ;
+
+struct app {
+	const char *root;
+	struct conf_box *conf;
+	struct http_shared *http;
+	struct store *store;
+	struct bot *bot;
+	struct dialog dialog;
+	struct web web;
+};
+
+static void
+log_findings(const struct conf_report *report)
+{
+	for (size_t i = 0; i < report->n; i++) {
+		const struct conf_finding *f = &report->findings[i];
+		enum log_level level = f->grade == CONF_ERROR ? LOG_ERROR
+		    : f->grade == CONF_WARNING                ? LOG_WARN
+							      : LOG_INFO;
+
+		LOG(level, "conf", "configuration", LS("where", f->where),
+		    LS("what", f->text));
+	}
+}
+
+/* Loads the configuration and says everything there is to say about it. */
+static struct conf *
+load_conf(const char *root)
+{
+	const struct conf_opts opts = { .root = root, .environ = environ };
+	struct conf_report report = { 0 };
+	struct conf *conf = conf_load(&opts, &report);
+
+	log_findings(&report);
+	conf_report_fini(&report);
+	return conf;
+}
+
+static void
+setup_log(const struct cfg *c)
+{
+	static const char *const levels[] = { "error", "warn", "info", "debug" };
+	enum log_level level = LOG_INFO;
+
+	for (size_t i = 0; i < NELEMS(levels); i++)
+		if (strcmp(levels[i], cfg_str(c, CFG_LOG_LEVEL)) == 0)
+			level = (enum log_level)i;
+	log_setup(
+	    level, strcmp(cfg_str(c, CFG_LOG_FORMAT), "json") == 0 ? LOG_JSON : LOG_KV);
+}
+
+static void
+app_close(struct app *app)
+{
+	bot_close(app->bot);
+	store_close(app->store);
+	http_shared_free(app->http);
+	conf_box_free(app->conf);
+}
+
+/* Opens all that turns share. What cannot be opened is logged. */
+static bool
+app_open(struct app *app, struct conf *conf)
+{
+	const struct cfg *c = conf_cfg(conf, CONF_PRODUCTION);
+	const struct http_shared_opts http = {
+		.ca_file = cfg_str(c, CFG_SERVER_CA_FILE),
+		.allow_http = cfg_bool(c, CFG_SERVER_ALLOW_HTTP),
+		.clock = &clock_system,
+	};
+	const struct store_opts store = {
+		.path = cfg_str(c, CFG_STORE_PATH),
+		.session_ttl_s = cfg_int(c, CFG_STORE_SESSION_TTL_S),
+		.clock = &clock_system,
+	};
+	struct err e;
+
+	render_init();
+	app->conf = conf_box_new(conf);
+	if ((app->http = http_shared_new(&http, &e)) == NULL ||
+	    (app->store = store_open(&store, &e)) == NULL ||
+	    (app->bot = bot_open("inbenta", app->store, &clock_system, &e)) == NULL) {
+		LOG(LOG_ERROR, "main", "cannot start", LS("why", e.text));
+		app_close(app);
+		return false;
+	}
+	app->dialog = (struct dialog){ app->store, app->bot, &clock_system };
+	app->web = (struct web){ app->conf, &app->dialog, app->http, &clock_system };
+	return true;
+}
+
+/* A file bad enough to forbid the reload changes nothing. */
+static void
+reload(struct app *app)
+{
+	struct conf *next = load_conf(app->root);
+
+	if (next == NULL) {
+		LOG(LOG_ERROR, "main", "reload refused",
+		    LS("hint", "the configuration of before stays in force"));
+		return;
+	}
+	setup_log(conf_cfg(next, CONF_PRODUCTION));
+	conf_box_set(app->conf, next);
+	LOG(LOG_INFO, "main", "reloaded");
+}
+
+/* The signals that main takes itself; blocked before any thread is made. */
+static void
+block_signals(sigset_t *mine)
+{
+	sigemptyset(mine);
+	sigaddset(mine, SIGTERM);
+	sigaddset(mine, SIGINT);
+	sigaddset(mine, SIGHUP);
+	sigaddset(mine, SIGUSR1); /* libfcgi would take it for an order to stop */
+	pthread_sigmask(SIG_BLOCK, mine, NULL);
+}
+
+/* Reloads and sweeps until the process is told to stop. */
+static void
+serve_signals(struct app *app, const sigset_t *mine)
+{
+	const struct timespec pause = { .tv_sec = LIMIT_SWEEP_EVERY_S };
+
+	for (;;) {
+		int sig = sigtimedwait(mine, NULL, &pause);
+
+		if (sig == SIGTERM || sig == SIGINT) {
+			LOG(LOG_INFO, "main", "stopping", LI("signal", sig));
+			return;
+		}
+		if (sig == SIGHUP) {
+			reload(app);
+		} else if (sig < 0 && errno == EAGAIN) {
+			size_t gone = store_sweep(app->store, LIMIT_SWEEP_FILES);
+
+			if (gone > 0)
+				LOG(LOG_INFO, "main", "old sessions removed",
+				    LI("sessions", gone));
+		}
+	}
+}
+
+/* True when no thread uses the app any more. */
+static bool
+drain(struct app *app, struct fcgi_pool *pool, int64_t drain_ms)
+{
+	size_t left;
+
+	fcgi_stop(pool);
+	left = fcgi_drain(pool, drain_ms);
+	if (left > 0) {
+		http_shared_stop(app->http);
+		left = fcgi_drain(pool, LAST_WORDS_MS);
+	}
+	if (left > 0) {
+		LOG(LOG_WARN, "main", "stopped in the middle of turns",
+		    LI("turns", left),
+		    LS("hint", "raise server.drain_s above twilio.reply_deadline_ms"));
+		return false;
+	}
+	fcgi_free(pool);
+	LOG(LOG_INFO, "main", "stopped");
+	return true;
+}
+
+static void
+raise_file_limit(void)
+{
+	struct rlimit r;
+
+	/* Each request at hand holds four descriptors. */
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < r.rlim_max) {
+		r.rlim_cur = r.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &r) != 0)
+			LOG(LOG_WARN, "main", "limit of open files stays",
+			    LI("errno", errno));
+	}
+}
+
+static int
+serve_socket(struct app *app, struct conf *conf, struct listener *listener)
+{
+	const struct cfg *c = conf_cfg(conf, CONF_PRODUCTION);
+	size_t workers = (size_t)cfg_int(c, CFG_SERVER_WORKERS);
+	int64_t drain_ms = cfg_int(c, CFG_SERVER_DRAIN_S) * 1000;
+	struct fcgi_pool *pool;
+	sigset_t mine;
+	struct err e;
+
+	block_signals(&mine);
+	raise_file_limit();
+	if (!app_open(app, conf))
+		return EX_CONFIG;
+	pool = fcgi_start(&app->web, listener->fd, workers, &e);
+	if (pool == NULL) {
+		LOG(LOG_ERROR, "main", "cannot start", LS("why", e.text));
+		app_close(app);
+		return EX_OSERR;
+	}
+	signal(SIGPIPE, SIG_IGN); /* after libfcgi, which has a handler of its own */
+	LOG(LOG_INFO, "main", "ready", LS("version", PACKAGE_VERSION),
+	    LS("socket", listener->path != NULL ? listener->path : "inherited"),
+	    LI("workers", workers), LS("store", store_path(app->store)),
+	    LI("pid", getpid()));
+	serve_signals(app, &mine);
+	listener_close(listener);
+	if (!drain(app, pool, drain_ms))
+		_exit(EXIT_SUCCESS); /* threads still use what we would free */
+	app_close(app);
+	return EXIT_SUCCESS;
+}
+
+static int
+serve_cgi(struct app *app, struct conf *conf)
+{
+	signal(SIGPIPE, SIG_IGN);
+	if (!app_open(app, conf)) {
+		cgi_unavailable();
+		return EX_CONFIG;
+	}
+	cgi_serve(&app->web);
+	fclose(stdout); /* the answer is out: what follows costs the caller nothing */
+	store_sweep(app->store, CGI_SWEEP_FILES);
+	app_close(app);
+	return EXIT_SUCCESS;
+}
+
+/* Finds the socket to serve: made or inherited. EXIT_SUCCESS, or why not. */
+static int
+find_socket(const struct options *o, const struct cfg *c, struct listener *l)
+{
+	const struct listener_opts lo = {
+		.path = o->listen,
+		.group = o->socket_group,
+		.mode = o->socket_mode,
+		.backlog = (int)cfg_int(c, CFG_SERVER_BACKLOG),
+	};
+	struct err e;
+
+	if (o->listen != NULL) {
+		if (listener_open(l, &lo, &e))
+			return EXIT_SUCCESS;
+		LOG(LOG_ERROR, "main", "cannot start", LS("why", e.text));
+		return EX_CONFIG;
+	}
+	if (listener_inherit(l))
+		return EXIT_SUCCESS;
+	fputs(
+	    "botline: nothing to serve: give --listen SOCKET, or let Apache or systemd "
+	    "start it.\nTry botline --help.\n",
+	    stderr);
+	return EX_USAGE;
+}
+
+static int
+serve(const struct options *o)
+{
+	struct listener listener = { .fd = -1 };
+	struct app app = { .root = o->root };
+	bool cgi = o->listen == NULL && cgi_is();
+	struct conf *conf = load_conf(o->root);
+	int rc;
+
+	if (conf == NULL) {
+		if (cgi)
+			cgi_unavailable();
+		LOG(LOG_ERROR, "main", "configuration is wrong",
+		    LS("hint", "botline --check says what to mend"));
+		return EX_CONFIG;
+	}
+	setup_log(conf_cfg(conf, CONF_PRODUCTION));
+	if (cgi)
+		return serve_cgi(&app, conf);
+	rc = find_socket(o, conf_cfg(conf, CONF_PRODUCTION), &listener);
+	if (rc != EXIT_SUCCESS) {
+		conf_unref(conf);
+		return rc;
+	}
+	rc = serve_socket(&app, conf, &listener);
+	listener_close(&listener);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o;
+
+	if (!options_parse(&o, argc, argv))
+		return EX_USAGE;
+	switch (o.command) {
+	case CMD_SERVE:
+		return serve(&o);
+	case CMD_CHECK:
+		return conf_check_main(o.root, environ);
+	case CMD_DUMP:
+		return conf_dump_main(o.root, environ, o.env, o.show_secrets);
+	case CMD_VERSION:
+		puts(PACKAGE_STRING);
+		return EXIT_SUCCESS;
+	case CMD_HELP:
+		options_help();
+		return EXIT_SUCCESS;
+	}
+	return EX_USAGE;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "web/cgi.h"
+#include "web/io.h"
+#include "web/request.h"
+#include "web/web.h"
+
+static const char *
+io_param(struct web_io *io, const char *name)
+{
+	(void)io;
+	return getenv(name);
+}
+
+static ssize_t
+io_read(struct web_io *io, void *out, size_t max)
+{
+	ssize_t n;
+
+	(void)io;
+	do
+		n = read(STDIN_FILENO, out, max);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+static bool
+io_write(struct web_io *io, const void *data, size_t len)
+{
+	struct err e;
+
+	(void)io;
+	return file_write_all(STDOUT_FILENO, data, len, &e);
+}
+
+static struct web_io cgi_io = { io_param, io_read, io_write };
+
+bool
+cgi_is(void)
+{
+	return getenv("GATEWAY_INTERFACE") != NULL && getenv("REQUEST_METHOD") != NULL;
+}
+
+void
+cgi_serve(const struct web *web)
+{
+	struct web_worker w;
+
+	web_worker_init(&w, web);
+	web_serve(&w, &cgi_io);
+	web_worker_fini(&w);
+}
+
+void
+cgi_unavailable(void)
+{
+	static const char body[] = "unavailable\n";
+	const struct web_answer ans = { 503, "text/plain; charset=utf-8", body,
+		sizeof(body) - 1 };
+
+	if (!web_answer_write(&ans, &cgi_io))
+		LOG(LOG_WARN, "web", "caller left before the answer",
+		    LI("status", 503));
+}

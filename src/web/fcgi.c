@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Each thread waits in an epoll of its own for the shared listening socket (EPOLLEXCLUSIVE:
+ * one connection wakes one thread) and for a wake event that ends it. It accepts by itself,
+ * so that the connection has a receive time-out before libfcgi reads the first byte: a peer
+ * that stops in mid-request costs a thread LIMIT_SOCKET_MS, not for ever. The connection is
+ * then lent to libfcgi through FCGX_Request.ipcFd with keepConnection set, which its
+ * FCGX_Accept_r takes for one it had kept; tests/unit/test_fcgi.c holds that use of two
+ * undocumented members.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <fcgiapp.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "web/fcgi.h"
+#include "web/io.h"
+#include "web/web.h"
+
+#ifdef SANITIZED
+#define STACK_BYTES (2 * 1024 * 1024)
+#else
+#define STACK_BYTES (256 * 1024)
+#endif
+#define FULL_TABLE_WAIT_MS 100
+
+struct fcgi_pool {
+	const struct web *web;
+	int listen_fd;
+	int wake_fd; /* readable for ever once stopping */
+	size_t n;
+	pthread_t *threads;
+	pthread_mutex_t lock; /* guards running */
+	pthread_cond_t ended;
+	size_t running;
+};
+
+struct fcgi_io {
+	struct web_io io;
+	FCGX_Request *req;
+};
+
+static const char *
+io_param(struct web_io *io, const char *name)
+{
+	return FCGX_GetParam(name, ((struct fcgi_io *)io)->req->envp);
+}
+
+static ssize_t
+io_read(struct web_io *io, void *out, size_t max)
+{
+	FCGX_Stream *in = ((struct fcgi_io *)io)->req->in;
+	int n = FCGX_GetStr(out, (int)max, in);
+
+	return n == 0 && FCGX_GetError(in) != 0 ? -1 : n;
+}
+
+static bool
+io_write(struct web_io *io, const void *data, size_t len)
+{
+	FCGX_Stream *out = ((struct fcgi_io *)io)->req->out;
+
+	return FCGX_PutStr(data, (int)len, out) == (int)len && FCGX_FFlush(out) == 0;
+}
+
+/* One connection, one request: the web server opens a new one for each (reuse is off). */
+static void
+serve_connection(struct web_worker *w, int fd)
+{
+	const struct timeval limit = { LIMIT_SOCKET_MS / 1000,
+		LIMIT_SOCKET_MS % 1000 * 1000 };
+	FCGX_Request req;
+	struct fcgi_io io = { { io_param, io_read, io_write }, &req };
+	int rc;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) != 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) != 0 ||
+	    FCGX_InitRequest(&req, -1, 0) != 0) {
+		close(fd);
+		return;
+	}
+	req.ipcFd = fd;
+	req.keepConnection = 1;
+	rc = FCGX_Accept_r(&req); /* reads the parameters; frees all when it fails */
+	if (rc != 0) {
+		LOG(LOG_WARN, "web", "broken FastCGI request", LI("rc", rc),
+		    LS("hint", "the web server left, or something else connected"));
+		return;
+	}
+	web_serve(w, &io.io);
+	req.keepConnection = 0;
+	FCGX_Finish_r(&req);
+}
+
+/* Nothing to accept with: wait a moment for others to finish, unless we are stopping. */
+static void
+wait_for_descriptors(const struct fcgi_pool *p, int why)
+{
+	struct pollfd wake = { .fd = p->wake_fd, .events = POLLIN };
+	struct err e;
+
+	errno = why;
+	err_io(&e, "accept");
+	LOG(LOG_ERROR, "web", "cannot take a request", LS("why", e.text),
+	    LS("hint", "raise the limit of open files (LimitNOFILE)"));
+	poll(&wake, 1, FULL_TABLE_WAIT_MS);
+}
+
+static void
+take_connection(struct fcgi_pool *p, struct web_worker *w)
+{
+	int fd = accept4(p->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd >= 0)
+		serve_connection(w, fd);
+	else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
+	    errno == ENOBUFS)
+		wait_for_descriptors(p, errno);
+	/* Any other error is of that connection alone: another thread was quicker
+	 * (EAGAIN), or the peer has left. */
+}
+
+static bool
+watch(int epoll_fd, int fd, uint32_t events)
+{
+	struct epoll_event ev = { .events = events, .data.fd = fd };
+
+	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &ev) == 0;
+}
+
+static void
+serve_until_woken(struct fcgi_pool *p, struct web_worker *w)
+{
+	CLEANUP(closep) int ep = epoll_create1(EPOLL_CLOEXEC);
+	struct epoll_event ev[2];
+
+	if (ep < 0 || !watch(ep, p->listen_fd, EPOLLIN | EPOLLEXCLUSIVE) ||
+	    !watch(ep, p->wake_fd, EPOLLIN)) {
+		LOG(LOG_ERROR, "web", "thread cannot wait for requests",
+		    LI("errno", errno));
+		return;
+	}
+	for (;;) {
+		int n = epoll_wait(ep, ev, 2, -1);
+		bool connection = false;
+
+		for (int i = 0; i < n; i++) {
+			if (ev[i].data.fd == p->wake_fd)
+				return;
+			connection = true;
+		}
+		if (connection)
+			take_connection(p, w);
+	}
+}
+
+static void *
+worker_main(void *arg)
+{
+	struct fcgi_pool *p = arg;
+	struct web_worker w;
+
+	web_worker_init(&w, p->web);
+	serve_until_woken(p, &w);
+	web_worker_fini(&w);
+	pthread_mutex_lock(&p->lock);
+	p->running--;
+	pthread_cond_signal(&p->ended);
+	pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+static struct fcgi_pool *
+pool_new(const struct web *web, int listen_fd, size_t n)
+{
+	struct fcgi_pool *p = xcalloc(1, sizeof(*p));
+	pthread_condattr_t attr;
+
+	p->web = web;
+	p->listen_fd = listen_fd;
+	p->wake_fd = eventfd(0, EFD_CLOEXEC);
+	p->threads = xcalloc(n, sizeof(*p->threads));
+	pthread_mutex_init(&p->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&p->ended, &attr);
+	pthread_condattr_destroy(&attr);
+	return p;
+}
+
+static bool
+start_threads(struct fcgi_pool *p, size_t n, struct err *e)
+{
+	pthread_attr_t attr;
+	int rc = 0;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK_BYTES);
+	while (p->n < n) {
+		pthread_mutex_lock(&p->lock);
+		p->running++;
+		pthread_mutex_unlock(&p->lock);
+		rc = pthread_create(&p->threads[p->n], &attr, worker_main, p);
+		if (rc != 0)
+			break;
+		p->n++;
+	}
+	pthread_attr_destroy(&attr);
+	if (rc == 0)
+		return true;
+	pthread_mutex_lock(&p->lock);
+	p->running--;
+	pthread_mutex_unlock(&p->lock);
+	errno = rc;
+	return err_io(e, "thread %zu of server.workers = %zu", p->n + 1, n);
+}
+
+struct fcgi_pool *
+fcgi_start(const struct web *web, int listen_fd, size_t n, struct err *e)
+{
+	struct fcgi_pool *p = pool_new(web, listen_fd, n);
+
+	if (p->wake_fd < 0)
+		err_io(e, "eventfd");
+	else if (FCGX_Init() != 0)
+		err_set(e, ERR_IO, 0, "libfcgi does not start");
+	else if (start_threads(p, n, e))
+		return p;
+	fcgi_stop(p);
+	if (fcgi_drain(p, LIMIT_SOCKET_MS) == 0)
+		fcgi_free(p);
+	return NULL;
+}
+
+void
+fcgi_stop(struct fcgi_pool *p)
+{
+	const uint64_t one = 1;
+
+	/* An eventfd takes 8 bytes or fails only when its count would wrap. */
+	if (p->wake_fd >= 0 && write(p->wake_fd, &one, sizeof(one)) != sizeof(one))
+		LOG(LOG_ERROR, "web", "threads cannot be woken", LI("errno", errno));
+}
+
+size_t
+fcgi_drain(struct fcgi_pool *p, int64_t drain_ms)
+{
+	struct timespec until;
+	size_t left;
+	int rc = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += drain_ms / 1000;
+	until.tv_nsec += drain_ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_mutex_lock(&p->lock);
+	while (p->running > 0 && rc == 0)
+		rc = pthread_cond_timedwait(&p->ended, &p->lock, &until);
+	left = p->running;
+	pthread_mutex_unlock(&p->lock);
+	return left;
+}
+
+void
+fcgi_free(struct fcgi_pool *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		pthread_join(p->threads[i], NULL);
+	pthread_cond_destroy(&p->ended);
+	pthread_mutex_destroy(&p->lock);
+	if (p->wake_fd >= 0)
+		close(p->wake_fd);
+	free(p->threads);
+	free(p);
+}

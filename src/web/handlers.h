@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEB_HANDLERS_H
+#define WEB_HANDLERS_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+struct web_answer;
+struct web_req;
+struct web_worker;
+
+/*
+ * One handler for each kind of webhook. It runs after the proof of its row in router.c,
+ * fills the answer and returns true, or returns false with an error that the router turns
+ * into a status and a log line.
+ */
+typedef bool web_handler_fn(struct web_worker *w, const struct web_req *r,
+    struct web_answer *ans, struct err *e);
+
+web_handler_fn on_twilio_message; /* a person wrote: a turn, answered by TwiML */
+web_handler_fn on_twilio_status; /* what became of a message of ours: noted */
+
+#endif

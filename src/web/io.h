@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEB_IO_H
+#define WEB_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/attr.h"
+
+/*
+ * Where a request comes from and its answer goes: FastCGI (fcgi.c) or plain CGI (cgi.c).
+ * Embedded as the first member of the front's own struct.
+ */
+struct web_io {
+	/* A CGI variable; NULL when absent. Borrowed until the request ends. */
+	const char *(*param)(struct web_io *io, const char *name);
+	/* Body bytes: more than 0; 0 at its end; -1 when the peer stalled or left. */
+	ssize_t (*read)(struct web_io *io, void *out, size_t max);
+	/* False when the peer is gone. */
+	bool (*write)(struct web_io *io, const void *data, size_t len);
+};
+
+#endif

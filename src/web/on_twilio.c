@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Twilio's webhooks for messages. Source: Twilio, "Webhook request" for messaging. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "conf/cfg.h"
+#include "dialog/dialog.h"
+#include "twilio/addr.h"
+#include "twilio/twiml.h"
+#include "web/handlers.h"
+#include "web/request.h"
+#include "web/web.h"
+
+/* The text of the message: well-formed UTF-8 without the NULs some carriers send. */
+static const char *
+message_text(const struct web_req *r, struct arena *a)
+{
+	const struct form_field *body = form_find(&r->form, "Body");
+	CLEANUP(buf_fini) struct buf text = BUF_INIT((size_t)LIMIT_REQUEST_BODY * 3);
+	char *s;
+	size_t len = 0;
+
+	if (body == NULL)
+		return "";
+	utf8_repair(&text, body->value, body->value_len);
+	s = arena_alloc(a, text.len + 1);
+	for (size_t i = 0; i < text.len; i++)
+		if (text.data[i] != '\0')
+			s[len++] = text.data[i];
+	return s;
+}
+
+static bool
+read_inbound(
+    struct inbound *in, const struct web_req *r, struct arena *a, struct err *e)
+{
+	in->sid = form_get(&r->form, "MessageSid");
+	in->from = form_get(&r->form, "From");
+	in->to = form_get(&r->form, "To");
+	if (in->sid == NULL || in->sid[0] == '\0' || strlen(in->sid) > LIMIT_SID)
+		return err_set(e, ERR_INPUT, 0, "message without a MessageSid");
+	if (!twilio_addr_ok(in->from))
+		return err_set(e, ERR_INPUT, 0, "message without a usable From");
+	if (!twilio_addr_ok(in->to))
+		return err_set(e, ERR_INPUT, 0, "message without a usable To");
+	in->conv_id = twilio_session_id(a, in->to, in->from);
+	in->text = message_text(r, a);
+	return true;
+}
+
+static bool
+answer_twiml(
+    struct web_answer *ans, const struct reply *reply, struct arena *a, struct err *e)
+{
+	CLEANUP(buf_fini) struct buf doc = BUF_INIT(LIMIT_TWIML);
+
+	twiml_messages(&doc, reply->texts, reply->n);
+	if (!buf_ok(&doc))
+		return err_set(
+		    e, ERR_IO, 0, "reply over %d bytes of TwiML", LIMIT_TWIML);
+	ans->content_type = TWIML_CONTENT_TYPE;
+	ans->body = arena_strndup(a, doc.data, doc.len);
+	ans->len = doc.len;
+	return true;
+}
+
+bool
+on_twilio_message(struct web_worker *w, const struct web_req *r, struct web_answer *ans,
+    struct err *e)
+{
+	struct turn t = {
+		.conf = r->conf,
+		.env = r->env,
+		.http = w->http,
+		.arena = w->arena,
+		.until_ms =
+		    r->accepted_ms + cfg_int(r->cfg, CFG_TWILIO_REPLY_DEADLINE_MS),
+	};
+	struct inbound in;
+	struct reply reply = { 0 };
+
+	if (!read_inbound(&in, r, w->arena, e))
+		return false;
+	snprintf(t.id, sizeof(t.id), "%s", log_turn_id());
+	if (dialog_turn(w->web->dialog, &t, &in, &reply, e) == TURN_FAILED)
+		return false;
+	return answer_twiml(ans, &reply, w->arena, e);
+}
+
+bool
+on_twilio_status(struct web_worker *w, const struct web_req *r, struct web_answer *ans,
+    struct err *e)
+{
+	(void)w;
+	(void)ans;
+	(void)e;
+	LOG(LOG_INFO, "web", "message status",
+	    LS("sid", form_get(&r->form, "MessageSid")),
+	    LS("status", form_get(&r->form, "MessageStatus")),
+	    LS("code", form_get(&r->form, "ErrorCode")));
+	return true;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The URL is what makes Twilio's signatures fail behind proxies: it must be the one that was
+ * typed at Twilio. So the configured one is tried first, then its scheme and host with the
+ * request's own path and query (one configured address, several paths); without a configured
+ * one, what the web server saw. Source: Twilio, "Webhooks security".
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/crypto.h"
+#include "base/limits.h"
+#include "conf/cfg.h"
+#include "twilio/sig.h"
+#include "web/proof.h"
+#include "web/request.h"
+
+/* Up to the fragment, which is Twilio's own, and without user:password@. */
+static void
+url_as_signed(struct buf *out, const char *url)
+{
+	size_t len = strcspn(url, "#");
+	const char *host = strstr(url, "://");
+	size_t host_len, skip = 0;
+
+	if (host == NULL || (size_t)(host - url) > len) {
+		buf_add(out, url, len);
+		return;
+	}
+	host += 3;
+	host_len = strcspn(host, "/?#");
+	for (size_t i = 0; i < host_len; i++)
+		if (host[i] == '@')
+			skip = i + 1;
+	buf_add(out, url, (size_t)(host - url));
+	buf_add(out, host + skip, len - (size_t)(host - url) - skip);
+}
+
+/* Length of "scheme://host" in a URL that url_as_signed() made. */
+static size_t
+origin_len(const char *url)
+{
+	const char *host = strstr(url, "://");
+
+	if (host == NULL)
+		return 0;
+	host += 3;
+	return (size_t)(host - url) + strcspn(host, "/?#");
+}
+
+static bool
+matches(const struct web_req *r, const char *url)
+{
+	bool ok = twilio_sig_ok(cfg_str(r->cfg, CFG_TWILIO_CREDENTIALS_AUTH_TOKEN), url,
+	    &r->form, r->signature);
+
+	/* While tokens are rotated both are good. */
+	return ok ||
+	    twilio_sig_ok(cfg_str(r->cfg, CFG_TWILIO_CREDENTIALS_AUTH_TOKEN_NEXT), url,
+		&r->form, r->signature);
+}
+
+static bool
+signature_ok(const struct web_req *r)
+{
+	const char *configured = cfg_str(r->cfg, CFG_TWILIO_WEBHOOK_URL);
+	CLEANUP(buf_fini) struct buf url = BUF_INIT(LIMIT_URL + LIMIT_REQUEST_PARAM);
+	size_t origin;
+
+	if (configured[0] == '\0') {
+		buf_printf(
+		    &url, "%s://%s%s", r->https ? "https" : "http", r->host, r->uri);
+		return buf_ok(&url) && matches(r, url.data);
+	}
+	url_as_signed(&url, configured);
+	if (matches(r, url.data))
+		return true;
+	origin = origin_len(url.data);
+	if (origin == 0 || strcmp(url.data + origin, r->uri) == 0)
+		return false;
+	buf_truncate(&url, origin);
+	buf_str(&url, r->uri);
+	return buf_ok(&url) && matches(r, url.data);
+}
+
+bool
+proof_twilio(const struct web_req *r, struct err *e)
+{
+	const char *sid = cfg_str(r->cfg, CFG_TWILIO_CREDENTIALS_SID);
+	const char *given = form_get(&r->form, "AccountSid");
+
+	if (cfg_bool(r->cfg, CFG_TWILIO_VALIDATE_SIGNATURE)) {
+		if (cfg_str(r->cfg, CFG_TWILIO_CREDENTIALS_AUTH_TOKEN)[0] == '\0')
+			return err_set(e, ERR_DENIED, 0,
+			    "twilio.credentials.auth_token is empty: fill it in "
+			    "conf/custom/twilio.cfg");
+		if (r->signature == NULL)
+			return err_set(e, ERR_DENIED, 0, "no X-Twilio-Signature");
+		if (!signature_ok(r))
+			return err_set(e, ERR_DENIED, 0,
+			    "X-Twilio-Signature does not match: either a forgery, or "
+			    "twilio.webhook_url is not the address typed at Twilio, or "
+			    "auth_token is another account's");
+	}
+	if (sid[0] == '\0')
+		return err_set(e, ERR_DENIED, 0,
+		    "twilio.credentials.sid is empty: fill it in conf/custom/twilio.cfg");
+	if (given == NULL || !ct_equal(given, strlen(given), sid, strlen(sid)))
+		return err_set(
+		    e, ERR_DENIED, 0, "AccountSid is not twilio.credentials.sid");
+	return true;
+}

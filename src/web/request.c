@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "conf/conf.h"
+#include "web/io.h"
+#include "web/request.h"
+
+#define READ_BYTES 16384
+#define HEAD_BYTES 512
+
+/* A variable within its limit; NULL when absent. Over the limit fails. */
+static bool
+param(struct web_io *io, const char *name, const char **out, struct err *e)
+{
+	*out = io->param(io, name);
+	if (*out != NULL && strlen(*out) > LIMIT_REQUEST_PARAM)
+		return err_set(e, ERR_TOO_BIG, 0, "%s is longer than %d bytes", name,
+		    LIMIT_REQUEST_PARAM);
+	return true;
+}
+
+static enum web_method
+method_of(const char *s)
+{
+	if (s == NULL)
+		return WEB_OTHER_METHOD;
+	if (strcmp(s, "POST") == 0)
+		return WEB_POST;
+	if (strcmp(s, "GET") == 0)
+		return WEB_GET;
+	return strcmp(s, "HEAD") == 0 ? WEB_HEAD : WEB_OTHER_METHOD;
+}
+
+/* The media type alone decides; parameters such as charset do not. */
+static enum web_body
+body_kind(const char *content_type)
+{
+	static const struct {
+		const char *type;
+		enum web_body kind;
+	} types[] = {
+		{ "application/x-www-form-urlencoded", WEB_FORM },
+		{ "application/json", WEB_JSON },
+	};
+
+	for (size_t i = 0; content_type != NULL && i < NELEMS(types); i++) {
+		size_t len = strlen(types[i].type);
+
+		if (strncasecmp(content_type, types[i].type, len) == 0 &&
+		    strchr(" ;\t", content_type[len]) != NULL) /* NUL counts too */
+			return types[i].kind;
+	}
+	return WEB_OTHER_BODY;
+}
+
+/* Fills all that comes from variables alone. */
+static bool
+read_head(struct web_req *r, struct web_io *io, struct arena *a, struct err *e)
+{
+	const char *method, *uri, *host, *https, *scheme, *type, *sig;
+
+	if (!param(io, "REQUEST_METHOD", &method, e) ||
+	    !param(io, "REQUEST_URI", &uri, e) || !param(io, "HTTP_HOST", &host, e) ||
+	    !param(io, "HTTPS", &https, e) ||
+	    !param(io, "REQUEST_SCHEME", &scheme, e) ||
+	    !param(io, "CONTENT_TYPE", &type, e) ||
+	    !param(io, "HTTP_X_TWILIO_SIGNATURE", &sig, e))
+		return false;
+	if (uri == NULL || uri[0] != '/')
+		return err_set(e, ERR_INPUT, 0, "no path in REQUEST_URI");
+	r->method = method_of(method);
+	r->uri = arena_strdup(a, uri);
+	r->path = arena_strndup(a, uri, strcspn(uri, "?"));
+	r->host = arena_strdup(a, host != NULL ? host : "");
+	r->https = (https != NULL && strcasecmp(https, "on") == 0) ||
+	    (scheme != NULL && strcasecmp(scheme, "https") == 0);
+	r->signature = arena_strdup(a, sig);
+	r->kind = body_kind(type);
+	return true;
+}
+
+/* CONTENT_LENGTH when there is one (chunked bodies come without): -1 otherwise. */
+static bool
+declared_length(struct web_io *io, int64_t *out, struct err *e)
+{
+	const char *s = io->param(io, "CONTENT_LENGTH");
+	char *end;
+
+	*out = -1;
+	if (s == NULL || s[0] == '\0')
+		return true;
+	errno = 0;
+	*out = strtoll(s, &end, 10);
+	if (errno != 0 || *end != '\0' || *out < 0)
+		return err_set(e, ERR_INPUT, 0, "CONTENT_LENGTH is not a number");
+	return true;
+}
+
+/*
+ * Reads to the end of the body; its declared length is a promise that is checked, not
+ * trusted. The time is bounded as a whole, however slowly bytes drip.
+ */
+static bool
+read_body(struct web_req *r, struct web_io *io, struct arena *a,
+    const struct clock *clock, struct err *e)
+{
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(LIMIT_REQUEST_BODY);
+	char chunk[READ_BYTES];
+	int64_t declared;
+	ssize_t n;
+
+	if (!declared_length(io, &declared, e))
+		return false;
+	if (declared > LIMIT_REQUEST_BODY)
+		return err_set(
+		    e, ERR_TOO_BIG, 0, "body of %" PRId64 " bytes", declared);
+	while ((n = io->read(io, chunk, sizeof(chunk))) > 0) {
+		buf_add(&b, chunk, (size_t)n);
+		if (!buf_ok(&b))
+			return err_set(e, ERR_TOO_BIG, 0, "body over %d bytes",
+			    LIMIT_REQUEST_BODY);
+		if (clock_mono_ms(clock) - r->accepted_ms > LIMIT_REQUEST_READ_MS)
+			return err_set(e, ERR_INPUT, 0, "body took too long to arrive");
+	}
+	if (n < 0 || (declared >= 0 && b.len < (size_t)declared))
+		return err_set(e, ERR_INPUT, 0,
+		    "body ends after %zu of %" PRId64 " bytes", b.len, declared);
+	r->body = arena_strndup(a, b.data, b.len);
+	r->body_len = b.len;
+	return true;
+}
+
+bool
+web_read(struct web_req *r, struct web_io *io, struct arena *a, struct conf *conf,
+    const struct clock *clock, struct err *e)
+{
+	r->accepted_ms = clock_mono_ms(clock);
+	if (!read_head(r, io, a, e) || !read_body(r, io, a, clock, e))
+		return false;
+	if (r->kind == WEB_FORM && !form_parse(&r->form, a, r->body, r->body_len, e))
+		return false;
+	r->conf = conf;
+	r->env = conf_detect(conf, r->host, r->path);
+	r->cfg = conf_cfg(conf, r->env);
+	return true;
+}
+
+static const char *
+reason(int status)
+{
+	static const struct {
+		int status;
+		const char *reason;
+	} reasons[] = {
+		{ 200, "OK" },
+		{ 400, "Bad Request" },
+		{ 403, "Forbidden" },
+		{ 405, "Method Not Allowed" },
+		{ 413, "Content Too Large" },
+		{ 503, "Service Unavailable" },
+	};
+
+	for (size_t i = 0; i < NELEMS(reasons); i++)
+		if (reasons[i].status == status)
+			return reasons[i].reason;
+	return "Internal Server Error";
+}
+
+bool
+web_answer_write(const struct web_answer *ans, struct web_io *io)
+{
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(HEAD_BYTES + ans->len);
+
+	buf_printf(&b,
+	    "Status: %d %s\r\n"
+	    "Content-Type: %s\r\n"
+	    "Content-Length: %zu\r\n"
+	    "Cache-Control: no-store\r\n"
+	    "%s\r\n",
+	    ans->status, reason(ans->status), ans->content_type, ans->len,
+	    ans->status == 405 ? "Allow: POST\r\n" : "");
+	buf_add(&b, ans->body, ans->len);
+	return io->write(io, b.data, b.len);
+}

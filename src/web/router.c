@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One public URL takes everything: a request is told apart by method, content type and what
+ * stands in its body. The row says which proof comes before the handler.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/log.h"
+#include "conf/conf.h"
+#include "http/http.h"
+#include "web/handlers.h"
+#include "web/proof.h"
+#include "web/request.h"
+#include "web/web.h"
+
+typedef bool proof_fn(const struct web_req *r, struct err *e);
+
+struct route {
+	enum web_method method;
+	enum web_body body;
+	const char *needs; /* a field that must be there */
+	const char *lacks; /* a field that must not; NULL: any */
+	proof_fn *proof;
+	web_handler_fn *handler;
+};
+
+/* The first row that fits is taken. */
+static const struct route routes[] = {
+	{ WEB_POST, WEB_FORM, "MessageStatus", "Body", proof_twilio, on_twilio_status },
+	{ WEB_POST, WEB_FORM, "AccountSid", NULL, proof_twilio, on_twilio_message },
+};
+
+static bool
+has_field(const struct web_req *r, const char *name)
+{
+	return r->kind == WEB_FORM && form_find(&r->form, name) != NULL;
+}
+
+static const struct route *
+find_route(const struct web_req *r)
+{
+	for (size_t i = 0; i < NELEMS(routes); i++) {
+		const struct route *row = &routes[i];
+
+		if (row->method == r->method && row->body == r->kind &&
+		    has_field(r, row->needs) &&
+		    (row->lacks == NULL || !has_field(r, row->lacks)))
+			return row;
+	}
+	return NULL;
+}
+
+/* What each kind of error means to the caller; the words are all he learns. */
+static void
+answer_error(struct web_answer *ans, enum err_kind kind)
+{
+	static const struct {
+		int status;
+		const char *body;
+	} answers[] = {
+		[ERR_NONE] = { 500, "internal error\n" },
+		[ERR_INPUT] = { 400, "bad request\n" },
+		[ERR_TOO_BIG] = { 413, "too large\n" },
+		[ERR_DENIED] = { 403, "forbidden\n" },
+		[ERR_CONFIG] = { 503, "unavailable\n" },
+		[ERR_UPSTREAM] = { 503, "unavailable\n" },
+		[ERR_TIMEOUT] = { 503, "unavailable\n" },
+		[ERR_IO] = { 503, "unavailable\n" },
+	};
+
+	ans->status = answers[kind].status;
+	ans->content_type = "text/plain; charset=utf-8";
+	ans->body = answers[kind].body;
+	ans->len = strlen(ans->body);
+}
+
+static bool
+dispatch(struct web_worker *w, struct web_req *r, struct web_answer *ans, struct err *e)
+{
+	const struct route *row;
+
+	if (r->method != WEB_POST) {
+		answer_error(ans, ERR_INPUT);
+		ans->status = 405;
+		return true;
+	}
+	row = find_route(r);
+	if (row == NULL)
+		return err_set(e, ERR_INPUT, 0, "no webhook we know has such a body");
+	return row->proof(r, e) && row->handler(w, r, ans, e);
+}
+
+void
+web_serve(struct web_worker *w, struct web_io *io)
+{
+	struct web_answer ans = { 200, "text/plain; charset=utf-8", "", 0 };
+	struct conf *conf = conf_box_get(w->web->conf);
+	struct web_req r = { 0 };
+	struct err e = { 0 };
+	char id[17];
+
+	random_hex(id, 8);
+	log_turn(id);
+	if (!web_read(&r, io, w->arena, conf, w->web->clock, &e) ||
+	    !dispatch(w, &r, &ans, &e)) {
+		answer_error(&ans, e.kind);
+		LOG(e.kind == ERR_IO ? LOG_ERROR : LOG_WARN, "web", "request refused",
+		    LI("status", ans.status), LS("why", e.text), LS("path", r.path));
+	}
+	if (!web_answer_write(&ans, io))
+		LOG(LOG_WARN, "web", "caller left before the answer",
+		    LI("status", ans.status));
+	LOG(LOG_DEBUG, "web", "request served", LI("status", ans.status),
+	    LS("path", r.path), LI("ms", clock_mono_ms(w->web->clock) - r.accepted_ms));
+	log_turn("");
+	conf_unref(conf);
+	arena_reset(w->arena);
+}
+
+void
+web_worker_init(struct web_worker *w, const struct web *web)
+{
+	w->web = web;
+	w->http = http_new(web->http);
+	w->arena = arena_new();
+}
+
+void
+web_worker_fini(struct web_worker *w)
+{
+	http_free(w->http);
+	arena_free(w->arena);
+}
