@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +11,7 @@
 #include <criterion/criterion.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "support/leaks.h"
@@ -111,5 +114,23 @@ Test(limits, the_table_names_each_once)
 		cr_expect_gt(limit_rows[i].value, 0, "%s", limit_rows[i].name);
 		for (size_t j = i + 1; j < n_limit_rows; j++)
 			cr_expect_str_neq(limit_rows[i].name, limit_rows[j].name);
+	}
+}
+
+/* What botline(8) promises about limits is what the table says. */
+Test(limits, the_manual_page_has_the_same_table)
+{
+	CLEANUP(buf_fini) struct buf page = BUF_INIT(256 * 1024);
+	struct err e;
+
+	cr_assert(file_read(AT_FDCWD, TOP_SRCDIR "/man/botline.8", &page, &e), "%s",
+	    e.text);
+	for (size_t i = 0; i < n_limit_rows; i++) {
+		CLEANUP(buf_fini) struct buf row = BUF_INIT(400);
+
+		buf_printf(&row, ".It Dv %s Ta %" PRId64 " Ta %s Ta %s\n",
+		    limit_rows[i].name, limit_rows[i].value, limit_rows[i].unit,
+		    limit_rows[i].what);
+		cr_expect_not_null(strstr(page.data, row.data), "missing: %s", row.data);
 	}
 }
