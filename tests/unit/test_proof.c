@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which URL, token and account a webhook is proven with: one row, one world. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "base/buf.h"
+#include "conf/cfg.h"
+#include "support/leaks.h"
+#include "support/web_fixture.h"
+#include "twilio/sig.h"
+#include "web/proof.h"
+#include "web/request.h"
+
+TestSuite(proof, .fini = no_leaks);
+
+#define SID "AC00000000000000000000000000000001"
+#define TOKEN "token-one"
+#define NEXT "token-two"
+#define HERE "https://bot.example/sms?a=1"
+
+static char *
+variable(struct arena *a, const char *name, const char *value)
+{
+	return arena_printf(a, "BOTLINE_TWILIO__%s=%s", name, value);
+}
+
+Test(proof, twilio)
+{
+	static const struct {
+		const char *name;
+		const char *webhook_url, *validate, *token, *next,
+		    *sid; /* configured */
+		const char *signed_url, *signing_token, *account; /* sent */
+		const char *host, *uri;
+		bool https, want;
+	} t[] = {
+		{ "as configured", HERE, "true", TOKEN, "", SID, HERE, TOKEN, SID,
+		    "inner:80", "/sms?a=1", false, true },
+		{ "fragment is Twilio's own", HERE "#rc=2", "true", TOKEN, "", SID,
+		    HERE, TOKEN, SID, "inner", "/x", false, true },
+		{ "credentials are not signed", "https://u:p@bot.example/sms?a=1",
+		    "true", TOKEN, "", SID, HERE, TOKEN, SID, "inner", "/x", false,
+		    true },
+		{ "its host, the request's path", "https://bot.example/other", "true",
+		    TOKEN, "", SID, HERE, TOKEN, SID, "inner", "/sms?a=1", false,
+		    true },
+		{ "port that was signed but not typed", HERE, "true", TOKEN, "", SID,
+		    "https://bot.example:443/sms?a=1", TOKEN, SID, "inner", "/x", false,
+		    true },
+		{ "port that was typed but not signed",
+		    "https://bot.example:8443/sms?a=1", "true", TOKEN, "", SID, HERE,
+		    TOKEN, SID, "inner", "/x", false, true },
+		{ "no URL configured: as received", "", "true", TOKEN, "", SID, HERE,
+		    TOKEN, SID, "bot.example", "/sms?a=1", true, true },
+		{ "no URL configured: the scheme counts", "", "true", TOKEN, "", SID,
+		    HERE, TOKEN, SID, "bot.example", "/sms?a=1", false, false },
+		{ "a URL configured: Host is not believed", "https://real.example/",
+		    "true", TOKEN, "", SID, HERE, TOKEN, SID, "bot.example", "/sms?a=1",
+		    true, false },
+		{ "second token while rotating", HERE, "true", TOKEN, NEXT, SID, HERE,
+		    NEXT, SID, "inner", "/x", false, true },
+		{ "first token while rotating", HERE, "true", TOKEN, NEXT, SID, HERE,
+		    TOKEN, SID, "inner", "/x", false, true },
+		{ "foreign token", HERE, "true", TOKEN, "", SID, HERE, NEXT, SID,
+		    "inner", "/x", false, false },
+		{ "no token configured closes the door", HERE, "true", "", "", SID,
+		    HERE, "", SID, "inner", "/x", false, false },
+		{ "an empty second token matches nothing", HERE, "true", TOKEN, "", SID,
+		    HERE, "", SID, "inner", "/x", false, false },
+		{ "other account", HERE, "true", TOKEN, "", SID, HERE, TOKEN, "AC2",
+		    "inner", "/x", false, false },
+		{ "account of other case", HERE, "true", TOKEN, "", SID, HERE, TOKEN,
+		    "ac00000000000000000000000000000001", "inner", "/x", false, false },
+		{ "no account configured closes the door", HERE, "true", TOKEN, "", "",
+		    HERE, TOKEN, "", "inner", "/x", false, false },
+		{ "unsigned", HERE, "true", TOKEN, "", SID, NULL, NULL, SID, "inner",
+		    "/x", false, false },
+		{ "unsigned where checking is off", HERE, "false", TOKEN, "", SID, NULL,
+		    NULL, SID, "inner", "/x", false, true },
+		{ "other account where checking is off", HERE, "false", TOKEN, "", SID,
+		    NULL, NULL, "AC2", "inner", "/x", false, false },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		char *env[] = { (char[]){ "BOTLINE_API__KEY=k" },
+			(char[]){ "BOTLINE_API__SECRET=s" },
+			variable(a, "WEBHOOK_URL", t[i].webhook_url),
+			variable(a, "VALIDATE_SIGNATURE", t[i].validate),
+			variable(a, "CREDENTIALS__AUTH_TOKEN", t[i].token),
+			variable(a, "CREDENTIALS__AUTH_TOKEN_NEXT", t[i].next),
+			variable(a, "CREDENTIALS__SID", t[i].sid), NULL };
+		struct conf *c = conf_with(env);
+		struct web_req r = { .uri = t[i].uri,
+			.host = t[i].host,
+			.https = t[i].https,
+			.kind = WEB_FORM };
+		const char *body =
+		    arena_printf(a, "AccountSid=%s&Body=hi", t[i].account);
+		char sig[TWILIO_SIG_SIZE];
+		struct err e = { 0 };
+
+		cr_assert_not_null(c, "%s", t[i].name);
+		cr_assert(form_parse(&r.form, a, body, strlen(body), &e));
+		r.cfg = conf_cfg(c, CONF_PRODUCTION);
+		if (t[i].signed_url != NULL) {
+			twilio_sig_make(
+			    t[i].signing_token, t[i].signed_url, &r.form, sig);
+			r.signature = sig;
+		}
+		cr_expect_eq(
+		    proof_twilio(&r, &e), t[i].want, "%s: %s", t[i].name, e.text);
+		if (!t[i].want)
+			cr_expect_eq(e.kind, ERR_DENIED, "%s", t[i].name);
+		conf_unref(c);
+	}
+}
