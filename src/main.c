@@ -21,8 +21,8 @@
 #include "base/log.h"
 #include "bot/bot.h"
 #include "conf/cfg.h"
-#include "conf/check.h"
 #include "conf/conf.h"
+#include "conf/print.h"
 #include "dialog/dialog.h"
 #include "http/http.h"
 #include "options.h"
@@ -335,9 +335,9 @@ main(int argc, char **argv)
 	case CMD_SERVE:
 		return serve(&o);
 	case CMD_CHECK:
-		return conf_check_main(o.root, environ);
+		return conf_check_print(o.root, environ);
 	case CMD_DUMP:
-		return conf_dump_main(o.root, environ, o.env, o.show_secrets);
+		return conf_dump_print(o.root, environ, o.env, o.show_secrets);
 	case CMD_VERSION:
 		puts(PACKAGE_STRING);
 		return EXIT_SUCCESS;

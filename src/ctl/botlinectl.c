@@ -7,8 +7,8 @@
 #include <sysexits.h>
 
 #include "base/attr.h"
-#include "conf/check.h"
 #include "conf/conf.h"
+#include "conf/print.h"
 #include "ctl/ctl.h"
 
 extern char **environ;
@@ -25,7 +25,7 @@ cmd_check(const struct ctl *ctl, int argc, char **argv)
 {
 	if (argc > 1)
 		return usage("check takes no ", argv[1]);
-	return conf_check_main(ctl->root, environ);
+	return conf_check_print(ctl->root, environ);
 }
 
 static int
@@ -40,7 +40,7 @@ cmd_config_dump(const struct ctl *ctl, int argc, char **argv)
 		else if (!conf_env_parse(argv[i], &env))
 			return usage("no environment: ", argv[i]);
 	}
-	return conf_dump_main(ctl->root, environ, env, secrets);
+	return conf_dump_print(ctl->root, environ, env, secrets);
 }
 
 static int

@@ -17,25 +17,20 @@
 #include "web/proof.h"
 #include "web/request.h"
 
-/* Up to the fragment, which is Twilio's own, and without user:password@. */
+/* Without user:password@, which a server never sees and Twilio does not sign. */
 static void
 url_as_signed(struct buf *out, const char *url)
 {
-	size_t len = strcspn(url, "#");
 	const char *host = strstr(url, "://");
 	size_t host_len, skip = 0;
 
-	if (host == NULL || (size_t)(host - url) > len) {
-		buf_add(out, url, len);
-		return;
-	}
-	host += 3;
-	host_len = strcspn(host, "/?#");
+	host = host != NULL ? host + 3 : url;
+	host_len = strcspn(host, "/?");
 	for (size_t i = 0; i < host_len; i++)
 		if (host[i] == '@')
 			skip = i + 1;
 	buf_add(out, url, (size_t)(host - url));
-	buf_add(out, host + skip, len - (size_t)(host - url) - skip);
+	buf_str(out, host + skip);
 }
 
 /* Length of "scheme://host" in a URL that url_as_signed() made. */
@@ -47,7 +42,7 @@ origin_len(const char *url)
 	if (host == NULL)
 		return 0;
 	host += 3;
-	return (size_t)(host - url) + strcspn(host, "/?#");
+	return (size_t)(host - url) + strcspn(host, "/?");
 }
 
 static bool

@@ -40,8 +40,6 @@ Test(proof, twilio)
 	} t[] = {
 		{ "as configured", HERE, "true", TOKEN, "", SID, HERE, TOKEN, SID,
 		    "inner:80", "/sms?a=1", false, true },
-		{ "fragment is Twilio's own", HERE "#rc=2", "true", TOKEN, "", SID,
-		    HERE, TOKEN, SID, "inner", "/x", false, true },
 		{ "credentials are not signed", "https://u:p@bot.example/sms?a=1",
 		    "true", TOKEN, "", SID, HERE, TOKEN, SID, "inner", "/x", false,
 		    true },

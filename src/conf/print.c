@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "conf/check.h"
+#include "conf/print.h"
+
+#define OUTPUT_BYTES (4 * 1024 * 1024)
+
+static int
+print(const struct buf *out, int status)
+{
+	if (fwrite(out->data, 1, out->len, stdout) != out->len || fflush(stdout) != 0) {
+		perror("botline: standard output");
+		return EX_IOERR;
+	}
+	return status;
+}
+
+int
+conf_check_print(const char *root, char *const *environ)
+{
+	CLEANUP(buf_fini) struct buf out = BUF_INIT(OUTPUT_BYTES);
+	int status = conf_check(root, environ, &out);
+
+	return print(&out, status);
+}
+
+int
+conf_dump_print(const char *root, char *const *environ, enum conf_env env,
+    bool show_secrets)
+{
+	const struct conf_opts o = { .root = root, .environ = environ };
+	CLEANUP(buf_fini) struct buf out = BUF_INIT(OUTPUT_BYTES);
+	struct conf_report report = { 0 };
+	struct conf *c = conf_load(&o, &report);
+	int status = EX_CONFIG;
+
+	for (size_t i = 0; i < report.n; i++)
+		if (report.findings[i].grade == CONF_ERROR)
+			fprintf(stderr, "error  %s  %s\n", report.findings[i].where,
+			    report.findings[i].text);
+	conf_report_fini(&report);
+	if (c != NULL) {
+		conf_dump(c, env, show_secrets, &out);
+		status = print(&out, EXIT_SUCCESS);
+	}
+	conf_unref(c);
+	return status;
+}
