@@ -79,6 +79,15 @@ io_write(struct web_io *io, const void *data, size_t len)
 	return FCGX_PutStr(data, (int)len, out) == (int)len && FCGX_FFlush(out) == 0;
 }
 
+/* Whether the peer sends anything: a start that looks for a live socket only connects. */
+static bool
+says_something(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK) > 0;
+}
+
 /* One connection, one request: the web server opens a new one for each (reuse is off). */
 static void
 serve_connection(struct web_worker *w, int fd)
@@ -91,7 +100,7 @@ serve_connection(struct web_worker *w, int fd)
 
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) != 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) != 0 ||
-	    FCGX_InitRequest(&req, -1, 0) != 0) {
+	    !says_something(fd) || FCGX_InitRequest(&req, -1, 0) != 0) {
 		close(fd);
 		return;
 	}
