@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Caches: store.h says what they are. A file is only ever replaced as a whole. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "store/store_i.h"
+
+/* Names are made by our own code, partly from configuration: none may leave the folder. */
+static bool
+name_ok(const char *name, struct err *e)
+{
+	if (*name == '\0' || *name == '.' || strchr(name, '/') != NULL ||
+	    strncmp(name, CONV_PREFIX, sizeof(CONV_PREFIX) - 1) == 0)
+		return err_set(e, ERR_IO, EINVAL, "not a name for a cache");
+	return true;
+}
+
+static struct cache_stamp
+stamp_of(const struct stat *st)
+{
+	return (struct cache_stamp){
+		.ino = (int64_t)st->st_ino,
+		.mtime_ns =
+		    (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
+		.size = st->st_size,
+	};
+}
+
+static bool
+read_all(int fd, size_t max, struct buf *out, struct err *e)
+{
+	char chunk[8192];
+	size_t got = 0;
+
+	for (;;) {
+		ssize_t n = read(fd, chunk, sizeof(chunk));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_io(e, "read");
+		if (n == 0)
+			return true;
+		got += (size_t)n;
+		buf_add(out, chunk, (size_t)n);
+		if (got > max || !buf_ok(out))
+			return err_set(e, ERR_TOO_BIG, 0, "too big");
+	}
+}
+
+/* A missing file is told by ERR_NONE. */
+static bool
+read_cache(struct store *s, const char *name, struct buf *out,
+    struct cache_stamp *stamp, struct err *e)
+{
+	/* Non-blocking, so that a FIFO in its place does not stop us. */
+	CLEANUP(closep)
+	int fd = openat(
+	    s->dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+
+	buf_reset(out);
+	if (fd < 0 && errno == ENOENT)
+		return err_set(e, ERR_NONE, 0, "%s", "");
+	if (fd < 0 && errno == ELOOP)
+		return err_set(e, ERR_IO, ELOOP, "it is a symbolic link: remove it");
+	if (fd < 0)
+		return err_io(e, "open");
+	if (!store_own_file(fd, &st, e))
+		return false;
+	if (!read_all(fd, LIMIT_UPSTREAM_BYTES, out, e)) {
+		buf_reset(out);
+		return false;
+	}
+	*stamp = stamp_of(&st);
+	return true;
+}
+
+bool
+cache_read(struct store *s, const char *name, struct buf *out,
+    struct cache_stamp *stamp, struct err *e)
+{
+	if (name_ok(name, e) && read_cache(s, name, out, stamp, e))
+		return true;
+	return e->kind == ERR_NONE ? false : err_wrap(e, "cache %s/%s", s->path, name);
+}
+
+bool
+cache_write(struct store *s, const char *name, const void *data, size_t len,
+    struct cache_stamp *stamp, struct err *e)
+{
+	CLEANUP(buf_fini) struct buf now = BUF_INIT(len);
+	struct cache_stamp seen;
+	struct err ignored;
+
+	if (!name_ok(name, e) || !file_replace(s->dirfd, name, data, len, e))
+		return err_wrap(e, "cache %s/%s", s->path, name);
+	/*
+	 * Another process may have put its own file in place of ours already. Its stamp must
+	 * not pass for that of our content: then ours is the stamp of no file.
+	 */
+	*stamp = (struct cache_stamp){ 0 };
+	if (read_cache(s, name, &now, &seen, &ignored) && now.len == len &&
+	    memcmp(now.data, data, len) == 0)
+		*stamp = seen;
+	return true;
+}
+
+bool
+cache_is(struct store *s, const char *name, const struct cache_stamp *stamp)
+{
+	struct cache_stamp now;
+	struct stat st;
+
+	if (fstatat(s->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return false;
+	now = stamp_of(&st);
+	return now.ino == stamp->ino && now.mtime_ns == stamp->mtime_ns &&
+	    now.size == stamp->size;
+}
+
+void
+cache_drop(struct store *s, const char *name)
+{
+	struct err e;
+
+	/* It may be gone already; and if it stays, it is no worse than it was. */
+	if (name_ok(name, &e))
+		unlinkat(s->dirfd, name, 0);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/xalloc.h"
+#include "store/line.h"
+#include "store/store_i.h"
+
+/* botline-<uid>: users of one machine do not meet, and nobody can take our name's place. */
+static char *
+default_path(void)
+{
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(PATH_MAX);
+	const char *tmp = getenv("TMPDIR");
+
+	buf_printf(&b, "%s/botline-%lu", tmp != NULL && *tmp == '/' ? tmp : "/tmp",
+	    (unsigned long)geteuid());
+	return buf_take(&b);
+}
+
+struct store *
+store_open(const struct store_opts *o, struct err *e)
+{
+	struct store *s = xcalloc(1, sizeof(*s));
+
+	s->path = *o->path != '\0' ? xstrdup(o->path) : default_path();
+	s->session_ttl_s = o->session_ttl_s;
+	s->clock = o->clock;
+	if (!line_setup(e) || !dir_private(s->path, &s->dirfd, e)) {
+		err_wrap(e, "store.path");
+		free(s->path);
+		free(s);
+		return NULL;
+	}
+	pthread_mutex_init(&s->sweep_mutex, NULL);
+	return s;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	if (s->sweep_dir != NULL)
+		closedir(s->sweep_dir);
+	pthread_mutex_destroy(&s->sweep_mutex);
+	close(s->dirfd);
+	free(s->path);
+	free(s);
+}
+
+const char *
+store_path(const struct store *s)
+{
+	return s->path;
+}
+
+bool
+store_own_file(int fd, struct stat *st, struct err *e)
+{
+	if (fstat(fd, st) != 0)
+		return err_io(e, "look at the file");
+	if (!S_ISREG(st->st_mode))
+		return err_set(e, ERR_IO, 0, "not a regular file: remove it");
+	if (st->st_uid != geteuid())
+		return err_set(e, ERR_IO, 0,
+		    "belongs to user %lu, we run as user %lu: remove it",
+		    (unsigned long)st->st_uid, (unsigned long)geteuid());
+	if (st->st_nlink > 1)
+		return err_set(
+		    e, ERR_IO, 0, "has a second name (hard link): remove it");
+	return true;
+}
+
+bool
+store_expired(const struct store *s, int64_t mtime_s)
+{
+	return clock_wall_s(s->clock) - mtime_s > s->session_ttl_s;
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "store/line.h"
+#include "support/leaks.h"
+#include "support/tmpdir.h"
+
+static void
+setup(void)
+{
+	struct err e = { 0 };
+
+	cr_assert(line_setup(&e), "%s", e.text);
+}
+
+TestSuite(line, .init = setup, .fini = no_leaks);
+
+enum { MANY = 100 };
+
+static int64_t
+in_ms(int64_t ms)
+{
+	return (clock_mono_ms(&clock_system) + ms) * 1000000;
+}
+
+static int
+open_line(const struct tmpdir *dir)
+{
+	char path[100];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/file", dir->path);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	cr_assert_neq(fd, -1);
+	return fd;
+}
+
+/* Draws a ticket; -1 when the line is full. */
+static int64_t
+draw(int fd, int max)
+{
+	struct err e = { 0 };
+	int64_t ticket = -1;
+	enum line_result r;
+
+	cr_assert_eq(line_gate(fd, in_ms(10000), &e), LINE_OK, "%s", e.text);
+	r = line_draw(fd, max, &ticket, &e);
+	cr_assert(r == LINE_OK || r == LINE_FULL, "%s", e.text);
+	cr_assert(line_gate_open(fd, &e), "%s", e.text);
+	return r == LINE_OK ? ticket : -1;
+}
+
+static int
+length(int fd, int max)
+{
+	struct err e = { 0 };
+	int n = line_length(fd, max, &e);
+
+	cr_assert_geq(n, 0, "%s", e.text);
+	return n;
+}
+
+Test(line, tickets)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	int fd[5], other = open_line(&dir);
+
+	for (int i = 0; i < 5; i++)
+		cr_expect_eq(draw(fd[i] = open_line(&dir), MANY), i, "ticket %d", i);
+	cr_expect_eq(length(other, MANY), 5, "all are seen");
+	cr_expect_eq(length(other, 3), 3, "counted no further than asked");
+	cr_expect_eq(length(fd[4], MANY), 4, "one does not see himself");
+	cr_expect_eq(draw(other, 5), -1, "full");
+	close(fd[0]);
+	close(fd[3]);
+	cr_expect_eq(length(other, MANY), 3, "those who left are gone");
+	cr_expect_eq(draw(fd[0] = open_line(&dir), 4), 5, "gaps are not filled");
+	cr_expect_eq(draw(other, 4), -1, "full again");
+	close(fd[4]);
+	close(fd[0]);
+	cr_expect_eq(draw(fd[0] = open_line(&dir), MANY), 3, "one behind the last");
+	close(fd[0]);
+	close(fd[1]);
+	close(fd[2]);
+	cr_expect_eq(length(other, MANY), 0, "empty");
+	cr_expect_eq(draw(other, MANY), 0, "numbers start again");
+	close(other);
+}
+
+Test(line, gate)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	int a = open_line(&dir), b = open_line(&dir);
+	struct err e = { 0 };
+
+	cr_expect(line_gate_try(a));
+	cr_expect_not(line_gate_try(b));
+	cr_expect_eq(line_gate(b, in_ms(30), &e), LINE_LATE);
+	cr_expect_eq(line_gate(b, in_ms(-30), &e), LINE_LATE, "no time at all");
+	cr_expect(line_gate_open(a, &e), "%s", e.text);
+	cr_expect_eq(line_gate(b, in_ms(-30), &e), LINE_OK, "free needs no time");
+	close(b);
+	cr_expect(line_gate_try(a), "closing opens it");
+	close(a);
+}
+
+/* One that stands in line, in a thread of its own. */
+struct stander {
+	const struct tmpdir *dir;
+	int number, until_ms;
+	sem_t drawn;
+	atomic_int *entered; /* how many have been let in before */
+	int place; /* which one we were; -1: late */
+	pthread_t thread;
+};
+
+static void *
+stand(void *arg)
+{
+	struct stander *s = arg;
+	int fd = open_line(s->dir);
+	int64_t until = in_ms(s->until_ms), ticket = draw(fd, MANY);
+	struct err e;
+
+	sem_post(&s->drawn);
+	s->place = -1;
+	if (line_wait(fd, ticket, until, &e) == LINE_OK)
+		s->place = atomic_fetch_add(s->entered, 1);
+	close(fd);
+	return NULL;
+}
+
+/* Starts it and returns when it has its ticket. */
+static void
+start(struct stander *s)
+{
+	sem_init(&s->drawn, 0, 0);
+	cr_assert_eq(pthread_create(&s->thread, NULL, stand, s), 0);
+	while (sem_wait(&s->drawn) != 0)
+		;
+}
+
+static void
+finish(struct stander *s)
+{
+	pthread_join(s->thread, NULL);
+	sem_destroy(&s->drawn);
+}
+
+Test(line, first_come_first_served, .timeout = 60)
+{
+	enum { N = 12 };
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	atomic_int entered = 0;
+	struct stander s[N];
+	int holder = open_line(&dir);
+
+	cr_assert_eq(draw(holder, MANY), 0);
+	for (int i = 0; i < N; i++) {
+		/* Every third one has no patience: that must not hurt those behind. */
+		s[i] = (struct stander){ .dir = &dir,
+			.number = i,
+			.until_ms = i % 3 == 1 ? 30 : 30000,
+			.entered = &entered };
+		start(&s[i]);
+	}
+	for (int i = 1; i < N; i += 3)
+		finish(&s[i]);
+	cr_expect_eq(entered, 0, "nobody passes the holder");
+	close(holder);
+	for (int i = 0, place = 0; i < N; i++) {
+		if (i % 3 != 1)
+			finish(&s[i]);
+		cr_expect_eq(s[i].place, i % 3 == 1 ? -1 : place++, "number %d", i);
+	}
+}
+
+Test(line, late)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	int holder = open_line(&dir), fd = open_line(&dir);
+	int64_t ticket, before = clock_mono_ms(&clock_system), took;
+	struct err e;
+
+	cr_assert_eq(draw(holder, MANY), 0);
+	ticket = draw(fd, MANY);
+	cr_expect_eq(line_wait(fd, ticket, in_ms(100), &e), LINE_LATE);
+	took = clock_mono_ms(&clock_system) - before;
+	cr_expect(took >= 99 && took < 5000, "took %lld ms", (long long)took);
+	close(holder);
+	cr_expect_eq(line_wait(fd, ticket, in_ms(0), &e), LINE_OK, "free at last");
+	close(fd);
+}
+
+/* Holds the first place in another process until it is killed or told to leave. */
+static pid_t
+hold_in_child(const struct tmpdir *dir, int *leave)
+{
+	int ready[2], go[2];
+	char c;
+	pid_t pid;
+
+	cr_assert(pipe(ready) == 0 && pipe(go) == 0);
+	pid = fork();
+	cr_assert_neq(pid, -1);
+	if (pid == 0) {
+		int fd = open_line(dir);
+
+		close(go[1]);
+		c = draw(fd, MANY) == 0 ? 'y' : 'n';
+		if (write(ready[1], &c, 1) == 1 && read(go[0], &c, 1) >= 0)
+			_exit(0); /* closes nothing itself: the kernel does */
+		_exit(1);
+	}
+	close(go[0]);
+	close(ready[1]);
+	cr_assert_eq(read(ready[0], &c, 1), 1);
+	cr_assert_eq(c, 'y', "the child is the first");
+	close(ready[0]);
+	*leave = go[1];
+	return pid;
+}
+
+Test(line, death_of_the_holder, .timeout = 60)
+{
+	static const int ways[] = { SIGKILL, SIGTERM, 0 };
+
+	for (size_t i = 0; i < NELEMS(ways); i++) {
+		CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+		atomic_int entered = 0;
+		struct stander next = {
+			.dir = &dir, .until_ms = 30000, .entered = &entered
+		};
+		int leave;
+		pid_t pid = hold_in_child(&dir, &leave);
+
+		start(&next);
+		cr_expect_eq(entered, 0, "way %zu", i);
+		if (ways[i] != 0)
+			kill(pid, ways[i]);
+		close(leave); /* or it exits by itself */
+		finish(&next);
+		cr_expect_eq(next.place, 0, "way %zu", i);
+		waitpid(pid, NULL, 0);
+	}
+}
+
+static atomic_int signals_seen;
+
+static void
+count_signal(int sig UNUSED)
+{
+	atomic_fetch_add(&signals_seen, 1);
+}
+
+/* How many wait for a lock on the file, as the kernel lists them. */
+static int
+blocked_on(int fd)
+{
+	FILE *f = fopen("/proc/locks", "r");
+	char line[200], inode[40];
+	struct stat st;
+	int n = 0;
+
+	cr_assert(f != NULL && fstat(fd, &st) == 0);
+	snprintf(inode, sizeof(inode), ":%llu ", (unsigned long long)st.st_ino);
+	while (fgets(line, sizeof(line), f) != NULL)
+		n += strstr(line, "-> OFDLCK") != NULL && strstr(line, inode) != NULL;
+	fclose(f);
+	return n;
+}
+
+/* Signals for other purposes wake the one who waits; he goes on waiting. */
+Test(line, other_signals, .timeout = 60)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	atomic_int entered = 0;
+	struct stander next = { .dir = &dir, .until_ms = 30000, .entered = &entered };
+	struct sigaction sa = { .sa_handler = count_signal };
+	int holder = open_line(&dir);
+
+	sigaction(SIGUSR1, &sa, NULL);
+	cr_assert_eq(draw(holder, MANY), 0);
+	start(&next);
+	for (int i = 1; i <= 5; i++) {
+		while (blocked_on(holder) == 0)
+			sched_yield();
+		pthread_kill(next.thread, SIGUSR1);
+		while (signals_seen < i)
+			sched_yield();
+	}
+	while (blocked_on(holder) == 0)
+		sched_yield();
+	cr_expect_eq(entered, 0);
+	close(holder);
+	finish(&next);
+	cr_expect_eq(next.place, 0);
+}
+
+/* Waiting leaves no trace: neither a timer nor another signal mask. */
+Test(line, waiting_leaves_no_trace)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	int holder = open_line(&dir), fd = open_line(&dir);
+	sigset_t all, before, after;
+	int64_t ticket;
+	struct err e;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, NULL);
+	pthread_sigmask(SIG_SETMASK, NULL, &before);
+	cr_assert_eq(draw(holder, MANY), 0);
+	ticket = draw(fd, MANY);
+	cr_expect_eq(line_wait(fd, ticket, in_ms(20), &e), LINE_LATE, "all blocked");
+	pthread_sigmask(SIG_SETMASK, NULL, &after);
+	for (int sig = 1; sig <= SIGRTMAX; sig++)
+		cr_expect_eq(sigismember(&after, sig), sigismember(&before, sig),
+		    "signal %d", sig);
+	close(holder);
+	close(fd);
+}
