@@ -168,44 +168,71 @@ def socket_mode():
         eq(stat.S_IMODE(os.stat(s.socket_path()).st_mode), 0o660)
 
 
+def restarts(how):
+    """Restarts under load, with the socket held by the parent, lose no message."""
+    with Stack("proxy", start=False) as s, \
+            proc.listening(s.socket_path(), s.user) as parent:
+        start = how(s, parent)
+        start()
+        hears(s)
+        s.phone.answer(answers("no loss"), times=-1)
+        replies, enough = [], threading.Event()
+
+        def talk():
+            while not enough.is_set():
+                replies.append(s.twilio.say("over and over", fresh_number()))
+
+        people = [threading.Thread(target=talk, daemon=True) for _ in range(4)]
+        for p in people:
+            p.start()
+        for _ in range(3):
+            seen = len(replies)
+            proc.wait_for(lambda: len(replies) > seen + 8, 30, "messages go through")
+            eq(s.botline.stop(), 0)
+            start()
+        enough.set()
+        for p in people:
+            p.join(30)
+        wrong = [r.status for r in replies if r.status != 200 or r.texts != ["no loss"]]
+        eq(wrong, [], f"of {len(replies)} replies")
+        tap.note(f"{len(replies)} messages over three restarts")
+        s.botline.stop()
+        ok(os.path.exists(s.socket_path()), "the socket is not ours to remove")
+
+
+def plain_command(s):
+    return [s.path("bin/botline"), "--root", s.path("root")]
+
+
 @tap.test
-def inherited():
-    """an inherited socket (descriptor 0): restarts lose no message"""
-    with Stack("proxy", start=False) as s:
-        with proc.listening(s.socket_path(), s.user) as parent:
-            s.botline_command = lambda: [s.path("bin/botline"), "--root", s.path("root")]
-            s.start_botline(stdin=parent)
-            hears(s)
-            s.phone.answer(answers("no loss"), times=-1)
-            replies, enough = [], threading.Event()
+def inherited_0():
+    """an inherited socket, descriptor 0: restarts lose no message"""
 
-            def talk():
-                while not enough.is_set():
-                    replies.append(s.twilio.say("over and over", fresh_number()))
+    def how(s, parent):
+        s.botline_command = lambda: plain_command(s)
+        return lambda: s.start_botline(stdin=parent)
 
-            people = [threading.Thread(target=talk, daemon=True) for _ in range(4)]
-            for p in people:
-                p.start()
-            for _ in range(3):
-                seen = len(replies)
-                proc.wait_for(lambda: len(replies) > seen + 8, 30, "messages go through")
-                eq(s.botline.stop(), 0)
-                s.start_botline(stdin=parent)
-            enough.set()
-            for p in people:
-                p.join(30)
-            wrong = [r.status for r in replies if r.status != 200 or r.texts != ["no loss"]]
-            eq(wrong, [], f"of {len(replies)} replies")
-            tap.note(f"{len(replies)} messages over three restarts")
-            s.botline.stop()
-            ok(os.path.exists(s.socket_path()), "the socket is not ours to remove")
+    restarts(how)
+
+
+@tap.test
+def inherited_3():
+    """an inherited socket, descriptor 3 as systemd gives it: restarts lose no message"""
+
+    def how(s, parent):
+        script = 'exec 3<&"$0"; export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@"'
+        s.botline_command = lambda: ["bash", "-c", script, str(parent.fileno()),
+                                     *plain_command(s)]
+        return lambda: s.start_botline(pass_fds=[parent.fileno()])
+
+    restarts(how)
 
 
 @tap.test
 def usage():
     """neither a socket nor CGI: a usage error, 64"""
     with Stack("proxy", start=False) as s:
-        s.botline_command = lambda: [s.path("bin/botline"), "--root", s.path("root")]
+        s.botline_command = lambda: plain_command(s)
         child = s.start_botline(wait=False)
         eq(child.wait(20), EX_USAGE)
         ok("--listen" in child.tail(), child.tail())

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The demo as a newcomer starts it."""
+
+import glob
+import os
+import re
+import signal
+import stat
+import subprocess
+import tempfile
+
+from support import proc, tap
+from support.phone import Phone
+from support.stack import BUILD, TOP
+from support.tap import eq, ok
+
+DEMO = os.path.join(TOP, "tools", "demo")
+folder = tempfile.mkdtemp(prefix="botline-e2e.", dir="/tmp")
+
+
+class Demo:
+    """One in the foreground."""
+
+    def __init__(self):
+        self.port = proc.free_port()
+        self.child = proc.Child(
+            "demo", [DEMO, "--port", str(self.port)],
+            os.path.join(folder, f"demo.{self.port}.log"), env={"top_builddir": BUILD})
+        # The last line that it prints when all is ready.
+        self.child.wait_line(r"stop +Ctrl-C", 40)
+        said = self.child.log()
+        eq(re.search(r"^Phone: (.*)$", said, re.M).group(1),
+           f"http://127.0.0.1:{self.port}/phone/")
+        self.folder = os.path.dirname(re.search(r"logs +(\S+)", said).group(1))
+        self.phone = Phone(self.port)
+
+    def pids(self):
+        """Processes that live in its folder."""
+        found = []
+        for path in glob.glob("/proc/[0-9]*/cmdline"):
+            try:
+                with open(path, "rb") as f:
+                    if self.folder.encode() in f.read():
+                        found.append(int(path.split("/")[2]))
+            except OSError:
+                continue
+        return found
+
+    def gone(self):
+        ok(not os.path.exists(self.folder), "its folder is left behind")
+        eq(self.pids(), [], "its processes live")
+
+
+def talks(phone):
+    said = phone.send("opening hours")
+    eq(said["fault"], None)
+    ok(said["messages"][0]["body"].endswith("1) Shop\n2) Support line"), f"{said}")
+    said = phone.send("1", "sms")
+    ok("Monday to Friday" in said["messages"][0]["body"], f"{said}")
+
+
+def ends_by(number):
+    demo = Demo()
+    try:
+        talks(demo.phone)
+        ok(len(demo.pids()) >= 3, "Apache, botline and the sandbox run")
+    finally:
+        demo.child.signal(number)
+    eq(demo.child.wait(30), 0, demo.child.tail())
+    demo.gone()
+
+
+@tap.test
+def interrupted():
+    """it talks; Ctrl-C ends all and leaves nothing"""
+    ends_by(signal.SIGINT)
+
+
+@tap.test
+def terminated():
+    """it talks; SIGTERM ends all and leaves nothing"""
+    ends_by(signal.SIGTERM)
+
+
+@tap.test
+def child_dies():
+    """a program that dies ends the demo, with its last lines"""
+    demo = Demo()
+    pid = next(p for p in demo.pids() if b"--listen" in open(f"/proc/{p}/cmdline", "rb").read()
+               and b"bin/botline\0" in open(f"/proc/{p}/cmdline", "rb").read())
+    os.kill(pid, signal.SIGKILL)
+    eq(demo.child.wait(30), 1)
+    ok(re.search(r"botline ended with -9", demo.child.tail()), demo.child.tail())
+    ok("event=ready" in demo.child.tail(), "its last lines are not shown")
+    demo.gone()
+
+
+@tap.test
+def secrets():
+    """secrets are in files for their owner alone"""
+    demo = Demo()
+    try:
+        files = glob.glob(demo.folder + "/root/secrets/*")
+        eq(len(files), 3, f"{files}")
+        for path in files:
+            eq(stat.S_IMODE(os.stat(path).st_mode), 0o600, path)
+        eq(stat.S_IMODE(os.stat(demo.folder + "/root/secrets").st_mode), 0o700)
+        with open(demo.folder + "/root/conf/custom/api.cfg", encoding="utf-8") as f:
+            ok("secret_file" in f.read(), "api.cfg names no file")
+    finally:
+        demo.child.signal(signal.SIGINT)
+    demo.child.wait(30)
+    demo.gone()
+
+
+@tap.test
+def taken():
+    """a port that is taken is said"""
+    demo = Demo()
+    try:
+        other = subprocess.run([DEMO, "--port", str(demo.port)], capture_output=True,
+                               text=True, timeout=30, check=False,
+                               env={**os.environ, "top_builddir": BUILD})
+        eq(other.returncode, 1)
+        ok(str(demo.port) in other.stderr, other.stderr)
+        talks(demo.phone)
+    finally:
+        demo.child.signal(signal.SIGINT)
+    demo.child.wait(30)
+    demo.gone()
+
+
+@tap.test
+def detached():
+    """--detach returns when it is ready, --stop ends it"""
+    build = tempfile.mkdtemp(prefix="botline-e2e.", dir="/tmp")
+    for name in ("botline", "botline-sandbox"):
+        os.symlink(os.path.join(BUILD, name), os.path.join(build, name))
+    env = {**os.environ, "top_builddir": build}  # the state file is for this test alone
+
+    def call(*words):
+        return subprocess.run([DEMO, *words], capture_output=True, text=True, timeout=60,
+                              check=False, env=env)
+
+    port = proc.free_port()
+    try:
+        begun = call("--detach", "--port", str(port))
+        eq(begun.returncode, 0, begun.stdout + begun.stderr)
+        ok(f"Phone: http://127.0.0.1:{port}/phone/" in begun.stdout, begun.stdout)
+        talks(Phone(port))
+        again = call("--detach")
+        eq(again.returncode, 1, again.stdout)
+        ok(str(port) in again.stderr, again.stderr)
+        ended = call("--stop")
+        eq(ended.returncode, 0, ended.stderr)
+        ok(not proc.connects(port), "it still listens")
+        ok(not os.path.exists(os.path.join(build, "demo.state")), "its state is left")
+        eq(call("--stop").returncode, 0, "nothing to stop is no error")
+    finally:
+        call("--stop")
+        proc.remove_folder(build)
+
+
+tap.main(lambda: proc.remove_folder(folder))
