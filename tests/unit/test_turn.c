@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Conversations in which all goes well: what is said, what the bot hears, what is
+ * shown.
+ */
+#include "config.h"
+
+#include <criterion/criterion.h>
+
+#include "base/log.h"
+#include "render/html.h"
+#include "support/leaks.h"
+#include "support/stage.h"
+
+static void
+quiet(void)
+{
+	log_setup(LOG_ERROR, LOG_KV);
+	render_init();
+}
+
+TestSuite(turn, .init = quiet, .fini = no_leaks, .timeout = 20);
+
+/* --- what the bot can say --------------------------------------------------------- */
+
+static const struct bot_option yes_no[] = { { "yes", "y1", false },
+	{ "no", "y2", false } };
+static const struct bot_option two[] = { { "Opci\xc3\xb3n <i>Uno</i>", "c1", false },
+	{ "Opci\xc3\xb3n Dos", "c2", true } };
+
+static const struct bot_answer hello[] = { { BOT_ANSWER, "<p>Hello</p>", NULL, 0 } };
+static const struct bot_answer sure[] = { { BOT_POLAR, "Sure?", yes_no, 2 } };
+static const struct bot_answer which[] = { { BOT_CHOICE, "<p>Which?</p>", two, 2 } };
+static const struct bot_answer many[] = { { BOT_ANSWER, "First", NULL, 0 },
+	{ BOT_CHOICE, "Which?", two, 2 }, { BOT_ANSWER, "", NULL, 0 },
+	{ BOT_POLAR, "Sure?", yes_no, 2 } };
+static const struct bot_answer silent[] = { { BOT_ANSWER, "<p></p>", NULL, 0 } };
+
+static const struct bot_result says_hello = { BOT_ANSWERED, hello, 1, NULL };
+static const struct bot_result asks_sure = { BOT_ANSWERED, sure, 1, NULL };
+static const struct bot_result asks_which = { BOT_ANSWERED, which, 1, NULL };
+static const struct bot_result says_much = { BOT_ANSWERED, many, 4, NULL };
+static const struct bot_result says_blank = { BOT_ANSWERED, silent, 1, NULL };
+static const struct bot_result says_nothing = { BOT_ANSWERED, NULL, 0, NULL };
+static const struct bot_result is_slow = { BOT_SLOW, NULL, 0, NULL };
+static const struct bot_result fails = { 0 }; /* stands for trouble */
+
+/* --- one line of a conversation --------------------------------------------------- */
+
+struct line {
+	const char *say;
+	const struct bot_result *bot; /* what the bot will say; NULL: it is not asked */
+	const char *heard; /* by the bot */
+	const char *shown[4];
+};
+
+#define WHICH_SHOWN "Which?\n1) Opci\xc3\xb3n Uno\n2) Opci\xc3\xb3n Dos"
+#define SURE_SHOWN "Sure?\n1) Yes\n2) No"
+#define SEGURO_SHOWN "Sure?\n1) S\xc3\xad\n2) No"
+#define UNAVAILABLE \
+	"Sorry, I can't answer right now. Please try again in a few minutes."
+
+static void
+expect_texts(const char *name, size_t i, const struct reply *r, const char *const *want)
+{
+	size_t n = 0;
+
+	while (n < 4 && want[n] != NULL)
+		n++;
+	cr_assert_eq(r->n, n, "%s, line %zu: %zu messages", name, i, r->n);
+	for (size_t k = 0; k < n; k++)
+		cr_expect_str_eq(r->texts[k], want[k], "%s, line %zu", name, i);
+}
+
+/* Says one line in the conversation of that name. */
+static void
+say(struct stage *s, enum conf_env env, const char *name, size_t i,
+    const struct line *l)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct turn t = { .conf = s->conf, .env = env, .arena = a, .id = "t" };
+	struct inbound in = { .conv_id = name,
+		.from = "+34600111222",
+		.to = "+34900000000",
+		.text = l->say };
+	int asked = s->bot.asked;
+	enum turn_end end;
+	struct reply r;
+	struct err e = { 0 };
+
+	in.sid = arena_printf(a, "SM-%zu", i);
+	t.until_ms = clock_mono_ms(&clock_system) + 10000;
+	s->bot.says = l->bot == &fails ? NULL : l->bot;
+	end = dialog_turn(&s->dialog, &t, &in, &r, &e);
+	cr_assert_eq(end, TURN_DONE, "%s, line %zu: %s", name, i, e.text);
+	cr_expect_eq(s->bot.asked - asked, l->bot != NULL, "%s, line %zu", name, i);
+	if (l->heard != NULL)
+		cr_expect_str_eq(s->bot.heard, l->heard, "%s, line %zu", name, i);
+	expect_texts(name, i, &r, l->shown);
+}
+
+static void
+converse(struct stage *s, enum conf_env env, const char *name, const struct line *lines)
+{
+	for (size_t i = 0; lines[i].say != NULL; i++)
+		say(s, env, name, i, &lines[i]);
+}
+
+struct talk {
+	const char *name;
+	struct line lines[8];
+};
+
+static void
+run(enum conf_env env, const struct talk *talks, size_t n)
+{
+	struct stage s;
+
+	stage_init(&s);
+	s.bot.trouble = (struct err){ ERR_UPSTREAM, 500, "answer 500" };
+	for (size_t i = 0; i < n; i++)
+		converse(&s, env, talks[i].name, talks[i].lines);
+	stage_fini(&s);
+}
+
+/* --- conversations ---------------------------------------------------------------- */
+
+Test(turn, answers)
+{
+	static const struct talk t[] = {
+		{ "a text and its answer",
+		    { { "  hi there \r\n", &says_hello, "hi there", { "Hello" } } } },
+		{ "nothing said, nothing asked", { { " \n ", NULL, NULL, { NULL } } } },
+		{ "a bot without answers",
+		    { { "hi", &says_nothing, "hi", { NULL } } } },
+		{ "a bot with an empty answer",
+		    { { "hi", &says_blank, "hi", { NULL } } } },
+		{ "several answers, numbered through",
+		    { { "hi", &says_much, "hi",
+			  { "First", WHICH_SHOWN, "Sure?\n3) Yes\n4) No" } },
+			{ "4", &says_hello, "option y2: No", { "Hello" } } } },
+		{ "numbered through, label of the first list",
+		    { { "hi", &says_much, "hi",
+			  { "First", WHICH_SHOWN, "Sure?\n3) Yes\n4) No" } },
+			{ "opcion uno", &says_hello, "option c1: Opci\xc3\xb3n Uno",
+			    { "Hello" } } } },
+	};
+
+	run(CONF_PRODUCTION, t, NELEMS(t));
+}
+
+Test(turn, T5_polar_pending)
+{
+	static const struct talk t[] = {
+		{ "T5 number",
+		    { { "q", &asks_sure, "q", { SEGURO_SHOWN } },
+			{ "1", &says_hello, "option y1: S\xc3\xad", { "Hello" } } } },
+		{ "T5 label",
+		    { { "q", &asks_sure, "q", { SEGURO_SHOWN } },
+			{ "S\xc3\xad", &says_hello, "option y1: S\xc3\xad",
+			    { "Hello" } } } },
+		{ "T5 number with blanks",
+		    { { "q", &asks_sure, "q", { SEGURO_SHOWN } },
+			{ " 2 ", &says_hello, "option y2: No", { "Hello" } } } },
+		{ "T5 something else goes as it is",
+		    { { "q", &asks_sure, "q", { SEGURO_SHOWN } },
+			{ "maybe", &says_hello, "maybe", { "Hello" } } } },
+		{ "first letter",
+		    { { "q", &asks_sure, "q", { SEGURO_SHOWN } },
+			{ "s", &says_hello, "option y1: S\xc3\xad", { "Hello" } } } },
+		{ "negation becomes the word for no",
+		    { { "q", &asks_sure, "q", { SEGURO_SHOWN } },
+			{ "no, gracias", &says_hello, "No", { "Hello" } } } },
+		{ "the English word is none here",
+		    { { "q", &asks_sure, "q", { SEGURO_SHOWN } },
+			{ "yes", &says_hello, "yes", { "Hello" } } } },
+	};
+
+	run(CONF_PREPRODUCTION, t, NELEMS(t));
+}
+
+Test(turn, T6_choice_pending)
+{
+	static const struct talk t[] = {
+		{ "T6 number",
+		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
+			{ "1", &says_hello, "option c1: Opci\xc3\xb3n Uno",
+			    { "Hello" } } } },
+		{ "T6 label",
+		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
+			{ "opcion uno", &says_hello, "option c1: Opci\xc3\xb3n Uno",
+			    { "Hello" } } } },
+		{ "T6 something else goes as it is",
+		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
+			{ "hello", &says_hello, "hello", { "Hello" } } } },
+		{ "an option that is said as text",
+		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
+			{ "2)", &says_hello, "option c2 as text: Opci\xc3\xb3n Dos",
+			    { "Hello" } } } },
+		{ "a negation is a text like others here",
+		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
+			{ "no thanks", &says_hello, "no thanks", { "Hello" } } } },
+	};
+
+	run(CONF_PRODUCTION, t, NELEMS(t));
+}
+
+Test(turn, life_of_options)
+{
+	static const struct talk t[] = {
+		{ "one message only",
+		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
+			{ "hello", &says_hello, "hello", { "Hello" } },
+			{ "1", &says_hello, "1", { "Hello" } } } },
+		{ "gone after a choice",
+		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
+			{ "2", &says_hello, NULL, { "Hello" } },
+			{ "2", &says_hello, "2", { "Hello" } } } },
+		{ "new ones replace them",
+		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
+			{ "1", &asks_sure, NULL, { SURE_SHOWN } },
+			{ "1", &says_hello, "option y1: Yes", { "Hello" } } } },
+		{ "an empty message leaves them",
+		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
+			{ " ", NULL, NULL, { NULL } },
+			{ "1", &says_hello, "option c1: Opci\xc3\xb3n Uno",
+			    { "Hello" } } } },
+		{ "a number out of range leaves them once",
+		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
+			{ "3", NULL, NULL, { "Please type a number from 1 to 2." } },
+			{ "1", &says_hello, "option c1: Opci\xc3\xb3n Uno",
+			    { "Hello" } } } },
+		{ "a second in a row is a text",
+		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
+			{ "3", NULL, NULL, { "Please type a number from 1 to 2." } },
+			{ "4", &says_hello, "4", { "Hello" } },
+			{ "1", &says_hello, "1", { "Hello" } } } },
+		{ "a new list is warned of anew",
+		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
+			{ "3", NULL, NULL, { "Please type a number from 1 to 2." } },
+			{ "4", &asks_which, "4", { WHICH_SHOWN } },
+			{ "5", NULL, NULL,
+			    { "Please type a number from 1 to 2." } } } },
+		{ "trouble of the bot leaves them",
+		    { { "q", &asks_sure, "q", { SURE_SHOWN } },
+			{ "1", &fails, "option y1: Yes", { UNAVAILABLE } },
+			{ "1", &says_hello, "option y1: Yes", { "Hello" } } } },
+		{ "so does a slow bot",
+		    { { "q", &asks_sure, "q", { SURE_SHOWN } },
+			{ "1", &is_slow, NULL,
+			    { "Please, reformulate your question." } },
+			{ "1", &says_hello, "option y1: Yes", { "Hello" } } } },
+		{ "trouble keeps the warning too",
+		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
+			{ "3", NULL, NULL, { "Please type a number from 1 to 2." } },
+			{ "4", &fails, "4", { UNAVAILABLE } },
+			{ "5", &says_hello, "5", { "Hello" } } } },
+	};
+
+	run(CONF_PRODUCTION, t, NELEMS(t));
+}
+
+/* The memory is the bot's: given back as it was left, kept when the bot fails. */
+Test(turn, memory)
+{
+	static const struct {
+		struct line line;
+		const char *memory; /* given to the bot */
+	} t[] = {
+		{ { "a", &says_hello, "a", { "Hello" } }, "" },
+		{ { "b", &says_hello, "b", { "Hello" } }, "1" },
+		{ { "c", &fails, "c", { UNAVAILABLE } }, "2" },
+		{ { "d", &says_hello, "d", { "Hello" } }, "2" },
+		{ { "e", &is_slow, "e", { "Please, reformulate your question." } },
+		    "3" },
+		{ { "f", &says_hello, "f", { "Hello" } }, "4" },
+	};
+	struct stage s;
+
+	stage_init(&s);
+	s.bot.trouble = (struct err){ ERR_TIMEOUT, 0, "too late" };
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		say(&s, CONF_PRODUCTION, "memory", i, &t[i].line);
+		cr_expect_str_eq(s.bot.memory, t[i].memory, "line %zu", i);
+	}
+	say(&s, CONF_PRODUCTION, "another conversation", 0, &t[0].line);
+	cr_expect_str_eq(s.bot.memory, "");
+	stage_fini(&s);
+}
+
+/* A conversation keeps the environment it began in, and its language. */
+Test(turn, environment)
+{
+	static const struct line first = { "q", &asks_sure, "q", { SEGURO_SHOWN } };
+	static const struct line second = { "no", &asks_sure, "option y2: No",
+		{ SEGURO_SHOWN } };
+	static const struct line english = { "q", &asks_sure, "q", { SURE_SHOWN } };
+	struct stage s;
+
+	stage_init(&s);
+	say(&s, CONF_PREPRODUCTION, "spanish", 0, &first);
+	cr_expect_str_eq(s.bot.env, "preproduction");
+	say(&s, CONF_PRODUCTION, "spanish", 1, &second);
+	cr_expect_str_eq(s.bot.env, "preproduction");
+	say(&s, CONF_PRODUCTION, "english", 0, &english);
+	cr_expect_str_eq(s.bot.env, "production");
+	stage_fini(&s);
+}
+
+/* On WhatsApp emphasis has marks; labels have none there either. */
+Test(turn, style)
+{
+	static const struct bot_answer bold[] = { { BOT_CHOICE, "<b>Which?</b>", two,
+	    2 } };
+	static const struct bot_result asks_bold = { BOT_ANSWERED, bold, 1, NULL };
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct inbound in = { "SM1", "style", "whatsapp:+34600111222",
+		"whatsapp:+34900000000", "q" };
+	struct stage s;
+	struct turn t = { .arena = a };
+	struct reply r;
+	struct err e;
+
+	stage_init(&s);
+	t.conf = s.conf;
+	t.until_ms = clock_mono_ms(&clock_system) + 10000;
+	s.bot.says = &asks_bold;
+	cr_assert_eq(dialog_turn(&s.dialog, &t, &in, &r, &e), TURN_DONE);
+	cr_assert_eq(r.n, 1u);
+	cr_expect_str_eq(
+	    r.texts[0], "*Which?*\n1) Opci\xc3\xb3n Uno\n2) Opci\xc3\xb3n Dos");
+	stage_fini(&s);
+}
