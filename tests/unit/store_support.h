@@ -4,8 +4,10 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,6 +26,28 @@
 
 #define FOREVER INT64_MAX
 #define RECORD_BUF BUF_INIT(LIMIT_RECORD)
+
+/*
+ * For .init: a test that hangs is killed. (Criterion's own .timeout leaks, and a leak fails
+ * the program.)
+ */
+static UNUSED void
+not_for_ever(void)
+{
+	alarm(120);
+}
+
+/* fork(), but the child does not outlive the test. */
+static UNUSED pid_t
+fork_child(void)
+{
+	pid_t pid = fork();
+
+	cr_assert_neq(pid, -1);
+	if (pid == 0)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return pid;
+}
 
 /* A clock whose date is turned by hand; its monotonic time is the real one. */
 struct hand_clock {

@@ -12,7 +12,7 @@
 #include "support/leaks.h"
 #include "unit/store_support.h"
 
-TestSuite(conv, .fini = no_leaks, .timeout = 120);
+TestSuite(conv, .init = not_for_ever, .fini = no_leaks);
 
 Test(conv, load_and_commit)
 {
@@ -169,8 +169,7 @@ enter_in_child(const struct tmpdir *dir)
 	pid_t pid;
 
 	cr_assert_eq(pipe(ready), 0);
-	pid = fork();
-	cr_assert_neq(pid, -1);
+	pid = fork_child();
 	if (pid == 0) {
 		struct store_opts o = { dir->path, 3600, &clock_system };
 		struct conv *conv = NULL;
@@ -387,9 +386,8 @@ Test(conv, killed_at_any_moment)
 	for (int round = 0; round < 200 || in_between < 10; round++) {
 		unsigned from = p->done;
 		uint32_t n;
-		pid_t pid = fork();
+		pid_t pid = fork_child();
 
-		cr_assert_neq(pid, -1);
 		cr_assert_lt(round, 20000, "none is hit in the middle of a commit");
 		if (pid == 0)
 			commit_for_ever(&dir, p);

@@ -15,7 +15,7 @@
 #include "support/leaks.h"
 #include "unit/store_support.h"
 
-TestSuite(disk_full, .fini = no_leaks, .timeout = 60);
+TestSuite(disk_full, .init = not_for_ever, .fini = no_leaks);
 
 static bool write_text(const char *path, const char *fmt, ...) PRINTF(2, 3);
 

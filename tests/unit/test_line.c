@@ -13,19 +13,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <criterion/criterion.h>
-
-#include "base/clock.h"
-#include "base/file.h"
-#include "store/line.h"
 #include "support/leaks.h"
-#include "support/tmpdir.h"
+#include "unit/store_support.h"
 
 static void
 setup(void)
 {
 	struct err e = { 0 };
 
+	not_for_ever();
 	cr_assert(line_setup(&e), "%s", e.text);
 }
 
@@ -163,7 +159,7 @@ finish(struct stander *s)
 	sem_destroy(&s->drawn);
 }
 
-Test(line, first_come_first_served, .timeout = 60)
+Test(line, first_come_first_served)
 {
 	enum { N = 12 };
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
@@ -217,8 +213,7 @@ hold_in_child(const struct tmpdir *dir, int *leave)
 	pid_t pid;
 
 	cr_assert(pipe(ready) == 0 && pipe(go) == 0);
-	pid = fork();
-	cr_assert_neq(pid, -1);
+	pid = fork_child();
 	if (pid == 0) {
 		int fd = open_line(dir);
 
@@ -237,7 +232,7 @@ hold_in_child(const struct tmpdir *dir, int *leave)
 	return pid;
 }
 
-Test(line, death_of_the_holder, .timeout = 60)
+Test(line, death_of_the_holder)
 {
 	static const int ways[] = { SIGKILL, SIGTERM, 0 };
 
@@ -287,7 +282,7 @@ blocked_on(int fd)
 }
 
 /* Signals for other purposes wake the one who waits; he goes on waiting. */
-Test(line, other_signals, .timeout = 60)
+Test(line, other_signals)
 {
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
 	atomic_int entered = 0;

@@ -8,7 +8,7 @@
 #include "support/leaks.h"
 #include "unit/store_support.h"
 
-TestSuite(store, .fini = no_leaks, .timeout = 60);
+TestSuite(store, .init = not_for_ever, .fini = no_leaks);
 
 /* --- the folder ------------------------------------------------------------------------- */
 
@@ -265,9 +265,8 @@ static void
 run_unprivileged(const char *(*fn)(const char *path), const char *path)
 {
 	int status;
-	pid_t pid = fork();
+	pid_t pid = fork_child();
 
-	cr_assert_neq(pid, -1);
 	if (pid == 0) {
 		const char *failed = "setuid";
 
