@@ -30,8 +30,8 @@ conf_check_print(const char *root, char *const *environ)
 }
 
 int
-conf_dump_print(const char *root, char *const *environ, enum conf_env env,
-    bool show_secrets)
+conf_dump_print(
+    const char *root, char *const *environ, enum conf_env env, bool show_secrets)
 {
 	const struct conf_opts o = { .root = root, .environ = environ };
 	CLEANUP(buf_fini) struct buf out = BUF_INIT(OUTPUT_BYTES);

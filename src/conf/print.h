@@ -12,7 +12,7 @@
  * (EX_CONFIG) when the configuration is wrong, 74 (EX_IOERR) when nobody reads the output.
  */
 int conf_check_print(const char *root, char *const *environ);
-int conf_dump_print(const char *root, char *const *environ, enum conf_env env,
-    bool show_secrets);
+int conf_dump_print(
+    const char *root, char *const *environ, enum conf_env env, bool show_secrets);
 
 #endif

@@ -156,8 +156,7 @@ caller_main(void *arg)
 
 	for (int n = 0; n < MESSAGES; n++) {
 		CLEANUP(buf_fini)
-		struct buf req = BUF_INIT(8192),
-			   ans = BUF_INIT(65536);
+		struct buf req = BUF_INIT(8192), ans = BUF_INIT(65536);
 		char want[32];
 
 		request(&req, caller, n);

@@ -37,11 +37,13 @@ case_of() {
 	fi
 }
 
-echo 1..16
+echo 1..18
 case_of accepted src/base/buf.c '' 'a tree in order'
 case_of accepted src/dialog/d.c 'bot/bot.h' 'the next room to the left'
 case_of accepted src/web/web.c 'base/buf.h' 'a room far to the left'
 case_of accepted src/ctl/ctl.c 'agent/agent.h' 'ctl uses what it may'
+case_of accepted src/options.c 'options.h' 'a file beside main.c'
+case_of refused src/web/web.c '../main.h' 'a path that climbs'
 case_of refused src/base/buf.c 'conf/conf.h' 'upward'
 case_of refused src/conf/conf.h 'web/web.h' 'far upward'
 case_of refused src/conf/conf.c 'store/s.h' 'sideways'

@@ -48,8 +48,7 @@ html_case(const char *path)
 		{ RENDER_WHATSAPP, ".whatsapp.ref" },
 	};
 	CLEANUP(buf_fini)
-	struct buf in = BUF_INIT(LIMIT_HTML),
-		   got = BUF_INIT(LIMIT_HTML);
+	struct buf in = BUF_INIT(LIMIT_HTML), got = BUF_INIT(LIMIT_HTML);
 
 	read_file(path, &in);
 	for (size_t i = 0; i < NELEMS(styles); i++) {
@@ -63,8 +62,7 @@ static void
 label_case(const char *path)
 {
 	CLEANUP(buf_fini)
-	struct buf in = BUF_INIT(LIMIT_HTML),
-		   got = BUF_INIT(LIMIT_HTML);
+	struct buf in = BUF_INIT(LIMIT_HTML), got = BUF_INIT(LIMIT_HTML);
 
 	read_file(path, &in);
 	render_label(&got, in.data, in.len);

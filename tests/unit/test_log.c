@@ -123,14 +123,15 @@ Test(limits, the_manual_page_has_the_same_table)
 	CLEANUP(buf_fini) struct buf page = BUF_INIT(256 * 1024);
 	struct err e;
 
-	cr_assert(file_read(AT_FDCWD, TOP_SRCDIR "/man/botline.8", &page, &e), "%s",
-	    e.text);
+	cr_assert(
+	    file_read(AT_FDCWD, TOP_SRCDIR "/man/botline.8", &page, &e), "%s", e.text);
 	for (size_t i = 0; i < n_limit_rows; i++) {
 		CLEANUP(buf_fini) struct buf row = BUF_INIT(400);
 
 		buf_printf(&row, ".It Dv %s Ta %" PRId64 " Ta %s Ta %s\n",
 		    limit_rows[i].name, limit_rows[i].value, limit_rows[i].unit,
 		    limit_rows[i].what);
-		cr_expect_not_null(strstr(page.data, row.data), "missing: %s", row.data);
+		cr_expect_not_null(
+		    strstr(page.data, row.data), "missing: %s", row.data);
 	}
 }
