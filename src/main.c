@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -29,14 +28,9 @@
 #include "render/html.h"
 #include "store/store.h"
 #include "web/cgi.h"
-#include "web/fcgi.h"
 #include "web/listener.h"
+#include "web/server.h"
 #include "web/web.h"
-
-/* A CGI process looks at a few old files after its answer; nobody else will. */
-#define CGI_SWEEP_FILES 20
-/* After the deadline of a stop: time for interrupted turns to commit. */
-#define LAST_WORDS_MS 1000
 
 extern char **environ;
 
@@ -146,66 +140,6 @@ reload(struct app *app)
 	LOG(LOG_INFO, "main", "reloaded");
 }
 
-/* The signals that main takes itself; blocked before any thread is made. */
-static void
-block_signals(sigset_t *mine)
-{
-	sigemptyset(mine);
-	sigaddset(mine, SIGTERM);
-	sigaddset(mine, SIGINT);
-	sigaddset(mine, SIGHUP);
-	sigaddset(mine, SIGUSR1); /* libfcgi would take it for an order to stop */
-	pthread_sigmask(SIG_BLOCK, mine, NULL);
-}
-
-/* Reloads and sweeps until the process is told to stop. */
-static void
-serve_signals(struct app *app, const sigset_t *mine)
-{
-	const struct timespec pause = { .tv_sec = LIMIT_SWEEP_EVERY_S };
-
-	for (;;) {
-		int sig = sigtimedwait(mine, NULL, &pause);
-
-		if (sig == SIGTERM || sig == SIGINT) {
-			LOG(LOG_INFO, "main", "stopping", LI("signal", sig));
-			return;
-		}
-		if (sig == SIGHUP) {
-			reload(app);
-		} else if (sig < 0 && errno == EAGAIN) {
-			size_t gone = store_sweep(app->store, LIMIT_SWEEP_FILES);
-
-			if (gone > 0)
-				LOG(LOG_INFO, "main", "old sessions removed",
-				    LI("sessions", gone));
-		}
-	}
-}
-
-/* True when no thread uses the app any more. */
-static bool
-drain(struct app *app, struct fcgi_pool *pool, int64_t drain_ms)
-{
-	size_t left;
-
-	fcgi_stop(pool);
-	left = fcgi_drain(pool, drain_ms);
-	if (left > 0) {
-		http_shared_stop(app->http);
-		left = fcgi_drain(pool, LAST_WORDS_MS);
-	}
-	if (left > 0) {
-		LOG(LOG_WARN, "main", "stopped in the middle of turns",
-		    LI("turns", left),
-		    LS("hint", "raise server.drain_s above twilio.reply_deadline_ms"));
-		return false;
-	}
-	fcgi_free(pool);
-	LOG(LOG_INFO, "main", "stopped");
-	return true;
-}
-
 static void
 raise_file_limit(void)
 {
@@ -220,35 +154,50 @@ raise_file_limit(void)
 	}
 }
 
+static void
+on_hangup(void *arg)
+{
+	reload(arg);
+}
+
+static void
+on_idle(void *arg)
+{
+	struct app *app = arg;
+	size_t gone = store_sweep(app->store, LIMIT_SWEEP_FILES);
+
+	if (gone > 0)
+		LOG(LOG_INFO, "main", "old sessions removed", LI("sessions", gone));
+}
+
 static int
 serve_socket(struct app *app, struct conf *conf, struct listener *listener)
 {
 	const struct cfg *c = conf_cfg(conf, CONF_PRODUCTION);
-	size_t workers = (size_t)cfg_int(c, CFG_SERVER_WORKERS);
-	int64_t drain_ms = cfg_int(c, CFG_SERVER_DRAIN_S) * 1000;
-	struct fcgi_pool *pool;
-	sigset_t mine;
+	const struct server_opts so = {
+		.workers = (size_t)cfg_int(c, CFG_SERVER_WORKERS),
+		.drain_ms = cfg_int(c, CFG_SERVER_DRAIN_S) * 1000,
+		.idle_s = LIMIT_SWEEP_EVERY_S,
+		.reload = on_hangup,
+		.idle = on_idle,
+		.arg = app,
+	};
 	struct err e;
 
-	block_signals(&mine);
+	server_signals();
 	raise_file_limit();
 	if (!app_open(app, conf))
 		return EX_CONFIG;
-	pool = fcgi_start(&app->web, listener->fd, workers, &e);
-	if (pool == NULL) {
+	switch (server_run(&app->web, listener, &so, &e)) {
+	case SERVER_STUCK:
+		_exit(EXIT_SUCCESS); /* threads still use what we would free */
+	case SERVER_FAILED:
 		LOG(LOG_ERROR, "main", "cannot start", LS("why", e.text));
 		app_close(app);
 		return EX_OSERR;
+	case SERVER_STOPPED:
+		break;
 	}
-	signal(SIGPIPE, SIG_IGN); /* after libfcgi, which has a handler of its own */
-	LOG(LOG_INFO, "main", "ready", LS("version", PACKAGE_VERSION),
-	    LS("socket", listener->path != NULL ? listener->path : "inherited"),
-	    LI("workers", workers), LS("store", store_path(app->store)),
-	    LI("pid", getpid()));
-	serve_signals(app, &mine);
-	listener_close(listener);
-	if (!drain(app, pool, drain_ms))
-		_exit(EXIT_SUCCESS); /* threads still use what we would free */
 	app_close(app);
 	return EXIT_SUCCESS;
 }
@@ -263,7 +212,7 @@ serve_cgi(struct app *app, struct conf *conf)
 	}
 	cgi_serve(&app->web);
 	fclose(stdout); /* the answer is out: what follows costs the caller nothing */
-	store_sweep(app->store, CGI_SWEEP_FILES);
+	store_sweep(app->store, LIMIT_CGI_SWEEP_FILES);
 	app_close(app);
 	return EXIT_SUCCESS;
 }

@@ -51,7 +51,9 @@
 	X(LIMIT_REFRESH_AHEAD_S, 180, "s", \
 	    "an access token is renewed before its end") \
 	X(LIMIT_SWEEP_EVERY_S, 60, "s", "pause between two sweeps of old sessions") \
-	X(LIMIT_SWEEP_FILES, 2000, "files", "looked at in one sweep")
+	X(LIMIT_SWEEP_FILES, 2000, "files", "looked at in one sweep") \
+	X(LIMIT_CGI_SWEEP_FILES, 20, "files", "looked at by a CGI program") \
+	X(LIMIT_LAST_WORDS_MS, 1000, "ms", "for turns that outlast server.drain_s")
 
 enum limit {
 #define LIMITS_ENUM(name, value, unit, what) name = (value),
