@@ -150,6 +150,28 @@ Test(http, header_lines)
 	cr_expect_not(upstream_has_name(seen, "expect"));
 }
 
+Test(http, interim_answers_do_not_count)
+{
+	static const struct upstream_step steps[] = { { .how = UP_RAW,
+	    .body =
+		"HTTP/1.1 103 Early Hints\r\nx-early: 1\r\n\r\n"
+		"HTTP/1.1 201 Created\r\nx-late: 2\r\nContent-Length: 2\r\n\r\nok" } };
+	CLEANUP(upstream_freep) struct upstream *u = upstream_new(steps, NELEMS(steps));
+	CLEANUP(client_fini) struct client c = client_new(false);
+	CLEANUP(http_resp_fini) struct http_resp r = { 0 };
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(10);
+	struct err e = { 0 };
+	struct http_req q = {
+		.what = "test", .url = upstream_url(u), .until_ms = in_ms(PATIENCE_MS)
+	};
+
+	cr_assert(http_do(c.http, &q, &r, &e), "%s", e.text);
+	cr_expect_eq(r.status, 201);
+	cr_expect_str_eq(r.body.data, "ok");
+	cr_expect_not(http_resp_header(&r, "x-early", &b));
+	cr_expect(http_resp_header(&r, "x-late", &b));
+}
+
 Test(http, a_post_without_body_has_no_type)
 {
 	static const struct upstream_step steps[] = { { .on = "POST" } };

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SUPPORT_BOT_CONTRACT_H
+#define SUPPORT_BOT_CONTRACT_H
+
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "base/buf.h"
+#include "bot/bot.h"
+
+/*
+ * The promises of bot/bot.h, checked on any engine. The engine's own test brings a stand-in
+ * for its upstream that can be set to each of the scenes, and calls bot_contract_run() from
+ * a Criterion test.
+ */
+enum bot_scene {
+	BOT_SCENE_ANSWER, /* every message gets one statement */
+	BOT_SCENE_POLAR, /* a yes/no question */
+	BOT_SCENE_CHOICE, /* a question with at least two options */
+	BOT_SCENE_SEVERAL, /* two statements and a question */
+	BOT_SCENE_SLOW, /* the engine's gateway times out */
+	BOT_SCENE_DOWN, /* connections end without an answer */
+	BOT_SCENE_ERROR, /* status 500 */
+	BOT_SCENE_GARBAGE, /* bytes that are no answer */
+	BOT_SCENE_SILENT /* nothing comes, connections stay */
+};
+
+struct bot_contract {
+	const struct bot_ops *ops;
+	struct store *store;
+	const struct clock *clock;
+	struct http *http;
+	const struct cfg *cfg; /* credentials the stand-in accepts */
+	void *sim;
+	void (*set)(void *sim, enum bot_scene scene);
+	/* How many conversations were begun, how many messages came; the last message's body. */
+	size_t (*begun)(void *sim);
+	size_t (*messages)(void *sim);
+	const char *(*heard)(void *sim);
+};
+
+enum { BOT_CONTRACT_MS = 10000, BOT_CONTRACT_SHORT_MS = 300 };
+
+struct bot_contract_run {
+	const struct bot_contract *k;
+	struct bot *bot;
+	struct arena *arena;
+};
+
+static inline bool
+bot_contract_ask(const struct bot_contract_run *t, const char *memory, const char *text,
+    const struct bot_option *option, int64_t ms, struct bot_result *out, struct err *e)
+{
+	struct bot_call call = { .http = t->k->http,
+		.cfg = t->k->cfg,
+		.env = "production",
+		.arena = t->arena,
+		.memory = memory,
+		.turn_id = "0123456789abcdef",
+		.until_ms = clock_mono_ms(t->k->clock) + ms };
+	struct bot_input in = { .text = text, .option = option };
+
+	return bot_ask(t->bot, &call, &in, out, e);
+}
+
+/* An exchange that has to work. */
+static inline struct bot_result
+bot_contract_say(const struct bot_contract_run *t, enum bot_scene scene,
+    const char *memory, const char *text, const struct bot_option *option)
+{
+	struct bot_result r = { 0 };
+	struct err e = { 0 };
+
+	t->k->set(t->k->sim, scene);
+	cr_assert(bot_contract_ask(t, memory, text, option, BOT_CONTRACT_MS, &r, &e),
+	    "scene %d: %s", (int)scene, e.text);
+	cr_assert_not_null(r.memory, "what the engine keeps is never NULL");
+	cr_assert(r.n == 0 || r.answers != NULL);
+	for (size_t i = 0; i < r.n; i++) {
+		const struct bot_answer *a = &r.answers[i];
+
+		cr_assert_not_null(a->html);
+		cr_expect_eq(a->kind == BOT_ANSWER, a->n_options == 0,
+		    "questions have options, statements none");
+		for (size_t j = 0; j < a->n_options; j++) {
+			cr_assert_not_null(a->options[j].label);
+			cr_assert_not_null(a->options[j].value);
+			cr_expect_str_neq(a->options[j].label, "");
+		}
+	}
+	return r;
+}
+
+static inline void
+bot_contract_answers(const struct bot_contract_run *t)
+{
+	struct bot_result r;
+
+	r = bot_contract_say(t, BOT_SCENE_ANSWER, NULL, "hello", NULL);
+	cr_expect_eq(r.outcome, BOT_ANSWERED);
+	cr_assert_eq(r.n, 1);
+	cr_expect_eq(r.answers[0].kind, BOT_ANSWER);
+	cr_expect_str_neq(r.answers[0].html, "");
+
+	r = bot_contract_say(t, BOT_SCENE_POLAR, NULL, "hello", NULL);
+	cr_assert_eq(r.n, 1);
+	cr_expect_eq(r.answers[0].kind, BOT_POLAR);
+	cr_assert_eq(r.answers[0].n_options, 2);
+	cr_expect_str_eq(r.answers[0].options[0].label, "yes");
+	cr_expect_str_eq(r.answers[0].options[1].label, "no");
+
+	r = bot_contract_say(t, BOT_SCENE_SEVERAL, NULL, "hello", NULL);
+	cr_assert_eq(r.n, 3);
+	cr_expect_eq(r.answers[1].kind, BOT_ANSWER);
+	cr_expect_neq(r.answers[2].kind, BOT_ANSWER);
+
+	r = bot_contract_say(t, BOT_SCENE_SLOW, NULL, "hello", NULL);
+	cr_expect_eq(r.outcome, BOT_SLOW);
+	cr_expect_eq(r.n, 0);
+}
+
+/* With its memory a conversation goes on; without, or with a damaged one, a new one begins. */
+static inline void
+bot_contract_memory(const struct bot_contract_run *t)
+{
+	static const char *const bad[] = { "", "{", "null", "[]", "{}", "{\"v\":99}",
+		"\xff" };
+	struct bot_result r =
+	    bot_contract_say(t, BOT_SCENE_ANSWER, NULL, "hello", NULL);
+	size_t begun = t->k->begun(t->k->sim);
+
+	for (int i = 0; i < 3; i++)
+		r = bot_contract_say(t, BOT_SCENE_ANSWER, r.memory, "more", NULL);
+	cr_expect_eq(t->k->begun(t->k->sim), begun, "the conversation goes on");
+	for (size_t i = 0; i < NELEMS(bad); i++) {
+		r = bot_contract_say(t, BOT_SCENE_ANSWER, bad[i], "hello", NULL);
+		cr_expect_eq(t->k->begun(t->k->sim), ++begun, "memory '%s'", bad[i]);
+	}
+}
+
+static inline void
+bot_contract_options(const struct bot_contract_run *t)
+{
+	struct bot_result r =
+	    bot_contract_say(t, BOT_SCENE_CHOICE, NULL, "hello", NULL);
+	struct bot_option as_text;
+	CLEANUP(buf_fini) struct buf heard = BUF_INIT(100000);
+
+	cr_assert_eq(r.n, 1);
+	cr_expect_eq(r.answers[0].kind, BOT_CHOICE);
+	cr_assert_geq(r.answers[0].n_options, 2);
+	as_text = r.answers[0].options[0];
+	as_text.as_text = true;
+	(void)bot_contract_say(
+	    t, BOT_SCENE_ANSWER, r.memory, "Label", &r.answers[0].options[0]);
+	buf_str(&heard, t->k->heard(t->k->sim));
+	(void)bot_contract_say(
+	    t, BOT_SCENE_ANSWER, r.memory, "Label", &r.answers[0].options[1]);
+	cr_expect_str_neq(
+	    heard.data, t->k->heard(t->k->sim), "each option its own value");
+	(void)bot_contract_say(t, BOT_SCENE_ANSWER, r.memory, "Label", &as_text);
+	cr_expect_not_null(
+	    strstr(t->k->heard(t->k->sim), "Label"), "said by its label");
+}
+
+static inline void
+bot_contract_trouble(const struct bot_contract_run *t)
+{
+	static const enum bot_scene scenes[] = { BOT_SCENE_DOWN, BOT_SCENE_ERROR,
+		BOT_SCENE_GARBAGE, BOT_SCENE_SILENT };
+	struct bot_result before =
+	    bot_contract_say(t, BOT_SCENE_ANSWER, NULL, "hi", NULL);
+	const struct bot_answer mark = { .html = "untouched" };
+	size_t begun = t->k->begun(t->k->sim), messages;
+
+	for (size_t i = 0; i < NELEMS(scenes); i++) {
+		struct bot_result r = {
+			.answers = &mark, .n = 1, .memory = "untouched"
+		};
+		int64_t start = clock_mono_ms(t->k->clock);
+		bool silent = scenes[i] == BOT_SCENE_SILENT;
+		struct err e = { 0 };
+
+		t->k->set(t->k->sim, scenes[i]);
+		cr_expect_not(
+		    bot_contract_ask(t, before.memory, "a private text", NULL,
+			silent ? BOT_CONTRACT_SHORT_MS : BOT_CONTRACT_MS, &r, &e),
+		    "scene %d", (int)scenes[i]);
+		cr_expect_eq(e.kind, silent ? ERR_TIMEOUT : ERR_UPSTREAM, "%s", e.text);
+		cr_expect_str_neq(e.text, "");
+		cr_expect_null(strstr(e.text, "private"), "%s", e.text);
+		cr_expect(r.answers == &mark && r.n == 1 &&
+			strcmp(r.memory, "untouched") == 0,
+		    "nothing is handed out");
+		cr_expect_lt(clock_mono_ms(t->k->clock) - start, BOT_CONTRACT_MS / 2);
+		(void)bot_contract_say(
+		    t, BOT_SCENE_ANSWER, before.memory, "again", NULL);
+		cr_expect_eq(t->k->begun(t->k->sim), begun, "the kept memory is good");
+	}
+	messages = t->k->messages(t->k->sim);
+	struct bot_result r = { 0 };
+	struct err e = { 0 };
+	cr_expect_not(bot_contract_ask(t, before.memory, "late", NULL, -1, &r, &e));
+	cr_expect_eq(e.kind, ERR_TIMEOUT, "%s", e.text);
+	cr_expect_eq(t->k->messages(t->k->sim), messages, "no time, no call");
+}
+
+static inline void
+bot_contract_run(const struct bot_contract *k)
+{
+	struct bot_contract_run t = { .k = k, .arena = arena_new() };
+
+	cr_assert_not_null(k->ops->name);
+	t.bot = bot_from_ops(k->ops, k->ops->open(k->store, k->clock));
+	bot_contract_answers(&t);
+	bot_contract_memory(&t);
+	bot_contract_options(&t);
+	bot_contract_trouble(&t);
+	bot_close(t.bot);
+	arena_free(t.arena);
+}
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "unit/inbenta_rig.h"
+
+#include "base/js.h"
+#include "bot/bot_inbenta.h"
+#include "conf/conf.h"
+#include "inbenta/profile.h"
+#include "support/bot_contract.h"
+#include "support/leaks.h"
+
+TestSuite(bot, .fini = no_leaks);
+
+/* Our own defaults with these credentials, in the default language. */
+static struct conf *
+load_conf(const char *url, const char *more)
+{
+	char url_var[200];
+	char *environ_[] = { url_var, (char[]){ "BOTLINE_API__KEY=" RIG_KEY },
+		(char[]){ "BOTLINE_API__SECRET=eyJ.se.cret" },
+		(char[]){
+		    "BOTLINE_TWILIO__CREDENTIALS__SID=AC00000000000000000000000000000000" },
+		(char[]){ "BOTLINE_TWILIO__CREDENTIALS__AUTH_TOKEN=t" },
+		(char[]){ "BOTLINE_TWILIO__WEBHOOK_URL=https://bot.example/" }, NULL,
+		NULL };
+	struct conf_opts o = { .root = TOP_SRCDIR, .environ = environ_ };
+	struct conf_report report = { 0 };
+	struct conf *c;
+	char more_var[200];
+
+	snprintf(url_var, sizeof(url_var), "BOTLINE_API__URL=%s", url);
+	if (more != NULL) {
+		snprintf(more_var, sizeof(more_var), "%s", more);
+		environ_[6] = more_var;
+	}
+	c = conf_load(&o, &report);
+	for (size_t i = 0; i < report.n; i++)
+		if (report.findings[i].grade == CONF_ERROR)
+			cr_log_error("%s: %s", report.findings[i].where,
+			    report.findings[i].text);
+	cr_assert_not_null(c);
+	conf_report_fini(&report);
+	return c;
+}
+
+static void
+conf_putp(struct conf **c)
+{
+	conf_unref(*c);
+}
+
+Test(bot, the_engines)
+{
+	struct err e = { 0 };
+	struct bot *b = bot_open("inbenta", NULL, &clock_system, &e);
+
+	cr_assert_not_null(b);
+	bot_close(b);
+	bot_close(NULL);
+	cr_expect_null(bot_open("eliza", NULL, &clock_system, &e));
+	cr_expect_eq(e.kind, ERR_CONFIG);
+	cr_expect_not_null(strstr(e.text, "eliza"));
+}
+
+#define MESSAGE "POST /bot/v1/conversation/message "
+#define STATEMENT "{\"type\":\"answer\",\"message\":\"<p>hi</p>\"}"
+#define YES_NO \
+	"{\"type\":\"polarQuestion\",\"message\":\"?\",\"options\":[{\"label\":\"yes\"," \
+	"\"value\":\"1\"},{\"label\":\"no\",\"value\":\"2\"}]}"
+#define WHICH \
+	"{\"type\":\"multipleChoiceQuestion\",\"message\":\"Which?\",\"options\":[{" \
+	"\"label\":\"A\",\"value\":\"10\"},{\"label\":\"B\",\"value\":11}]}"
+
+static void
+set_scene(void *sim, enum bot_scene scene)
+{
+	static const struct upstream_step messages[] = {
+		[BOT_SCENE_ANSWER] = { .body = "{\"answers\":[" STATEMENT "]}" },
+		[BOT_SCENE_POLAR] = { .body = "{\"answers\":[" YES_NO "]}" },
+		[BOT_SCENE_CHOICE] = { .body = "{\"answers\":[" WHICH "]}" },
+		[BOT_SCENE_SEVERAL] = { .body = "{\"answers\":[" STATEMENT "," STATEMENT
+						"," YES_NO "]}" },
+		[BOT_SCENE_SLOW] = { .status = 504,
+		    .body = "{\"message\":\"Endpoint request timed out\"}" },
+		[BOT_SCENE_DOWN] = { .how = UP_HANGUP },
+		[BOT_SCENE_ERROR] = { .status = 500 },
+		[BOT_SCENE_GARBAGE] = { .body = "<html>" },
+		[BOT_SCENE_SILENT] = { .how = UP_STALL },
+	};
+	struct upstream_step steps[] = { RIG_AUTH("access", "1200"), messages[scene],
+		{ .on = "POST /bot/v1/conversation ",
+		    .body = "{\"sessionToken\":\"s\"}",
+		    .times = -1 } };
+
+	steps[0].times = steps[1].times = -1;
+	steps[1].on = MESSAGE;
+	upstream_script(sim, steps, NELEMS(steps));
+}
+
+static size_t
+begun(void *sim)
+{
+	return upstream_count(sim, "POST /bot/v1/conversation ");
+}
+
+static size_t
+messages(void *sim)
+{
+	return upstream_count(sim, MESSAGE);
+}
+
+static const char *
+heard(void *sim)
+{
+	return upstream_get(sim, upstream_requests(sim) - 1)->body;
+}
+
+Test(bot, contract)
+{
+	CLEANUP(rig_fini) struct rig r;
+	CLEANUP(conf_putp) struct conf *conf = NULL;
+	struct bot_contract k;
+
+	rig_init(&r, NULL, 0);
+	conf = load_conf(upstream_url(r.up), NULL);
+	k = (struct bot_contract){ .ops = &bot_inbenta,
+		.store = r.store,
+		.clock = &r.clock.clock,
+		.http = r.http,
+		.cfg = conf_cfg(conf, CONF_PRODUCTION),
+		.sim = r.up,
+		.set = set_scene,
+		.begun = begun,
+		.messages = messages,
+		.heard = heard };
+	bot_contract_run(&k);
+	cr_expect_eq(
+	    upstream_count(r.up, "POST /v1/auth"), 1, "one token for all of it");
+}
+
+/* What conversations are begun with, by default and with a list that is empty. */
+Test(bot, the_profile)
+{
+	static const struct {
+		const char *more, *body;
+	} t[] = {
+		{ NULL,
+		    "{\"answers\":{\"sideBubbleAttributes\":[],\"answerAttributes\":["
+		    "\"ANSWER_TEXT\"],\"maxOptions\":10,\"maxRelatedContents\":2,"
+		    "\"skipLastCheckQuestion\":true},\"forms\":{\"allowUserToAbandonForm\":"
+		    "true,\"errorRetries\":2},\"lang\":\"en\"}" },
+		{ "BOTLINE_CONVERSATION__DEFAULT__ANSWERS__ANSWERATTRIBUTES=[ \"A\\\"\", \"B\" "
+		  "]",
+		    "{\"answers\":{\"sideBubbleAttributes\":[],\"answerAttributes\":["
+		    "\"A\\\"\",\"B\"],\"maxOptions\":10,\"maxRelatedContents\":2,"
+		    "\"skipLastCheckQuestion\":true},\"forms\":{\"allowUserToAbandonForm\":"
+		    "true,\"errorRetries\":2},\"lang\":\"en\"}" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(conf_putp)
+		struct conf *conf = load_conf("https://api.example/x", t[i].more);
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		const struct cfg *cfg = conf_cfg(conf, CONF_PRODUCTION);
+		struct inbenta_profile p = inbenta_profile_of(cfg, "development", a);
+		struct inbenta_account account = inbenta_account_of(cfg);
+
+		cr_expect_str_eq(p.body, t[i].body, "%s", p.body);
+		cr_expect_str_eq(p.env, "development");
+		cr_expect_str_eq(p.source, "twilio");
+		cr_expect_eq(p.user_type, 0);
+		cr_expect_str_eq(account.url, "https://api.example/x");
+		cr_expect_str_eq(account.key, RIG_KEY);
+		cr_expect_eq(account.timeout_ms, 12000);
+	}
+}
+
+/* An option whose value was damaged where it was kept is said by its label. */
+Test(bot, options_that_were_damaged)
+{
+	static const char *const bad[] = { "", "{", "1}", "\"a", "1,\"message\":\"x\"",
+		"\xff" };
+	CLEANUP(rig_fini) struct rig r;
+	CLEANUP(conf_putp) struct conf *conf = NULL;
+	struct bot *b;
+
+	rig_init(&r, NULL, 0);
+	conf = load_conf(upstream_url(r.up), NULL);
+	set_scene(r.up, BOT_SCENE_ANSWER);
+	b = bot_from_ops(&bot_inbenta, bot_inbenta.open(r.store, &r.clock.clock));
+	for (size_t i = 0; i < NELEMS(bad); i++) {
+		struct bot_option option = { .label = "x", .value = bad[i] };
+		struct bot_input in = { .text = "Card", .option = &option };
+		struct bot_call call = { .http = r.http,
+			.cfg = conf_cfg(conf, CONF_PRODUCTION),
+			.env = "production",
+			.arena = r.arena,
+			.memory = "{\"v\":1,\"token\":\"s\",\"used\":1700000000}",
+			.until_ms = rig_until(&r, RIG_PATIENCE_MS) };
+		struct bot_result out;
+		struct err e;
+
+		cr_assert(bot_ask(b, &call, &in, &out, &e), "%s", e.text);
+		cr_expect_str_eq(heard(r.up), "{\"message\":\"Card\"}", "%s", bad[i]);
+		cr_expect_str_eq(
+		    out.memory, "{\"v\":1,\"token\":\"s\",\"used\":1700000000}");
+	}
+	bot_close(b);
+}
