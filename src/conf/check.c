@@ -371,8 +371,8 @@ print_count(struct buf *out, size_t n, const char *what, const char *behind)
 	buf_printf(out, "%zu %s%s%s", n, what, n == 1 ? "" : "s", behind);
 }
 
-static void
-print(const struct conf_report *r, struct buf *out)
+void
+conf_report_print(const struct conf_report *r, struct buf *out)
 {
 	static const char *const names[] = {
 		[CONF_ERROR] = "error",
@@ -410,6 +410,6 @@ conf_check(const char *root, char *const *variables, struct buf *out)
 
 	check_all(c, root, &report);
 	conf_unref(c);
-	print(&report, out);
+	conf_report_print(&report, out);
 	return report.errors > 0 ? EX_CONFIG : 0;
 }

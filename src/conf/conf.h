@@ -35,6 +35,9 @@ struct conf_report {
 
 void conf_report_fini(struct conf_report *r);
 
+/* One finding a line, errors first, and a line that counts them: conf/check.h has one. */
+void conf_report_print(const struct conf_report *r, struct buf *out);
+
 struct conf_opts {
 	const char *root; /* folder that holds conf/ and lang/ */
 	char *const *environ; /* NULL: none is read */

@@ -114,7 +114,9 @@ source_read(
 	if (!file_read(AT_FDCWD, path, &text, &e)) {
 		if (e.kind == ERR_IO && e.code == ENOENT)
 			return SOURCE_MISSING;
-		report_add(report, CONF_ERROR, name, "cannot be read: %s", e.text);
+		report_add(report, CONF_ERROR, name, "cannot be read: %s%s", e.text,
+		    e.code == EACCES ? ": give it to the group that botline runs as"
+				     : "");
 		return SOURCE_BROKEN;
 	}
 	skip = text.len >= 3 && memcmp(text.data, bom, 3) == 0 ? 3 : 0;

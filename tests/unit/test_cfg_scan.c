@@ -190,6 +190,29 @@ Test(cfg_scan, strange_files)
 	config_destroy(&cfg);
 }
 
+Test(cfg_scan, a_file_of_somebody_else)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	CLEANUP(conf_report_fini) struct conf_report r = { 0 };
+	uid_t me = geteuid();
+	char path[512];
+	config_t cfg;
+
+	conf_root_put(&dir, "x.cfg", "a = 1;");
+	conf_root_path(&dir, "x.cfg", path);
+	cr_assert(chmod(path, 0) == 0 && chmod(dir.path, 0755) == 0);
+	/* Root reads everything. */
+	if (me == 0)
+		cr_assert_eq(seteuid(65534), 0);
+	config_init(&cfg);
+	cr_expect_eq(source_read(&cfg, path, "x.cfg", &r), SOURCE_BROKEN);
+	config_destroy(&cfg);
+	cr_assert_eq(seteuid(me), 0);
+	cr_assert_eq(r.errors, 1);
+	cr_expect_not_null(
+	    strstr(r.findings[0].text, "the group that botline runs as"));
+}
+
 Test(cfg_scan, a_long_report_keeps_counting)
 {
 	CLEANUP(conf_report_fini) struct conf_report r = { 0 };
