@@ -54,9 +54,12 @@ find_route(const struct web_req *r)
 	return NULL;
 }
 
-/* What each kind of error means to the caller; the words are all he learns. */
+/*
+ * What each kind of error means to the caller; the words are all he learns. An error of
+ * input may name a finer status.
+ */
 static void
-answer_error(struct web_answer *ans, enum err_kind kind)
+answer_error(struct web_answer *ans, const struct err *e)
 {
 	static const struct {
 		int status;
@@ -72,9 +75,11 @@ answer_error(struct web_answer *ans, enum err_kind kind)
 		[ERR_IO] = { 503, "unavailable\n" },
 	};
 
-	ans->status = answers[kind].status;
+	ans->status = answers[e->kind].status;
+	if (e->kind == ERR_INPUT && e->code != 0)
+		ans->status = e->code;
 	ans->content_type = "text/plain; charset=utf-8";
-	ans->body = answers[kind].body;
+	ans->body = answers[e->kind].body;
 	ans->len = strlen(ans->body);
 }
 
@@ -83,11 +88,8 @@ dispatch(struct web_worker *w, struct web_req *r, struct web_answer *ans, struct
 {
 	const struct route *row;
 
-	if (r->method != WEB_POST) {
-		answer_error(ans, ERR_INPUT);
-		ans->status = 405;
-		return true;
-	}
+	if (r->method != WEB_POST)
+		return err_set(e, ERR_INPUT, 405, "only POST is a webhook");
 	row = find_route(r);
 	if (row == NULL)
 		return err_set(e, ERR_INPUT, 0, "no webhook we know has such a body");
@@ -107,7 +109,7 @@ web_serve(struct web_worker *w, struct web_io *io)
 	log_turn(id);
 	if (!web_read(&r, io, w->arena, conf, w->web->clock, &e) ||
 	    !dispatch(w, &r, &ans, &e)) {
-		answer_error(&ans, e.kind);
+		answer_error(&ans, &e);
 		LOG(e.kind == ERR_IO ? LOG_ERROR : LOG_WARN, "web", "request refused",
 		    LI("status", ans.status), LS("why", e.text), LS("path", r.path));
 	}
