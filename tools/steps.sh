@@ -41,9 +41,10 @@ say() {
 	printf '%4d s  %s\n' $(($(date +%s) - steps_start)) "$*"
 }
 
-# The newest line of the log, without what would disturb a terminal.
+# The newest line of the log that tells something, without what would disturb a terminal.
 steps_newest() {
-	tail -n 1 "$steps_log" | LC_ALL=C tr -cd '[:print:]' | cut -c 1-56
+	tail -n 30 "$steps_log" | grep -aE '^[^#=]' | tail -n 1 |
+		LC_ALL=C tr -cd '[:print:]' | sed 's/^ *//' | cut -c 1-60
 }
 
 # Shows that something is happening until it is killed. $1: what is happening.
