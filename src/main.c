@@ -34,6 +34,9 @@
 
 extern char **environ;
 
+/* Named one by one in the log of a reload; there are hardly more. */
+#define MOST_START_CHANGES 16
+
 struct app {
 	const char *root;
 	struct conf_box *conf;
@@ -124,18 +127,36 @@ app_open(struct app *app, struct conf *conf)
 	return true;
 }
 
+/* Says which of the new values wait for the next start. */
+static void
+log_start_changes(const struct conf *now, const struct conf *next)
+{
+	const char *names[MOST_START_CHANGES];
+	size_t n = conf_start_changes(now, next, names, NELEMS(names));
+
+	for (size_t i = 0; i < n && i < NELEMS(names); i++)
+		LOG(LOG_WARN, "main", "key needs a restart", LS("key", names[i]));
+}
+
 /* A file bad enough to forbid the reload changes nothing. */
 static void
 reload(struct app *app)
 {
-	struct conf *next = load_conf(app->root);
+	struct conf *next = load_conf(app->root), *now;
+	const struct cfg *c;
 
 	if (next == NULL) {
 		LOG(LOG_ERROR, "main", "reload refused",
 		    LS("hint", "the configuration of before stays in force"));
 		return;
 	}
-	setup_log(conf_cfg(next, CONF_PRODUCTION));
+	now = conf_box_get(app->conf);
+	log_start_changes(now, next);
+	conf_unref(now);
+	c = conf_cfg(next, CONF_PRODUCTION);
+	setup_log(c);
+	http_shared_allow_http(app->http, cfg_bool(c, CFG_SERVER_ALLOW_HTTP));
+	store_set_ttl(app->store, cfg_int(c, CFG_STORE_SESSION_TTL_S));
 	conf_box_set(app->conf, next);
 	LOG(LOG_INFO, "main", "reloaded");
 }

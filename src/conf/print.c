@@ -39,15 +39,14 @@ conf_dump_print(
 	struct conf *c = conf_load(&o, &report);
 	int status = EX_CONFIG;
 
-	for (size_t i = 0; i < report.n; i++)
-		if (report.findings[i].grade == CONF_ERROR)
-			fprintf(stderr, "error  %s  %s\n", report.findings[i].where,
-			    report.findings[i].text);
-	conf_report_fini(&report);
-	if (c != NULL) {
+	if (c == NULL) {
+		conf_report_print(&report, &out);
+		fwrite(out.data, 1, out.len, stderr);
+	} else {
 		conf_dump(c, env, show_secrets, &out);
 		status = print(&out, EXIT_SUCCESS);
 	}
+	conf_report_fini(&report);
 	conf_unref(c);
 	return status;
 }

@@ -27,6 +27,9 @@ struct http_shared *http_shared_new(
     const struct http_shared_opts *o, struct err *e) MUST_CHECK;
 void http_shared_free(struct http_shared *s); /* after all its handles */
 
+/* What a reload may turn. Thread-safe; a call under way goes on as it began. */
+void http_shared_allow_http(struct http_shared *s, bool allow);
+
 /* The process is stopping: waits of back-off end now, with ERR_TIMEOUT. Thread-safe. */
 void http_shared_stop(struct http_shared *s);
 

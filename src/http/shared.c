@@ -163,6 +163,12 @@ http_shared_free(struct http_shared *s)
 }
 
 void
+http_shared_allow_http(struct http_shared *s, bool allow)
+{
+	atomic_store(&s->allow_http, allow);
+}
+
+void
 http_shared_stop(struct http_shared *s)
 {
 	pthread_mutex_lock(&s->stop_lock);

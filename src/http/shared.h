@@ -3,6 +3,7 @@
 #define HTTP_SHARED_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -15,7 +16,7 @@
 /* The inside of struct http_shared; for this room only. */
 struct http_shared {
 	const struct clock *clock;
-	bool allow_http;
+	atomic_bool allow_http;
 
 	/* DNS and TLS sessions. Connections are not shared: curl does not support it. */
 	CURLSH *share;

@@ -54,6 +54,12 @@ store_close(struct store *s)
 	free(s);
 }
 
+void
+store_set_ttl(struct store *s, int64_t session_ttl_s)
+{
+	s->session_ttl_s = session_ttl_s;
+}
+
 const char *
 store_path(const struct store *s)
 {

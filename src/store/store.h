@@ -26,6 +26,7 @@ struct store_opts {
 struct store *store_open(const struct store_opts *o, struct err *e) MUST_CHECK;
 void store_close(struct store *s); /* after all conversations are left */
 const char *store_path(const struct store *s);
+void store_set_ttl(struct store *s, int64_t session_ttl_s); /* as a reload may */
 
 /*
  * Removes conversations unused for session_ttl_s and left-over temporary files, at most

@@ -20,7 +20,7 @@ struct stat;
 struct store {
 	char *path;
 	int dirfd;
-	int64_t session_ttl_s;
+	_Atomic int64_t session_ttl_s;
 	const struct clock *clock;
 
 	pthread_mutex_t sweep_mutex; /* guards sweep_dir */

@@ -1,0 +1,79 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# botlinectl, and what it shares with botline: the commands, their output, their status.
+set -u
+ctl=${top_builddir:?set by make check}/botlinectl
+daemon=$top_builddir/botline
+dir=$(mktemp -d "${TMPDIR:-/tmp}/botline-ctl-XXXXXX") || exit 99
+trap 'rm -rf "$dir"' EXIT
+cp -R "${top_srcdir:?}/conf" "$top_srcdir/lang" "$dir/" && chmod -R u+w "$dir"
+n=0
+
+# $1: name; $2: status that is wanted; $3: a pattern of the output, or "" ; then the command.
+try() {
+	name=$1 want=$2 pattern=$3
+	shift 3
+	n=$((n + 1))
+	"$@" > "$dir/out" 2>&1
+	got=$?
+	if [ "$got" -eq "$want" ] && grep -Eq -- "$pattern" "$dir/out"; then
+		echo "ok $n - $name"
+	else
+		echo "not ok $n - $name"
+		echo "# status $got, wanted $want and: $pattern"
+		sed 's/^/# /' "$dir/out"
+	fi
+}
+
+# Two commands that must print the same.
+same() {
+	name=$1
+	n=$((n + 1))
+	$2 > "$dir/one" 2>&1
+	$3 > "$dir/two" 2>&1
+	if [ -s "$dir/one" ] && cmp -s "$dir/one" "$dir/two"; then
+		echo "ok $n - $name"
+	else
+		echo "not ok $n - $name"
+		diff "$dir/one" "$dir/two" | sed 's/^/# /'
+	fi
+}
+
+echo 1..19
+unset BOTLINE_ROOT
+try 'no command' 64 'no command' "$ctl"
+try 'an unknown command' 64 'no such command: frobnicate' "$ctl" frobnicate
+try 'half a command' 64 'no such command: config' "$ctl" config
+try 'too many words' 64 'check takes no extra' "$ctl" check extra
+try 'no such environment' 64 'no environment: nowhere' "$ctl" config dump nowhere
+try 'help names the commands' 0 '^  config dump ' "$ctl" help
+try 'version' 0 '^botline [0-9]' "$ctl" version
+same 'version is the program'"'"'s' "$ctl version" "$daemon --version"
+try 'an empty configuration is wrong' 78 'api\.key' "$ctl" --root "$dir" check
+try 'and cannot be printed' 78 'api\.key' "$ctl" --root "$dir" config dump
+
+cat > "$dir/conf/custom/api.cfg" << 'EOF'
+key = "public-key";
+secret = "private-secret";
+EOF
+cat > "$dir/conf/custom/twilio.cfg" << 'EOF'
+credentials = { sid = "AC00000000000000000000000000000001"; auth_token = "private-token"; };
+webhook_url = "https://bot.example/botline";
+EOF
+mkdir "$dir/conf/development"
+echo 'url = "https://dev.example";' > "$dir/conf/development/api.cfg"
+export BOTLINE_STORE__PATH="$dir/store"
+try 'a whole configuration is right' 0 '^0 errors' "$ctl" --root "$dir" check
+same 'check is --check' "$ctl --root $dir check" "$daemon --root $dir --check"
+same 'config dump is --dump' "$ctl --root $dir config dump" "$daemon --root $dir --dump"
+try 'a value has its origin behind it' 0 'webhook_url = .*conf/custom/twilio.cfg:2' \
+	"$ctl" --root "$dir" config dump
+try 'an environment has its own' 0 'dev\.example.*conf/development/api.cfg:1' \
+	"$ctl" --root "$dir" config dump development
+try 'secrets are hidden' 0 'auth_token = "\*\*\*"' "$ctl" --root "$dir" config dump
+try 'unless asked for' 0 'auth_token = "private-token"' \
+	"$ctl" --root "$dir" config dump --show-secrets
+try 'BOTLINE_ROOT names the folder' 0 '^0 errors' env BOTLINE_ROOT="$dir" "$ctl" check
+echo 'keyy = 1;' >> "$dir/conf/custom/api.cfg"
+try 'a mistake has file, line and the nearest key' 78 \
+	'conf/custom/api.cfg:3 .*keyy.*api\.key' "$ctl" --root "$dir" check
