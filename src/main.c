@@ -209,6 +209,7 @@ serve_socket(struct app *app, struct conf *conf, struct listener *listener)
 	raise_file_limit();
 	if (!app_open(app, conf))
 		return EX_CONFIG;
+	LOG(LOG_INFO, "main", "sessions", LS("folder", store_path(app->store)));
 	switch (server_run(&app->web, listener, &so, &e)) {
 	case SERVER_STUCK:
 		_exit(EXIT_SUCCESS); /* threads still use what we would free */
