@@ -300,7 +300,11 @@ main(int argc, char **argv)
 {
 	struct options o;
 
-	if (!options_parse(&o, argc, argv))
+	/*
+	 * A web server makes arguments of a query without '=' (RFC 3875, 4.4): in a CGI
+	 * program they are the caller's words, never the operator's.
+	 */
+	if (!options_parse(&o, cgi_is() ? 1 : argc, argv))
 		return EX_USAGE;
 	switch (o.command) {
 	case CMD_SERVE:

@@ -7,6 +7,7 @@ the process is the same, the next message is answered.
 """
 
 import json
+import os
 
 from support import tap
 from support.phone import answers
@@ -283,6 +284,16 @@ def longest_text(s, w):
     w.next_works()
 
 
+def options_in_query(s, w):
+    """A query without "=" becomes arguments of a CGI program: they mean nothing."""
+    for query in ("--help", "--version", "--check", "--dump+--show-secrets", "--root+/tmp",
+                  "--listen+" + s.path("store/x"), "nonsense", "%2D%2Dhelp"):
+        form = s.twilio.fields("hello there", fresh_number())
+        heard(s, form, "hello there", path=f"/botline?{query}")
+    ok(not os.path.lexists(s.path("store/x")), "a caller made a socket")
+    w.next_works()
+
+
 def status_callback(s, w):
     """A delivery report on the same address is taken and starts nothing."""
     form = s.twilio.fields("", fresh_number(), Body=None, MessageStatus="delivered")
@@ -293,7 +304,7 @@ def status_callback(s, w):
 
 
 MESSAGES = [nul_bytes, invalid_utf8, duplicates, unknown_fields, longest_text,
-            status_callback]
+            options_in_query, status_callback]
 
 
 def made(road, case):
