@@ -5,8 +5,8 @@
  * so that the connection has a receive time-out before libfcgi reads the first byte: a peer
  * that stops in mid-request costs a thread LIMIT_SOCKET_MS, not for ever. The connection is
  * then lent to libfcgi through FCGX_Request.ipcFd with keepConnection set, which its
- * FCGX_Accept_r takes for one it had kept; tests/unit/test_fcgi.c holds that use of two
- * undocumented members.
+ * FCGX_Accept_r takes for one it had kept; tests/unit/test_fcgi.c holds that use of
+ * undocumented members, and fcgi_read_some()'s of the stream's buffer.
  */
 #include "config.h"
 
@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -62,13 +63,29 @@ io_param(struct web_io *io, const char *name)
 	return FCGX_GetParam(name, ((struct fcgi_io *)io)->req->envp);
 }
 
+ssize_t
+fcgi_read_some(struct FCGX_Stream *in, void *out, size_t max)
+{
+	char *p = out;
+	int c, here;
+
+	if (max == 0)
+		return 0;
+	/* FCGX_GetStr alone waits until all of max is there, however slowly it drips in. */
+	c = FCGX_GetChar(in);
+	if (c == EOF)
+		return FCGX_GetError(in) != 0 ? -1 : 0;
+	p[0] = (char)c;
+	here = (int)(in->stop - in->rdNext);
+	if (here > (int)max - 1)
+		here = (int)max - 1;
+	return 1 + FCGX_GetStr(p + 1, here, in);
+}
+
 static ssize_t
 io_read(struct web_io *io, void *out, size_t max)
 {
-	FCGX_Stream *in = ((struct fcgi_io *)io)->req->in;
-	int n = FCGX_GetStr(out, (int)max, in);
-
-	return n == 0 && FCGX_GetError(in) != 0 ? -1 : n;
+	return fcgi_read_some(((struct fcgi_io *)io)->req->in, out, max);
 }
 
 static bool

@@ -5,9 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 
+struct FCGX_Stream;
 struct web;
 
 /*
@@ -32,5 +34,11 @@ void fcgi_stop(struct fcgi_pool *p);
  */
 size_t fcgi_drain(struct fcgi_pool *p, int64_t drain_ms);
 void fcgi_free(struct fcgi_pool *p);
+
+/*
+ * Body bytes as soon as there are any: at most max; 0 at the end; -1 when the peer stalled
+ * or left. For this room and its tests. Borrows the stream of an accepted request.
+ */
+ssize_t fcgi_read_some(struct FCGX_Stream *in, void *out, size_t max) MUST_CHECK;
 
 #endif

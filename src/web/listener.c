@@ -101,6 +101,9 @@ listener_open(struct listener *l, const struct listener_opts *o, struct err *e)
 	struct stat st;
 	int fd;
 
+	/* An empty name would make an abstract socket, which no file mode guards. */
+	if (o->path[0] == '\0')
+		return err_set(e, ERR_CONFIG, 0, "--listen path is empty");
 	if (strlen(o->path) >= sizeof(addr.sun_path))
 		return err_set(e, ERR_CONFIG, 0,
 		    "--listen path is longer than %zu bytes",

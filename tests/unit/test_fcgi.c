@@ -22,6 +22,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "support/leaks.h"
+#include "web/fcgi.h"
 
 TestSuite(fcgi, .fini = no_leaks);
 
@@ -99,6 +100,34 @@ Test(fcgi, a_lent_connection_is_read_answered_and_closed)
 	cr_expect_eq(n, 0, "the connection ends");
 	cr_expect_gt(all, 15 + 8);
 	cr_expect_eq(memcmp(got + 8, "Status: 200\r\n\r\n", 15), 0);
+	close(fd);
+}
+
+/* Else a body that drips would hold the thread for as long as it likes. */
+Test(fcgi, what_has_arrived_is_read_at_once, .timeout = 20)
+{
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(4000);
+	const struct timeval limit = { 10, 0 };
+	FCGX_Request req;
+	int fd = lend(&req);
+	char got[16] = "";
+
+	whole_request(&b);
+	/* Without the end of the body, and without its last three bytes. */
+	cr_assert_eq(write(fd, b.data, b.len - 8 - 3), (ssize_t)b.len - 8 - 3);
+	setsockopt(req.ipcFd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	cr_assert_eq(FCGX_Accept_r(&req), 0);
+	cr_expect_eq(fcgi_read_some(req.in, got, sizeof(got)), 2);
+	cr_expect_str_eq(got, "he");
+	cr_expect_eq(FCGX_GetError(req.in), 0, "nobody has waited for more");
+	cr_assert_eq(write(fd, b.data + b.len - 8 - 3, 8 + 3), 8 + 3);
+	cr_expect_eq(fcgi_read_some(req.in, got, 1), 1);
+	cr_expect_eq(fcgi_read_some(req.in, got, sizeof(got)), 2);
+	cr_expect_eq(memcmp(got, "lo", 2), 0);
+	cr_expect_eq(fcgi_read_some(req.in, got, sizeof(got)), 0, "the end");
+	req.keepConnection = 0;
+	shutdown(fd, SHUT_WR);
+	FCGX_Finish_r(&req);
 	close(fd);
 }
 

@@ -118,6 +118,7 @@ Test(listener, refuses_what_cannot_be)
 	static const struct {
 		const char *name, *path, *group;
 	} t[] = {
+		{ "empty path", "", NULL },
 		{ "no such folder", "/nonexistent/x/s", NULL },
 		{ "path too long",
 		    "/tmp/0123456789012345678901234567890123456789012345678901234567890123"
