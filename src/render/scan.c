@@ -8,6 +8,9 @@
 #include "base/xalloc.h"
 #include "render/scan.h"
 
+/* libxml2 compares each attribute's name with all before it; we read one of them. */
+enum { MAX_ATTRS = 100 };
+
 /* Where inside a tag we are. The values of HTML 5's tokeniser that matter here. */
 enum where { AMONG_NAMES, BEFORE_VALUE, IN_VALUE, IN_DOUBLE, IN_SINGLE };
 
@@ -278,6 +281,13 @@ write_value_char(struct buf *out, char c)
 	}
 }
 
+/* Whether what comes next to out begins the name of an attribute. */
+static bool
+begins_name(const struct buf *out, char c)
+{
+	return !is_blank(c) && out->len > 0 && is_blank(out->data[out->len - 1]);
+}
+
 static void
 write_name_char(struct buf *out, char c)
 {
@@ -291,10 +301,13 @@ scan_attrs(const struct scan *s, const struct token *t, struct buf *out)
 {
 	size_t begin = (size_t)(t->at - s->src);
 	enum where where = AMONG_NAMES, next;
+	int n = 0;
 
 	for (size_t i = begin + t->attrs; i < begin + t->len - 1; i++, where = next) {
 		next = step(s, where, i);
 		if (where == AMONG_NAMES) {
+			if (begins_name(out, s->src[i]) && ++n > MAX_ATTRS)
+				return;
 			write_name_char(out, s->src[i]);
 		} else if (where == BEFORE_VALUE) {
 			if (next != BEFORE_VALUE)

@@ -46,7 +46,8 @@ bool scan_next(struct scan *s, struct token *t);
 
 /*
  * Appends the attributes of a start tag so that an HTML parser reads them as we did:
- * nothing in them looks like the end of the tag or opens a quote.
+ * nothing in them looks like the end of the tag or opens a quote. What follows the first
+ * hundred is left out.
  */
 void scan_attrs(const struct scan *s, const struct token *t, struct buf *out);
 

@@ -285,6 +285,33 @@ Test(html, time_is_linear, .timeout = 60)
 	}
 }
 
+static double
+cost_of_names(size_t size)
+{
+	CLEANUP(buf_fini) struct buf in = BUF_INIT(LIMIT_HTML);
+	CLEANUP(buf_fini) struct buf out = BUF_INIT(2 * LIMIT_HTML);
+	struct timespec a, z;
+
+	buf_str(&in, "<a href=u");
+	for (int i = 0; in.len < size - 20; i++)
+		buf_printf(&in, " a%x", (unsigned)i);
+	buf_str(&in, ">t</a>");
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+	render_html(&out, in.data, in.len, RENDER_PLAIN);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &z);
+	cr_expect_str_eq(out.data, "t (u)");
+	return (double)(z.tv_sec - a.tv_sec) + (double)(z.tv_nsec - a.tv_nsec) / 1e9;
+}
+
+/* libxml2 compares each name with all before it. */
+Test(html, time_is_linear_in_names_of_attributes)
+{
+	double small = cost_of_names(LIMIT_HTML / 16),
+	       large = cost_of_names(LIMIT_HTML);
+
+	cr_expect_lt(large, 50 * small + 0.05, "%g s, then %g s", small, large);
+}
+
 /* libxml2 writes to stderr unless told not to. */
 Test(html, nothing_is_written_to_stderr)
 {
