@@ -22,26 +22,58 @@ cut(const char *what, const char *s, size_t n, size_t max)
 	return max;
 }
 
-/* messageList joined by line ends; the older `message` when it says nothing. */
-static const char *
-text_of(js *answer, struct arena *a)
+/*
+ * Begins a new line in front of `next`. A line feed between two tags is layout of the source
+ * and shows nowhere, so there it is a tag.
+ */
+static void
+end_line(struct buf *text, const char *next)
 {
-	CLEANUP(buf_fini) struct buf text = BUF_INIT(LIMIT_UPSTREAM_BYTES);
-	js *list = js_arr(answer, "messageList");
-	size_t n = list != NULL ? json_object_array_length(list) : 0;
-	const char *old = js_str(answer, "message", "");
+	size_t n = text->len;
+
+	if (n == 0)
+		return;
+	while (n > 0 && strchr(" \n\r\t", text->data[n - 1]) != NULL)
+		n--;
+	next += strspn(next, " \n\r\t");
+	buf_str(
+	    text, n > 0 && text->data[n - 1] == '>' && *next == '<' ? "<br>" : "\n");
+}
+
+/* Adds a text, or each text of a list, as lines of their own. */
+static void
+add_lines(struct buf *text, js *v)
+{
+	bool is_list = json_object_is_type(v, json_type_array);
+	size_t n = is_list ? json_object_array_length(v) : 1;
 
 	for (size_t i = 0; i < n; i++) {
-		js *part = json_object_array_get_idx(list, i);
+		js *part = is_list ? json_object_array_get_idx(v, i) : v;
 
 		if (!json_object_is_type(part, json_type_string))
 			continue;
-		if (text.len > 0)
-			buf_chr(&text, '\n');
-		buf_str(&text, json_object_get_string(part));
+		end_line(text, json_object_get_string(part));
+		buf_str(text, json_object_get_string(part));
 	}
+}
+
+/*
+ * messageList by lines, or the older `message` when it says nothing; below it the side
+ * bubble, which statements alone have.
+ */
+static const char *
+text_of(js *answer, enum inbenta_kind kind, struct arena *a)
+{
+	CLEANUP(buf_fini) struct buf text = BUF_INIT(2 * LIMIT_UPSTREAM_BYTES);
+	js *side = js_get(answer, "attributes.SIDEBUBBLE_TEXT");
+
+	add_lines(&text, js_arr(answer, "messageList"));
 	if (text.len == 0)
-		buf_str(&text, old);
+		add_lines(&text, js_get(answer, "message"));
+	if (kind == INBENTA_ANSWER &&
+	    !(json_object_is_type(side, json_type_string) &&
+		json_object_get_string_len(side) == 0))
+		add_lines(&text, side);
 	return arena_strndup(
 	    a, text.data, cut("text", text.data, text.len, LIMIT_HTML));
 }
@@ -158,7 +190,7 @@ static void
 read_answer(js *answer, struct arena *a, struct inbenta_answer *out)
 {
 	*out = (struct inbenta_answer){ .kind = kind_of(answer) };
-	out->html = text_of(answer, a);
+	out->html = text_of(answer, out->kind, a);
 	if (out->kind != INBENTA_ANSWER)
 		read_options(answer, a, out);
 	if (out->n_options == 0)
