@@ -63,6 +63,14 @@ set_headers(const struct talk *t, const struct request *q, const char *token,
 	return n;
 }
 
+/* By the errors it lists, whatever the status; an answer may hold any words. */
+static bool
+is_expired(const struct http_resp *r, js *root, const struct inbenta_fault *fault)
+{
+	return (r->status >= 400 || js_arr(root, "errors") != NULL) &&
+	    inbenta_fault_says(fault, "Session expired");
+}
+
 /* What a whole answer means. *root is NULL when the body is no JSON. */
 static enum verdict
 judge(const struct http_resp *r, js *root, const struct err *no_json, struct err *e)
@@ -79,7 +87,7 @@ judge(const struct http_resp *r, js *root, const struct err *no_json, struct err
 		    "status %d: no such address at Inbenta", r->status);
 	else if (denied)
 		return REFUSED;
-	else if (r->status >= 400 && inbenta_fault_says(&fault, "Session expired"))
+	else if (is_expired(r, root, &fault))
 		return EXPIRED;
 	else if (r->status / 100 != 2)
 		(void)err_set(e, ERR_UPSTREAM, r->status, "status %d, code %lld",

@@ -217,6 +217,30 @@ Test(chat, session_expired)
 	cr_expect_str_eq(s.session.token, "new");
 }
 
+Test(chat, session_expired_by_its_errors)
+{
+	static const struct {
+		const char *body, *calls;
+	} t[] = {
+		{ "{\"errors\":[{\"message\":\"Session expired\",\"code\":400}]}",
+		    "AMCM" },
+		{ "{\"answers\":[{\"message\":\"Session expired\"}]}", "AM" },
+		{ "{\"type\":\"answer\",\"message\":\"Session expired\"}", "AM" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		struct upstream_step steps[] = { AUTH,
+			{ ON_MESSAGE, .body = t[i].body }, BEGIN("new"), ANSWER("hi") };
+		CLEANUP(rig_fini) struct rig r;
+		struct said s;
+
+		rig_init(&r, steps, NELEMS(steps));
+		s = say(&r, "old", "hello", NULL);
+		cr_expect(s.ok, "%s: %s", t[i].body, s.e.text);
+		cr_expect_str_eq(calls(&r), t[i].calls, "%s", t[i].body);
+	}
+}
+
 Test(chat, session_expired_is_recovered_once)
 {
 	static const struct upstream_step expired = EXPIRED;
