@@ -239,9 +239,9 @@ serve_cgi(struct app *app, struct conf *conf)
 	return EXIT_SUCCESS;
 }
 
-/* Finds the socket to serve: made or inherited. EXIT_SUCCESS, or why not. */
-static int
-find_socket(const struct options *o, const struct cfg *c, struct listener *l)
+/* Makes the socket of --listen. */
+static bool
+listen_on(const struct options *o, const struct cfg *c, struct listener *l)
 {
 	const struct listener_opts lo = {
 		.path = o->listen,
@@ -251,19 +251,10 @@ find_socket(const struct options *o, const struct cfg *c, struct listener *l)
 	};
 	struct err e;
 
-	if (o->listen != NULL) {
-		if (listener_open(l, &lo, &e))
-			return EXIT_SUCCESS;
-		LOG(LOG_ERROR, "main", "cannot start", LS("why", e.text));
-		return EX_CONFIG;
-	}
-	if (listener_inherit(l))
-		return EXIT_SUCCESS;
-	fputs(
-	    "botline: nothing to serve: give --listen SOCKET, or let Apache or systemd "
-	    "start it.\nTry botline --help.\n",
-	    stderr);
-	return EX_USAGE;
+	if (listener_open(l, &lo, &e))
+		return true;
+	LOG(LOG_ERROR, "main", "cannot start", LS("why", e.text));
+	return false;
 }
 
 static int
@@ -272,9 +263,18 @@ serve(const struct options *o)
 	struct listener listener = { .fd = -1 };
 	struct app app = { .root = o->root };
 	bool cgi = o->listen == NULL && cgi_is();
-	struct conf *conf = load_conf(o->root);
+	struct conf *conf;
 	int rc;
 
+	/* Before all else: who types the bare name wants no list of findings. */
+	if (o->listen == NULL && !cgi && !listener_inherit(&listener)) {
+		fputs(
+		    "botline: nothing to serve: give --listen SOCKET, or let Apache or "
+		    "systemd start it.\nTry botline --help.\n",
+		    stderr);
+		return EX_USAGE;
+	}
+	conf = load_conf(o->root);
 	if (conf == NULL) {
 		if (cgi)
 			cgi_unavailable();
@@ -285,10 +285,10 @@ serve(const struct options *o)
 	setup_log(conf_cfg(conf, CONF_PRODUCTION));
 	if (cgi)
 		return serve_cgi(&app, conf);
-	rc = find_socket(o, conf_cfg(conf, CONF_PRODUCTION), &listener);
-	if (rc != EXIT_SUCCESS) {
+	if (o->listen != NULL &&
+	    !listen_on(o, conf_cfg(conf, CONF_PRODUCTION), &listener)) {
 		conf_unref(conf);
-		return rc;
+		return EX_CONFIG;
 	}
 	rc = serve_socket(&app, conf, &listener);
 	listener_close(&listener);

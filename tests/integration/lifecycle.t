@@ -236,6 +236,10 @@ def usage():
         child = s.start_botline(wait=False)
         eq(child.wait(20), EX_USAGE)
         ok("--listen" in child.tail(), child.tail())
+        # Said first, also where no configuration is to be found.
+        s.botline_command = lambda: [s.path("bin/botline"), "--root", s.path("log")]
+        child = s.start_botline(wait=False)
+        eq(child.wait(20), EX_USAGE, child.tail())
         s.botline_command = lambda: [s.path("bin/botline"), "--no-such-option"]
         eq(s.start_botline(wait=False).wait(20), EX_USAGE)
 
