@@ -61,24 +61,43 @@ body_kind(const char *content_type)
 	return WEB_OTHER_BODY;
 }
 
+/*
+ * Path and query as they were sent. A web server that does not tell them so (RFC 3875 knows
+ * no REQUEST_URI) tells them in parts, the path decoded.
+ */
+static bool
+read_uri(struct web_req *r, struct web_io *io, struct arena *a, struct err *e)
+{
+	const char *uri, *script, *info, *query;
+
+	if (!param(io, "REQUEST_URI", &uri, e) ||
+	    !param(io, "SCRIPT_NAME", &script, e) ||
+	    !param(io, "PATH_INFO", &info, e) || !param(io, "QUERY_STRING", &query, e))
+		return false;
+	if (uri == NULL)
+		uri = arena_printf(a, "%s%s%s%s", script != NULL ? script : "",
+		    info != NULL ? info : "", query != NULL && *query ? "?" : "",
+		    query != NULL ? query : "");
+	if (uri[0] != '/')
+		return err_set(e, ERR_INPUT, 0, "no path in REQUEST_URI");
+	r->uri = arena_strdup(a, uri);
+	r->path = arena_strndup(a, uri, strcspn(uri, "?"));
+	return true;
+}
+
 /* Fills all that comes from variables alone. */
 static bool
 read_head(struct web_req *r, struct web_io *io, struct arena *a, struct err *e)
 {
-	const char *method, *uri, *host, *https, *scheme, *type, *sig;
+	const char *method, *host, *https, *scheme, *type, *sig;
 
-	if (!param(io, "REQUEST_METHOD", &method, e) ||
-	    !param(io, "REQUEST_URI", &uri, e) || !param(io, "HTTP_HOST", &host, e) ||
-	    !param(io, "HTTPS", &https, e) ||
+	if (!read_uri(r, io, a, e) || !param(io, "REQUEST_METHOD", &method, e) ||
+	    !param(io, "HTTP_HOST", &host, e) || !param(io, "HTTPS", &https, e) ||
 	    !param(io, "REQUEST_SCHEME", &scheme, e) ||
 	    !param(io, "CONTENT_TYPE", &type, e) ||
 	    !param(io, "HTTP_X_TWILIO_SIGNATURE", &sig, e))
 		return false;
-	if (uri == NULL || uri[0] != '/')
-		return err_set(e, ERR_INPUT, 0, "no path in REQUEST_URI");
 	r->method = method_of(method);
-	r->uri = arena_strdup(a, uri);
-	r->path = arena_strndup(a, uri, strcspn(uri, "?"));
 	r->host = arena_strdup(a, host != NULL ? host : "");
 	r->https = (https != NULL && strcasecmp(https, "on") == 0) ||
 	    (scheme != NULL && strcasecmp(scheme, "https") == 0);

@@ -63,6 +63,34 @@ Test(request, head_and_body)
 	conf_unref(c);
 }
 
+Test(request, address_in_parts)
+{
+	static const struct {
+		const char *script, *info, *query, *uri, *path;
+	} t[] = {
+		{ "/botline", NULL, "", "/botline", "/botline" },
+		{ "/botline", "/in", "a=1", "/botline/in?a=1", "/botline/in" },
+		{ "", "/in", NULL, "/in", "/in" },
+	};
+	struct conf *c = conf();
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		const struct fake_var vars[] = { { "REQUEST_METHOD", "POST" },
+			{ "SCRIPT_NAME", t[i].script }, { "PATH_INFO", t[i].info },
+			{ "QUERY_STRING", t[i].query }, { 0 } };
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		struct fake_io io;
+		struct web_req r;
+		struct err e;
+
+		fake_io_init(&io, vars, "", 0);
+		cr_assert(read_one(&r, a, &io, c, &e), "%s: %s", t[i].uri, e.text);
+		cr_expect_str_eq(r.uri, t[i].uri);
+		cr_expect_str_eq(r.path, t[i].path, "%s", t[i].uri);
+	}
+	conf_unref(c);
+}
+
 Test(request, media_types)
 {
 	static const struct {
