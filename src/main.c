@@ -300,11 +300,8 @@ main(int argc, char **argv)
 {
 	struct options o;
 
-	/*
-	 * A web server makes arguments of a query without '=' (RFC 3875, 4.4): in a CGI
-	 * program they are the caller's words, never the operator's.
-	 */
-	if (!options_parse(&o, cgi_is() ? 1 : argc, argv))
+	/* The operator's, in a wrapper for one; never what a caller made of a query. */
+	if (!options_parse(&o, cgi_is() && cgi_args_are_callers() ? 1 : argc, argv))
 		return EX_USAGE;
 	switch (o.command) {
 	case CMD_SERVE:

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -47,6 +48,14 @@ bool
 cgi_is(void)
 {
 	return getenv("GATEWAY_INTERFACE") != NULL && getenv("REQUEST_METHOD") != NULL;
+}
+
+bool
+cgi_args_are_callers(void)
+{
+	const char *query = getenv("QUERY_STRING");
+
+	return query != NULL && query[0] != '\0' && strchr(query, '=') == NULL;
 }
 
 void

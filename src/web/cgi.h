@@ -9,6 +9,12 @@ struct web;
 /* Whether this process was started as a CGI program (RFC 3875). */
 bool cgi_is(void);
 
+/*
+ * Whether the arguments of this CGI program may come from its caller: a web server makes
+ * some of a query without '=' (RFC 3875, 4.4).
+ */
+bool cgi_args_are_callers(void);
+
 /* Serves the one request of environment, stdin and stdout. */
 void cgi_serve(const struct web *web);
 

@@ -5,6 +5,7 @@
 import os
 import signal
 import stat
+import subprocess
 import threading
 import time
 
@@ -12,7 +13,7 @@ from support import proc, tap
 from support.phone import answers
 from support.stack import Stack
 from support.tap import eq, ok
-from support.twilio import fresh_number
+from support.twilio import encode, fresh_number
 
 EX_CONFIG, EX_USAGE = 78, 64
 
@@ -242,6 +243,33 @@ def usage():
         eq(child.wait(20), EX_USAGE, child.tail())
         s.botline_command = lambda: [s.path("bin/botline"), "--no-such-option"]
         eq(s.start_botline(wait=False).wait(20), EX_USAGE)
+
+
+@tap.test
+def cgi_by_hand():
+    """a CGI program as RFC 3875 has it: arguments are the operator's unless a query made them"""
+    with Stack("proxy", start=False) as s:
+        form = s.twilio.fields("hello bot", fresh_number())
+        body = encode(form)
+        variables = {
+            "GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "POST",
+            "CONTENT_TYPE": "application/x-www-form-urlencoded",
+            "CONTENT_LENGTH": str(len(body)), "SCRIPT_NAME": "/botline",
+            "HTTP_X_TWILIO_SIGNATURE": s.twilio.signed(form)["X-Twilio-Signature"],
+            "BOTLINE_ROOT": s.path("log"),  # holds no configuration
+        }
+
+        def head(query):
+            run = subprocess.run(
+                [*s.user.prefix(), *plain_command(s)], input=body, timeout=20, check=False,
+                env={**s.sanitizer_env(), **variables, "QUERY_STRING": query},
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            return run.stdout.split(b"\r\n")[0]
+
+        s.phone.answer(answers("Hello!"))
+        eq(head(""), b"Status: 200 OK")
+        eq(head("a=b"), b"Status: 200 OK", "a repeat")
+        eq(head("--root"), b"Status: 503 Service Unavailable", "a query is no argument")
 
 
 tap.main()
