@@ -10,8 +10,9 @@ from support import proc, tap
 from support.phone import answers
 from support.stack import ROADS, Stack
 from support.tap import eq, ok
-from support.twilio import fresh_number
+from support.twilio import fresh_number, fresh_sid
 
+SORRY = "Sorry, I can't answer right now. Please try again in a few minutes."
 BUSY = ("I am still working on your earlier messages. "
         "Please send this one again in a moment.")
 
@@ -19,16 +20,16 @@ BUSY = ("I am still working on your earlier messages. "
 class Said(threading.Thread):
     """A message on its way; its reply and how long it took."""
 
-    def __init__(self, stack, text, sender):
+    def __init__(self, stack, text, sender, sid=None):
         super().__init__(daemon=True)
-        self.stack, self.text, self.sender = stack, text, sender
+        self.stack, self.text, self.sender, self.sid = stack, text, sender, sid
         self.reply = self.trouble = None
         self.start()
 
     def run(self):
         began = time.monotonic()
         try:
-            self.reply = self.stack.twilio.say(self.text, self.sender)
+            self.reply = self.stack.twilio.say(self.text, self.sender, self.sid)
         except Exception as e:  # told to the test's own thread below
             self.trouble = e
         self.took_s = time.monotonic() - began
@@ -72,6 +73,44 @@ def in_order(road):
 for road in ROADS:
     tap.add(f"{road}: two fast messages of one user are answered in order (T28)",
             in_order(road))
+
+
+def repeated_at_once(road):
+    """Twilio's repeat comes while the first is still being answered."""
+
+    def run():
+        with Stack(road) as s:
+            sender, sid = fresh_number(), fresh_sid()
+            s.phone.answer(answers("said once"), times=1)
+            s.phone.fault("message", "slow", times=1, ms=600)
+            since = s.phone.last()
+            first = Said(s, "is this heard twice?", sender, sid)
+            proc.wait_for(lambda: heard(s, since), 20, "the bot is asked")
+            again = [Said(s, "is this heard twice?", sender, sid) for _ in range(2)]
+            eq(first.texts(), ["said once"])
+            eq([a.texts() for a in again], [["said once"]] * 2)
+            eq(len(heard(s, since)), 1, "times the bot was asked")
+
+    return run
+
+
+for road in ROADS:
+    tap.add(f"{road}: a repeat while the first is being answered gets the same reply",
+            repeated_at_once(road))
+
+
+@tap.test
+def in_time():
+    """an answer beyond the reply deadline is not waited for"""
+    with Stack("proxy", {"twilio.reply_deadline_ms": 1000, "api.timeout_ms": 9000}) as s:
+        sender = fresh_number()
+        s.phone.fault("message", "slow", times=1, ms=4000)
+        s.phone.answer(answers("too late"))
+        slow = Said(s, "take your time", sender)
+        eq(slow.texts(), [SORRY])
+        ok(0.8 < slow.took_s < 2.5, f"answered after {slow.took_s:.1f} s")
+        s.phone.answer(answers("in time"))
+        eq(s.twilio.say("and now?", sender).texts, ["in time"])
 
 
 @tap.test

@@ -79,6 +79,11 @@ def empty_signature(s, w):
     w.refused(s.twilio.post(form, {"X-Twilio-Signature": ""}), [403], refusal(403))
 
 
+def long_signature(s, w):
+    form = s.twilio.fields("hello there", fresh_number())
+    w.refused(s.twilio.post(form, {"X-Twilio-Signature": "A" * 8000}), [403], refusal(403))
+
+
 def signature_of_another_text(s, w):
     form = s.twilio.fields("hello there", fresh_number())
     sign = s.twilio.signed(s.twilio.fields("goodbye then", fresh_number()))
@@ -231,8 +236,8 @@ def broken_escapes(s, w):
 
 
 REFUSALS = [
-    no_signature, wrong_signature, empty_signature, signature_of_another_text,
-    signature_of_another_url, wrong_account, no_account, get, put, json_body, trigger,
+    no_signature, wrong_signature, empty_signature, long_signature,
+    signature_of_another_text, signature_of_another_url, wrong_account, no_account, get, put, json_body, trigger,
     multipart, no_type, empty_body, truncated, stalled, too_long, too_long_in_chunks,
     many_fields, no_from, empty_from, odd_from, long_from, no_to, no_sid, broken_escapes,
 ]
