@@ -16,6 +16,8 @@
 	    "one header or variable of a request") \
 	X(LIMIT_REQUEST_READ_MS, 15000, "ms", "time a request may take to arrive") \
 	X(LIMIT_SOCKET_MS, 5000, "ms", "silence of a FastCGI peer in mid-request") \
+	X(LIMIT_CROWDED_MS, 1000, "ms", \
+	    "the same two while more than half of the workers are busy") \
 	X(LIMIT_FORM_FIELDS, 1000, "fields", "fields of a form body") \
 	X(LIMIT_ADDRESS, 256, "bytes", "a sender's or receiver's address") \
 	X(LIMIT_SID, 64, "bytes", "a MessageSid") \

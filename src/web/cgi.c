@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "web/cgi.h"
 #include "web/io.h"
@@ -42,7 +43,7 @@ io_write(struct web_io *io, const void *data, size_t len)
 	return file_write_all(STDOUT_FILENO, data, len, &e);
 }
 
-static struct web_io cgi_io = { io_param, io_read, io_write };
+static struct web_io cgi_io = { LIMIT_REQUEST_READ_MS, io_param, io_read, io_write };
 
 bool
 cgi_is(void)

@@ -46,6 +46,8 @@ struct fcgi_pool {
 	int listen_fd;
 	int wake_fd; /* readable for ever once stopping */
 	size_t n;
+	size_t crowd; /* more busy threads than these are a crowd */
+	atomic_size_t busy; /* threads that have a connection */
 	pthread_t *threads;
 	pthread_mutex_t lock; /* guards running */
 	pthread_cond_t ended;
@@ -105,19 +107,32 @@ says_something(int fd)
 	return recv(fd, &byte, 1, MSG_PEEK) > 0;
 }
 
-/* One connection, one request: the web server opens a new one for each (reuse is off). */
-static void
-serve_connection(struct web_worker *w, int fd)
+static bool
+set_limit(int fd, int option, int ms)
 {
-	const struct timeval limit = { LIMIT_SOCKET_MS / 1000,
-		LIMIT_SOCKET_MS % 1000 * 1000 };
+	const struct timeval limit = { ms / 1000, ms % 1000 * 1000 };
+
+	return setsockopt(fd, SOL_SOCKET, option, &limit, sizeof(limit)) == 0;
+}
+
+/*
+ * One connection, one request: the web server opens a new one for each (reuse is off). It
+ * passes a body on as it comes, and who sends it is not proven before its end; so once
+ * threads are scarce, none waits long for a caller who is slow.
+ */
+static void
+serve_connection(struct web_worker *w, int fd, bool crowded)
+{
+	const int silence_ms = crowded ? LIMIT_CROWDED_MS : LIMIT_SOCKET_MS;
 	FCGX_Request req;
-	struct fcgi_io io = { { io_param, io_read, io_write }, &req };
+	struct fcgi_io io = { { crowded ? LIMIT_CROWDED_MS : LIMIT_REQUEST_READ_MS,
+				  io_param, io_read, io_write },
+		&req };
 	int rc;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) != 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) != 0 ||
-	    !says_something(fd) || FCGX_InitRequest(&req, -1, 0) != 0) {
+	if (!set_limit(fd, SO_RCVTIMEO, silence_ms) ||
+	    !set_limit(fd, SO_SNDTIMEO, LIMIT_SOCKET_MS) || !says_something(fd) ||
+	    FCGX_InitRequest(&req, -1, 0) != 0) {
 		close(fd);
 		return;
 	}
@@ -131,6 +146,9 @@ serve_connection(struct web_worker *w, int fd)
 	}
 	web_serve(w, &io.io);
 	req.keepConnection = 0;
+	/* Closed without the two seconds that libfcgi gives the peer to leave first. */
+	if (crowded)
+		FCGX_Detach(&req);
 	FCGX_Finish_r(&req);
 }
 
@@ -153,9 +171,12 @@ take_connection(struct fcgi_pool *p, struct web_worker *w)
 {
 	int fd = accept4(p->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 
-	if (fd >= 0)
-		serve_connection(w, fd);
-	else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
+	if (fd >= 0) {
+		size_t others = atomic_fetch_add(&p->busy, 1);
+
+		serve_connection(w, fd, others > p->crowd);
+		atomic_fetch_sub(&p->busy, 1);
+	} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
 	    errno == ENOBUFS)
 		wait_for_descriptors(p, errno);
 	/* Any other error is of that connection alone: another thread was quicker
@@ -220,6 +241,7 @@ pool_new(const struct web *web, int listen_fd, size_t n)
 
 	p->web = web;
 	p->listen_fd = listen_fd;
+	p->crowd = n / 2;
 	p->wake_fd = eventfd(0, EFD_CLOEXEC);
 	p->threads = xcalloc(n, sizeof(*p->threads));
 	pthread_mutex_init(&p->lock, NULL);

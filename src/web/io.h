@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/attr.h"
@@ -13,6 +14,7 @@
  * Embedded as the first member of the front's own struct.
  */
 struct web_io {
+	int64_t read_ms; /* time its body may take to arrive */
 	/* A CGI variable; NULL when absent. Borrowed until the request ends. */
 	const char *(*param)(struct web_io *io, const char *name);
 	/* Body bytes: more than 0; 0 at its end; -1 when the peer stalled or left. */

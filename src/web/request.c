@@ -134,6 +134,7 @@ read_body(struct web_req *r, struct web_io *io, struct arena *a,
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(LIMIT_REQUEST_BODY);
 	char chunk[READ_BYTES];
 	int64_t declared;
+	bool whole;
 	ssize_t n;
 
 	if (!declared_length(io, &declared, e))
@@ -146,7 +147,8 @@ read_body(struct web_req *r, struct web_io *io, struct arena *a,
 		if (!buf_ok(&b))
 			return err_set(e, ERR_TOO_BIG, 0, "body over %d bytes",
 			    LIMIT_REQUEST_BODY);
-		if (clock_mono_ms(clock) - r->accepted_ms > LIMIT_REQUEST_READ_MS)
+		whole = declared >= 0 && b.len >= (size_t)declared;
+		if (!whole && clock_mono_ms(clock) - r->accepted_ms > io->read_ms)
 			return err_set(e, ERR_INPUT, 0, "body took too long to arrive");
 	}
 	if (n < 0 || (declared >= 0 && b.len < (size_t)declared))

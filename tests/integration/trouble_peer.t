@@ -3,6 +3,7 @@
 """FastCGI peers that do not behave, straight on the socket."""
 
 import contextlib
+import socket
 import time
 
 from support import fcgi, tap
@@ -89,6 +90,25 @@ def body_stops():
         ok(not any("cut in the middle" in str(b) for b in said), "the bot was asked")
         s.said(r"request refused", count=1)
         works(s)
+
+
+@tap.test
+def crowd():
+    """callers without a body hold most workers: the last ones wait for nobody long"""
+    workers, held = 4, 16
+    with Stack("proxy", {"server.workers": workers},
+               extra="\tRequestReadTimeout body=30") as s, \
+            contextlib.ExitStack() as callers:
+        head = s.twilio.request(b"", {"Content-Length": "1000",
+                                      "X-Twilio-Signature": "x" * 28})
+        for _ in range(held):
+            callers.enter_context(
+                socket.create_connection(("127.0.0.1", s.apache_port))).sendall(head)
+        # Alike in patience, each worker would lose five seconds four times.
+        s.said(r"request refused", timeout_s=4)
+        began = time.monotonic()
+        works(s)
+        ok(time.monotonic() - began < 10, "others had to wait")
 
 
 @tap.test

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "conf/conf.h"
 #include "web/io.h"
 
@@ -72,7 +73,8 @@ static inline void
 fake_io_init(
     struct fake_io *f, const struct fake_var *vars, const char *body, size_t len)
 {
-	*f = (struct fake_io){ .io = { fake_param, fake_read, fake_write },
+	*f = (struct fake_io){ .io = { LIMIT_REQUEST_READ_MS, fake_param, fake_read,
+				   fake_write },
 		.vars = vars,
 		.body = body,
 		.len = len };
