@@ -37,6 +37,8 @@ cmd_config_dump(const struct ctl *ctl, int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--show-secrets") == 0)
 			secrets = true;
+		else if (strcmp(argv[i], "--env") == 0 && i + 1 < argc)
+			continue; /* as botline has it; its name comes next */
 		else if (!conf_env_parse(argv[i], &env))
 			return usage("no environment: ", argv[i]);
 	}
@@ -99,21 +101,45 @@ words_match(const char *words, int argc, char **argv)
 	return n;
 }
 
+/*
+ * Takes --root DIR out of the words, wherever it stands, and moves the others together.
+ * Their number; -1 when the folder is missing.
+ */
+static int
+take_root(struct ctl *ctl, int argc, char **argv)
+{
+	static const char name[] = "--root";
+	const size_t len = sizeof(name) - 1;
+	int n = 0;
+
+	for (int i = 0; i < argc; i++) {
+		if (strncmp(argv[i], name, len) != 0 ||
+		    (argv[i][len] != '\0' && argv[i][len] != '='))
+			argv[n++] = argv[i];
+		else if (argv[i][len] == '=')
+			ctl->root = argv[i] + len + 1;
+		else if (++i < argc)
+			ctl->root = argv[i];
+		else
+			return -1;
+	}
+	return n;
+}
+
 int
 main(int argc, char **argv)
 {
 	const char *root = getenv("BOTLINE_ROOT");
 	struct ctl ctl = { .root = root != NULL ? root : BOTLINE_ROOT };
 
-	argc--;
 	argv++;
-	if (argc >= 2 && strcmp(argv[0], "--root") == 0) {
-		ctl.root = argv[1];
-		argc -= 2;
-		argv += 2;
-	}
+	argc = take_root(&ctl, argc - 1, argv);
+	if (argc < 0)
+		return usage("--root needs a folder", "");
 	if (argc == 0)
 		return usage("no command", "");
+	if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "--version") == 0)
+		argv[0] += 2;
 	for (size_t i = 0; i < NELEMS(commands); i++) {
 		int n = words_match(commands[i].words, argc, argv);
 

@@ -39,13 +39,16 @@ same() {
 	fi
 }
 
-echo 1..19
+echo 1..25
 unset BOTLINE_ROOT
 try 'no command' 64 'no command' "$ctl"
 try 'an unknown command' 64 'no such command: frobnicate' "$ctl" frobnicate
 try 'half a command' 64 'no such command: config' "$ctl" config
 try 'too many words' 64 'check takes no extra' "$ctl" check extra
 try 'no such environment' 64 'no environment: nowhere' "$ctl" config dump nowhere
+try '--root without a folder' 64 'needs a folder' "$ctl" check --root
+try '--help is help' 0 '^  config dump ' "$ctl" --help
+try '--version is version' 0 '^botline [0-9]' "$ctl" --version
 try 'help names the commands' 0 '^  config dump ' "$ctl" help
 try 'version' 0 '^botline [0-9]' "$ctl" version
 same 'version is the program'"'"'s' "$ctl version" "$daemon --version"
@@ -64,6 +67,10 @@ mkdir "$dir/conf/development"
 echo 'url = "https://dev.example";' > "$dir/conf/development/api.cfg"
 export BOTLINE_STORE__PATH="$dir/store"
 try 'a whole configuration is right' 0 '^0 errors' "$ctl" --root "$dir" check
+same '--root behind the command' "$ctl check --root $dir" "$ctl --root $dir check"
+same '--root=' "$ctl check --root=$dir" "$ctl --root $dir check"
+same '--env names the environment' "$ctl config dump --root $dir --env development" \
+	"$daemon --root $dir --dump --env development"
 same 'check is --check' "$ctl --root $dir check" "$daemon --root $dir --check"
 same 'config dump is --dump' "$ctl --root $dir config dump" "$daemon --root $dir --dump"
 try 'a value has its origin behind it' 0 'webhook_url = .*conf/custom/twilio.cfg:2' \
