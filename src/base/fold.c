@@ -47,6 +47,13 @@ decompose(struct arena *a, const char *s, size_t n, size_t *count)
 	return points;
 }
 
+/* Phones put these where the apostrophe was typed. */
+static int32_t
+plain_apostrophe(int32_t c)
+{
+	return c == 0x2018 || c == 0x2019 || c == 0x02bc ? '\'' : c;
+}
+
 /* Drops accents in place and makes runs of blanks one blank. Returns what is left. */
 static size_t
 tidy(int32_t *points, size_t n)
@@ -57,7 +64,7 @@ tidy(int32_t *points, size_t n)
 		if (is_accent(points[i]))
 			continue;
 		if (!utf8_is_blank((uint32_t)points[i]))
-			points[to++] = points[i];
+			points[to++] = plain_apostrophe(points[i]);
 		else if (to > 0 && points[to - 1] != ' ')
 			points[to++] = ' ';
 	}
