@@ -100,7 +100,10 @@ inbenta_auth_free(struct inbenta_auth *a)
 	free(a);
 }
 
-/* "cached-accesstoken-<KEY>", the name operators of Inbenta's connectors know. */
+/*
+ * "cached-accesstoken-<KEY>", the name operators of Inbenta's connectors know: of the key
+ * letters, digits and blanks are left.
+ */
 static char *
 file_name(const char *key)
 {
@@ -115,7 +118,7 @@ file_name(const char *key)
 	}
 	for (; *key != '\0'; key++)
 		if ((*key >= 'a' && *key <= 'z') || (*key >= 'A' && *key <= 'Z') ||
-		    (*key >= '0' && *key <= '9'))
+		    (*key >= '0' && *key <= '9') || *key == ' ')
 			buf_chr(&name, *key);
 	return buf_take(&name);
 }

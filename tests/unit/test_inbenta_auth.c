@@ -431,13 +431,13 @@ Test(auth, accounts_do_not_mix)
 
 	rig_init(&r, steps, NELEMS(steps));
 	first = rig_token(&r);
-	r.account.key = "Other/key";
+	r.account.key = "Other +/key=";
 	cr_expect_str_neq(rig_token(&r), first);
 	memset(long_key, 'k', sizeof(long_key) - 1);
 	r.account.key = long_key;
 	cr_expect_str_eq(rig_token(&r), "three");
-	snprintf(
-	    long_path, sizeof(long_path), "%s/cached-accesstoken-Otherkey", r.dir.path);
+	snprintf(long_path, sizeof(long_path), "%s/cached-accesstoken-Other key",
+	    r.dir.path);
 	cr_expect_eq(access(long_path, F_OK), 0);
 	r.account.key = RIG_KEY;
 	cr_expect_str_eq(rig_token(&r), first);
