@@ -36,12 +36,13 @@ twilio_session_id(struct arena *a, const char *to, const char *from)
 bool
 twilio_addr_ok(const char *address)
 {
-	size_t n = 0;
+	size_t n = address != NULL ? strlen(address) : 0;
 
-	if (address == NULL)
+	/* A blank in front is a '+' that was not encoded. */
+	if (n == 0 || n > LIMIT_ADDRESS || address[0] == ' ' || address[n - 1] == ' ')
 		return false;
-	for (const char *s = address; *s != '\0'; s++, n++)
-		if (*s < '!' || *s > '~' || n == LIMIT_ADDRESS)
+	for (const char *s = address; *s != '\0'; s++)
+		if (*s < ' ' || *s > '~')
 			return false;
-	return n > 0;
+	return true;
 }

@@ -15,7 +15,10 @@
 const char *twilio_session_id(
     struct arena *a, const char *to, const char *from) MUST_CHECK;
 
-/* Printable, no blanks, at most LIMIT_ADDRESS bytes, not empty. NULL is not. */
+/*
+ * Printable ASCII, a blank within at most (senders that are a name: "Acme Shop"), not empty,
+ * up to LIMIT_ADDRESS bytes. NULL is not.
+ */
 bool twilio_addr_ok(const char *address) MUST_CHECK;
 
 #endif
