@@ -68,7 +68,8 @@ write_at(int fd, const void *buf, size_t len, off_t pos, struct err *e)
 
 /* The beginning of one slot, as far as it lies in the first PAGE bytes read. */
 struct peek {
-	char bytes[PAGE];
+	char page[PAGE];
+	const char *bytes; /* of the slot, in page */
 	size_t n;
 	struct record_slot slot; /* zero when the file is too short to have it */
 };
@@ -89,9 +90,11 @@ peek_is_plausible(const struct peek *p)
 }
 
 static void
-peek_cut(struct peek *p, const char *from, size_t n)
+peek_cut(struct peek *p, size_t from, size_t got)
 {
-	memmove(p->bytes, from, n);
+	size_t n = got - from;
+
+	p->bytes = p->page + from;
 	p->n = n;
 	memset(&p->slot, 0, sizeof(p->slot));
 	memcpy(&p->slot, p->bytes, n < sizeof(p->slot) ? n : sizeof(p->slot));
@@ -101,7 +104,7 @@ peek_cut(struct peek *p, const char *from, size_t n)
 static enum record_found
 peek_file(int fd, struct peek p[RECORD_SLOTS], struct err *e)
 {
-	ssize_t n = read_at(fd, p[0].bytes, PAGE, 0, e);
+	ssize_t n = read_at(fd, p[0].page, PAGE, 0, e);
 	bool head_ok;
 
 	if (n < 0)
@@ -109,14 +112,14 @@ peek_file(int fd, struct peek p[RECORD_SLOTS], struct err *e)
 	if (n == 0)
 		return RECORD_NONE;
 	head_ok = n >= RECORD_FIRST &&
-	    memcmp(p[0].bytes, RECORD_MAGIC, sizeof(RECORD_MAGIC) - 1) == 0;
+	    memcmp(p[0].page, RECORD_MAGIC, sizeof(RECORD_MAGIC) - 1) == 0;
 	if (!head_ok)
 		return RECORD_DAMAGED;
-	peek_cut(&p[0], p[0].bytes + RECORD_FIRST, (size_t)n - RECORD_FIRST);
-	n = read_at(fd, p[1].bytes, PAGE, RECORD_SECOND, e);
+	peek_cut(&p[0], RECORD_FIRST, (size_t)n);
+	n = read_at(fd, p[1].page, PAGE, RECORD_SECOND, e);
 	if (n < 0)
 		return RECORD_FAILED;
-	peek_cut(&p[1], p[1].bytes, (size_t)n);
+	peek_cut(&p[1], 0, (size_t)n);
 	return peek_is_blank(&p[0]) && peek_is_blank(&p[1]) ? RECORD_NONE : RECORD_OK;
 }
 

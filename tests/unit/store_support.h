@@ -11,6 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#else
+#define RUNNING_ON_VALGRIND 0
+#endif
+
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
@@ -35,6 +41,13 @@ static UNUSED void
 not_for_ever(void)
 {
 	alarm(120);
+}
+
+/* How often something random is tried: under valgrind the memory counts, not the luck. */
+static UNUSED int
+rounds(int n)
+{
+	return RUNNING_ON_VALGRIND ? n / 20 : n;
 }
 
 /* fork(), but the child does not outlive the test. */

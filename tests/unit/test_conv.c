@@ -118,7 +118,7 @@ Test(conv, waiters_enter_in_order)
 	atomic_int entered = 0;
 	struct err e = { 0 };
 
-	for (int round = 0; round < 50; round++) {
+	for (int round = 0; round < rounds(60); round++) {
 		holder = enter(s, "x");
 		for (int i = 0; i < LIMIT_WAITING; i++) {
 			t[i] = (struct turn){ s, 60000, &entered, CONV_FAILED, -1, 0 };
@@ -383,7 +383,7 @@ Test(conv, killed_at_any_moment)
 
 	cr_assert_neq(p, MAP_FAILED);
 	srand(20260131);
-	for (int round = 0; round < 200 || in_between < 10; round++) {
+	for (int round = 0; round < rounds(200) || in_between == 0; round++) {
 		unsigned from = p->done;
 		uint32_t n;
 		pid_t pid = fork_child();

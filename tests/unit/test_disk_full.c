@@ -41,7 +41,7 @@ own_mounts(void)
 
 	if (uid == 0)
 		return unshare(CLONE_NEWNS) == 0 &&
-		    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+		    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0;
 	return unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 &&
 	    write_text("/proc/self/setgroups", "deny") &&
 	    write_text("/proc/self/uid_map", "%u %u 1", uid, uid) &&

@@ -149,7 +149,7 @@ struct shared {
 static void
 enter_often(struct store *s, struct shared *sh)
 {
-	for (int i = 0; i < TURNS; i++) {
+	for (int i = 0; i < rounds(TURNS); i++) {
 		struct conv *c = NULL;
 		struct err e = { 0 };
 
@@ -184,6 +184,7 @@ start_process(const struct tmpdir *dir, struct shared *sh, bool sweeps)
 	else
 		enter_often(s, sh);
 	sh->entering -= !sweeps;
+	store_close(s);
 	_exit(0);
 }
 
@@ -206,7 +207,7 @@ Test(sweep, races_with_entering)
 	}
 	cr_expect_eq(sh->collisions, 0, "two were in it at once");
 	cr_expect_eq(sh->failures, 0);
-	cr_expect_eq(sh->turns, PROCESSES * TURNS);
+	cr_expect_eq(sh->turns, PROCESSES * rounds(TURNS));
 	cr_expect_gt(sh->swept, (size_t)0, "the sweepers had something to do");
 	munmap(sh, sizeof(*sh));
 }
