@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -118,6 +119,33 @@ file_replace(int dirfd, const char *name, const void *data, size_t len, struct e
 	return true;
 }
 
+/* False when it cannot be told, too. */
+static bool
+is_empty(int dirfd)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
+	struct dirent *d;
+	bool empty = dir != NULL;
+
+	while (empty && (d = readdir(dir)) != NULL)
+		empty = strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0;
+	if (dir != NULL)
+		closedir(dir);
+	else
+		closep(&fd);
+	return empty;
+}
+
+bool
+dir_takes_private(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
+	    (st.st_mode & 022) == 0 && is_empty(fd);
+}
+
 /* What is wrong with the folder that fd has open, if anything. */
 static bool
 check_private(int fd, const char *path, struct err *e)
@@ -160,6 +188,9 @@ dir_private(const char *path, int *dirfd, struct err *e)
 		    "%s: not a folder (a symbolic link is refused); remove it", bare);
 	if (fd == -1)
 		return err_io(e, "%s", bare);
+	/* If that fails the check says what is wrong. */
+	if (dir_takes_private(fd))
+		(void)!fchmod(fd, 0700);
 	if (!check_private(fd, bare, e)) {
 		close(fd);
 		return false;

@@ -35,10 +35,14 @@ bool file_replace(int dirfd, const char *name, const void *data, size_t len,
     struct err *e) MUST_CHECK;
 
 /*
- * Opens the folder, made with mode 0700 when it is missing (its parent is not). Refuses
- * a symbolic link, another owner than ourselves, and a folder that others may write or
- * read, with a text that says how to mend it. *dirfd is the caller's.
+ * Opens the folder, made with mode 0700 when it is missing (its parent is not). One that
+ * dir_takes_private() gets that mode. Refuses a symbolic link, another owner than
+ * ourselves, and a folder that others may write or read, with a text that says how to mend
+ * it. *dirfd is the caller's.
  */
 bool dir_private(const char *path, int *dirfd, struct err *e) MUST_CHECK;
+
+/* Whether the open folder is ours, and nobody has or could have put anything into it. */
+bool dir_takes_private(int fd) MUST_CHECK;
 
 #endif

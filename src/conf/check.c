@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,6 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "conf/check.h"
 #include "conf/conf_inner.h"
 #include "conf/report.h"
@@ -216,6 +218,16 @@ check_start(const struct conf *c, struct conf_report *report)
 
 /* --- what only a check looks at --------------------------------------------------------*/
 
+/* Whether others may look into it, and the start does not put an end to that. */
+static bool
+is_open_to_others(const char *path, const struct stat *st)
+{
+	CLEANUP(closep)
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return (st->st_mode & 077) != 0 && (fd == -1 || !dir_takes_private(fd));
+}
+
 static void
 check_folder(const struct value *v, const char *key, const char *path,
     struct conf_report *report)
@@ -226,7 +238,7 @@ check_folder(const struct value *v, const char *key, const char *path,
 		if (!S_ISDIR(st.st_mode))
 			report_add(report, CONF_ERROR, v->origin,
 			    "%s: %s is not a folder", key, path);
-		else if (st.st_mode & 077)
+		else if (is_open_to_others(path, &st))
 			report_add(report, CONF_ERROR, v->origin,
 			    "%s: others may look into %s: chmod 700 it", key, path);
 		else if (st.st_uid != geteuid())

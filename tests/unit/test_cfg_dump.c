@@ -210,7 +210,8 @@ Test(cfg_dump, check_of_the_store)
 	} t[] = {
 		{ "good", "store", 0700, NULL },
 		{ "to be made", "new", 0, NULL },
-		{ "open to others", "open", 0755, "chmod 700" },
+		{ "empty, still open to others", "empty", 0755, NULL },
+		{ "open to others", "open", 0757, "chmod 700" },
 		{ "nowhere to be made", "no/such/place", 0, "cannot be made" },
 		{ "not a folder", "lang", 0, "is not a folder" },
 	};

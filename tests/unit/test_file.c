@@ -124,6 +124,7 @@ Test(file, dir_private)
 		{ "new", true, NULL }, /* it exists now */
 		{ "slash/", true, NULL },
 		{ "mine", true, NULL },
+		{ "empty", true, NULL }, /* as mkdir(1) makes it */
 		{ "readable", false, "chmod 700" },
 		{ "writable", false, "chmod 700" },
 		{ "link", false, "symbolic link" },
@@ -135,7 +136,10 @@ Test(file, dir_private)
 	struct err e;
 
 	cr_assert_eq(mkdirat(fd, "mine", 0700), 0);
+	cr_assert_eq(mkdirat(fd, "empty", 0700), 0);
+	cr_assert_eq(fchmodat(fd, "empty", 0755, 0), 0);
 	cr_assert_eq(mkdirat(fd, "readable", 0700), 0);
+	cr_assert(file_replace(fd, "readable/something", "", 0, &e));
 	cr_assert_eq(fchmodat(fd, "readable", 0750, 0), 0);
 	cr_assert_eq(mkdirat(fd, "writable", 0700), 0);
 	cr_assert_eq(fchmodat(fd, "writable", 0702, 0), 0);

@@ -51,7 +51,7 @@ Test(store, refuses_unsafe_folders)
 	snprintf(path, sizeof(path), "%s/link", dir.path);
 	cr_assert_eq(symlink(dir.path, path), 0);
 	snprintf(path, sizeof(path), "%s/open", dir.path);
-	cr_assert(mkdir(path, 0700) == 0 && chmod(path, 0750) == 0);
+	cr_assert(mkdir(path, 0700) == 0 && chmod(path, 0770) == 0);
 	snprintf(path, sizeof(path), "%s/file", dir.path);
 	close(open(path, O_WRONLY | O_CREAT, 0600));
 	for (size_t i = 0; i < NELEMS(t); i++) {
