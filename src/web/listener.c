@@ -167,15 +167,23 @@ listener_inherit(struct listener *l)
 }
 
 void
-listener_close(struct listener *l)
+listener_retire(struct listener *l)
 {
 	struct stat st;
 
-	if (l->path != NULL && lstat(l->path, &st) == 0 && st.st_dev == l->dev &&
-	    st.st_ino == l->ino)
+	if (l->path == NULL)
+		return;
+	if (lstat(l->path, &st) == 0 && st.st_dev == l->dev && st.st_ino == l->ino)
 		unlink(l->path);
 	free(l->path);
 	l->path = NULL;
+	shutdown(l->fd, SHUT_RDWR);
+}
+
+void
+listener_close(struct listener *l)
+{
+	listener_retire(l);
 	if (l->fd >= 0)
 		close(l->fd);
 	l->fd = -1;

@@ -60,10 +60,8 @@ wait_for_stop(const struct server_opts *o)
 static enum server_end
 drain(const struct web *web, struct fcgi_pool *pool, int64_t drain_ms)
 {
-	size_t left;
+	size_t left = fcgi_drain(pool, drain_ms);
 
-	fcgi_stop(pool);
-	left = fcgi_drain(pool, drain_ms);
 	if (left > 0) {
 		http_shared_stop(web->http);
 		left = fcgi_drain(pool, LIMIT_LAST_WORDS_MS);
@@ -92,6 +90,7 @@ server_run(const struct web *web, struct listener *l, const struct server_opts *
 	    LS("socket", l->path != NULL ? l->path : "inherited"),
 	    LI("workers", o->workers), LI("pid", getpid()));
 	wait_for_stop(o);
-	listener_close(l);
+	fcgi_stop(pool);
+	listener_retire(l);
 	return drain(web, pool, o->drain_ms);
 }
