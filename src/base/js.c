@@ -36,11 +36,14 @@ scan_string(const char *s, size_t n, size_t *pos, struct err *e)
 	return true;
 }
 
-/* Refuses what json-c takes even in strict mode although it is not JSON, and depth. */
+/*
+ * Refuses what json-c takes even in strict mode although it is not JSON, and depth; and
+ * more values than it may cost: {} takes three bytes of text and a kilobyte of memory.
+ */
 static bool
 scan(const char *s, size_t n, struct err *e)
 {
-	int depth = 0;
+	int depth = 0, values = 1;
 	size_t pos = 0;
 
 	if (!utf8_valid(s, n))
@@ -54,6 +57,10 @@ scan(const char *s, size_t n, struct err *e)
 		if (s[pos] == '\0' || strchr(outside, s[pos]) == NULL)
 			return err_set(e, ERR_INPUT, 0,
 			    "JSON: unexpected character at byte %zu", pos);
+		/* Each bracket and each comma may bring one more. */
+		if (strchr(",{[", s[pos]) != NULL && ++values > LIMIT_JSON_VALUES)
+			return err_set(e, ERR_TOO_BIG, 0, "JSON: more than %d values",
+			    LIMIT_JSON_VALUES);
 		if (s[pos] == '{' || s[pos] == '[')
 			depth++;
 		else if (s[pos] == '}' || s[pos] == ']')

@@ -20,7 +20,7 @@ typedef struct json_object js;
 
 /*
  * Strict parse of a whole text: UTF-8, one value, no trailing bytes, no NUL, at most
- * LIMIT_JSON_DEPTH deep. *root is the caller's (js_putp).
+ * LIMIT_JSON_DEPTH deep and of LIMIT_JSON_VALUES values. *root is the caller's (js_putp).
  */
 bool js_parse(const char *text, size_t len, js **root, struct err *e) MUST_CHECK;
 void js_putp(js **root); /* for CLEANUP; NULL inside is allowed */

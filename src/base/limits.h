@@ -23,6 +23,7 @@
 	X(LIMIT_SID, 64, "bytes", "a MessageSid") \
 	X(LIMIT_USER_TEXT, 8192, "bytes", "text of a user that goes to the bot") \
 	X(LIMIT_JSON_DEPTH, 32, "levels", "nesting of any JSON text") \
+	X(LIMIT_JSON_VALUES, 50000, "values", "values in any JSON text, all told") \
 	X(LIMIT_UPSTREAM_BYTES, 1024 * 1024, "bytes", "one answer of an upstream") \
 	X(LIMIT_UPSTREAM_HEADERS, 32 * 1024, "bytes", \
 	    "headers of one answer of an upstream") \

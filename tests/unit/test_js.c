@@ -116,6 +116,36 @@ Test(js, depth)
 	}
 }
 
+/* Many small values cost a thousand times their text. */
+Test(js, values)
+{
+	static const struct {
+		const char *name, *piece;
+		int n;
+		bool ok;
+	} t[] = {
+		{ "numbers at the limit", "1,", LIMIT_JSON_VALUES - 2, true },
+		{ "numbers above it", "1,", LIMIT_JSON_VALUES - 1, false },
+		{ "objects", "{},", LIMIT_JSON_VALUES / 2, false },
+		{ "members", "{\"a\":1,\"b\":2},", LIMIT_JSON_VALUES / 3 + 1, false },
+		{ "commas in text do not count", "\",,,,,[[[\",", 10000, true },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(buf_fini) struct buf b = BUF_INIT(1 << 20);
+		struct err e = { 0 };
+
+		buf_chr(&b, '[');
+		for (int n = 0; n < t[i].n; n++)
+			buf_str(&b, t[i].piece);
+		buf_str(&b, "0]");
+		cr_assert(buf_ok(&b));
+		cr_expect_eq(
+		    parses(b.data, b.len, &e), t[i].ok, "%s: %s", t[i].name, e.text);
+		cr_expect(t[i].ok || e.kind == ERR_TOO_BIG, "%s", t[i].name);
+	}
+}
+
 static const char sample[] =
     "{\"s\":\"x\",\"i\":7,\"neg\":-1,\"d\":7.0,\"half\":0.5,\"t\":true,\"f\":false,"
     "\"z\":null,\"a\":[1],\"o\":{\"in\":{\"s\":\"deep\"}},\"n7\":\"7\",\"word\":\"true\","
