@@ -69,6 +69,13 @@ buf_url(struct buf *b, const char *s, size_t n)
 	}
 }
 
+/* Controls, C1 included, and line ends of Unicode: a log or terminal might obey them. */
+static bool
+json_escapes(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
+}
+
 void
 buf_json(struct buf *b, const char *s, size_t n)
 {
@@ -81,7 +88,7 @@ buf_json(struct buf *b, const char *s, size_t n)
 			buf_str(b, "\\n");
 		else if (c == '\t')
 			buf_str(b, "\\t");
-		else if (c < 0x20 || c == 0x7F)
+		else if (json_escapes(c))
 			buf_printf(b, "\\u%04x", (unsigned)c);
 		else
 			utf8_put(b, c);
