@@ -46,3 +46,16 @@ twilio_addr_ok(const char *address)
 			return false;
 	return true;
 }
+
+bool
+twilio_sid_ok(const char *sid)
+{
+	size_t n = sid != NULL ? strlen(sid) : 0;
+
+	if (n == 0 || n > LIMIT_SID)
+		return false;
+	for (const char *s = sid; *s != '\0'; s++)
+		if (*s <= ' ' || *s > '~')
+			return false;
+	return true;
+}

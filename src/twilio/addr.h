@@ -21,4 +21,7 @@ const char *twilio_session_id(
  */
 bool twilio_addr_ok(const char *address) MUST_CHECK;
 
+/* A MessageSid: printable ASCII without blanks, 1 to LIMIT_SID bytes. NULL is not. */
+bool twilio_sid_ok(const char *sid) MUST_CHECK;
+
 #endif

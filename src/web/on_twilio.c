@@ -36,6 +36,21 @@ message_text(const struct web_req *r, struct arena *a)
 	return s;
 }
 
+/*
+ * Whoever asks chooses the environment, by Host or path, and each has a proof of its own:
+ * what one environment has proven must not speak in the conversations of another.
+ */
+static const char *
+conversation_id(
+    const struct web_req *r, struct arena *a, const char *to, const char *from)
+{
+	const char *id = twilio_session_id(a, to, from);
+
+	if (r->env == CONF_PRODUCTION)
+		return id;
+	return arena_printf(a, "%s/%s", conf_env_name(r->env), id);
+}
+
 static bool
 read_inbound(
     struct inbound *in, const struct web_req *r, struct arena *a, struct err *e)
@@ -43,13 +58,13 @@ read_inbound(
 	in->sid = form_get(&r->form, "MessageSid");
 	in->from = form_get(&r->form, "From");
 	in->to = form_get(&r->form, "To");
-	if (in->sid == NULL || in->sid[0] == '\0' || strlen(in->sid) > LIMIT_SID)
-		return err_set(e, ERR_INPUT, 0, "message without a MessageSid");
+	if (!twilio_sid_ok(in->sid))
+		return err_set(e, ERR_INPUT, 0, "message without a usable MessageSid");
 	if (!twilio_addr_ok(in->from))
 		return err_set(e, ERR_INPUT, 0, "message without a usable From");
 	if (!twilio_addr_ok(in->to))
 		return err_set(e, ERR_INPUT, 0, "message without a usable To");
-	in->conv_id = twilio_session_id(a, in->to, in->from);
+	in->conv_id = conversation_id(r, a, in->to, in->from);
 	in->text = message_text(r, a);
 	return true;
 }

@@ -6,7 +6,7 @@ import json
 import os
 
 from support import tap
-from support.phone import answers
+from support.phone import answer, answers
 from support.stack import TOP, Stack
 from support.tap import eq, ok
 from support.twilio import fresh_number
@@ -40,6 +40,33 @@ def set_keys(s, **keys):
              "twilio__credentials__auth_token_next": ""}
     s.configure(**{**usual, **keys})
     return "\n".join(s.reload())
+
+
+@tap.test
+def environments():
+    """what a weaker environment lets in has no part in production's conversations"""
+    question = answer("Which?", "multipleChoiceQuestion",
+                      options=[{"label": "Tea", "value": "t"}])
+    with Stack("proxy", {"environments.development.type": "http_host",
+                         "environments.development.regex": "/^dev[.]/"},
+               start=False) as s:
+        os.mkdir(s.path("root/conf/development"), 0o755)
+        s.user.own(s.path("root/conf/development"))
+        s.put("conf/development/twilio.cfg", "validate_signature = false;\n")
+        s.start_botline()
+        sender = fresh_number()
+        s.phone.answer({"answers": [question]})
+        eq(s.twilio.say("a drink please", sender).texts, ["Which?\n1) Tea"])
+        s.phone.answer(answers("not yours"))
+        forged = s.twilio.post(s.twilio.fields("1", sender),
+                               {"X-Twilio-Signature": None, "Host": "dev.example"})
+        eq(forged.texts, ["not yours"])
+        since = s.phone.last()
+        s.phone.answer(answers("a cup of tea"))
+        eq(s.twilio.say("1", sender).texts, ["a cup of tea"])
+        said = [c["body"] for c in s.phone.calls(since) if c["call"] == "message"]
+        ok('"option"' in str(said) or "'option'" in str(said),
+           f"the question was answered by another: {said}")
 
 
 def vectors():

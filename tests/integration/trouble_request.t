@@ -227,6 +227,13 @@ def no_sid(s, w):
     w.refused(s.twilio.post(form), [400], refusal(400, "MessageSid"))
 
 
+def odd_sid(s, w):
+    """Bytes that a record cannot keep as they are would be another message's next time."""
+    form = s.twilio.fields("hello there", fresh_number(),
+                           MessageSid=b"SM\xff\xfe\x01".decode("utf-8", "surrogateescape"))
+    w.refused(s.twilio.post(form), [400], refusal(400, "MessageSid"))
+
+
 def broken_escapes(s, w):
     """A percent sign without its digits: whatever it stands for, it is not signed so."""
     form = s.twilio.fields("hello there", fresh_number())
@@ -239,7 +246,8 @@ REFUSALS = [
     no_signature, wrong_signature, empty_signature, long_signature,
     signature_of_another_text, signature_of_another_url, wrong_account, no_account, get, put, json_body, trigger,
     multipart, no_type, empty_body, truncated, stalled, too_long, too_long_in_chunks,
-    many_fields, no_from, empty_from, odd_from, long_from, no_to, no_sid, broken_escapes,
+    many_fields, no_from, empty_from, odd_from, long_from, no_to, no_sid, odd_sid,
+    broken_escapes,
 ]
 
 

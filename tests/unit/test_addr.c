@@ -66,3 +66,28 @@ Test(addr, ok)
 	edge[LIMIT_ADDRESS] = '\0';
 	cr_expect(twilio_addr_ok(edge), "as long as allowed");
 }
+
+Test(addr, sid)
+{
+	static const struct {
+		const char *name, *in;
+		bool want;
+	} t[] = {
+		{ "of a message", "SM0123456789abcdef0123456789abcdef", true },
+		{ "missing", NULL, false },
+		{ "empty", "", false },
+		{ "blank", "SM 1", false },
+		{ "line end", "SM1\n", false },
+		{ "escape", "SM\x1b[2J", false },
+		{ "not ASCII", "SM\xff", false },
+	};
+	char edge[LIMIT_SID + 2];
+
+	for (size_t i = 0; i < NELEMS(t); i++)
+		cr_expect_eq(twilio_sid_ok(t[i].in), t[i].want, "%s", t[i].name);
+	memset(edge, 'S', sizeof(edge));
+	edge[LIMIT_SID + 1] = '\0';
+	cr_expect_not(twilio_sid_ok(edge), "one byte too long");
+	edge[LIMIT_SID] = '\0';
+	cr_expect(twilio_sid_ok(edge), "as long as allowed");
+}
