@@ -42,6 +42,18 @@ write_url(const char *href, struct buf *out)
 	}
 }
 
+/* A number is read by people: no URL's blanks in it. */
+static void
+write_number(const char *s, size_t n, struct buf *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool blank = n - i >= 3 && memcmp(s + i, "%20", 3) == 0;
+
+		buf_chr(out, blank ? ' ' : s[i]);
+		i += blank ? 2 : 0;
+	}
+}
+
 enum link_kind
 link_target(const char *href, struct buf *out)
 {
@@ -60,7 +72,7 @@ link_target(const char *href, struct buf *out)
 	};
 	CLEANUP(buf_fini) struct buf url = BUF_INIT(out->max);
 	const char *p;
-	size_t i = 0;
+	size_t i = 0, n;
 
 	write_url(href, &url);
 	while (!has_prefix(url.data, schemes[i].prefix))
@@ -68,7 +80,11 @@ link_target(const char *href, struct buf *out)
 	if (schemes[i].kind == LINK_NONE)
 		return LINK_NONE;
 	p = url.data + strlen(schemes[i].prefix);
-	buf_add(out, p, strcspn(p, schemes[i].parameters));
+	n = strcspn(p, schemes[i].parameters);
+	if (schemes[i].kind == LINK_PHONE)
+		write_number(p, n, out);
+	else
+		buf_add(out, p, n);
 	return buf_ok(out) && out->len > 0 ? schemes[i].kind : LINK_NONE;
 }
 
