@@ -238,7 +238,7 @@ exchange(struct talk *t, const struct inbenta_say *say, struct inbenta_answers *
 	v = old ? GOOD : begin(t, e);
 	if (v == GOOD)
 		v = message(t, say, old, out, e);
-	if (v == EXPIRED && old) {
+	if (v == EXPIRED) {
 		LOG(LOG_INFO, "inbenta", "session expired, a new one is begun",
 		    LI("option", say->option != NULL));
 		v = begin(t, e);
@@ -246,8 +246,8 @@ exchange(struct talk *t, const struct inbenta_say *say, struct inbenta_answers *
 			v = message(t, say, false, out, e);
 	}
 	if (v == EXPIRED) {
-		(void)err_set(
-		    e, ERR_UPSTREAM, 0, "inbenta message: a new session is expired");
+		(void)err_set(e, ERR_UPSTREAM, 0,
+		    "inbenta message: session expired, and so is the new one");
 		v = FAILED;
 	}
 	return v;

@@ -217,6 +217,21 @@ Test(chat, session_expired)
 	cr_expect_str_eq(s.session.token, "new");
 }
 
+/* Also one that has just begun: another host of theirs may not know it yet. */
+Test(chat, a_new_session_expired)
+{
+	static const struct upstream_step steps[] = { AUTH, BEGIN("one"), EXPIRED,
+		BEGIN("two"), ANSWER("hi") };
+	CLEANUP(rig_fini) struct rig r;
+	struct said s;
+
+	rig_init(&r, steps, NELEMS(steps));
+	s = say(&r, NULL, "hello", NULL);
+	cr_assert(s.ok, "%s", s.e.text);
+	cr_expect_str_eq(calls(&r), "ACMCM");
+	cr_expect_str_eq(s.session.token, "two");
+}
+
 Test(chat, session_expired_by_its_errors)
 {
 	static const struct {
@@ -247,7 +262,7 @@ Test(chat, session_expired_is_recovered_once)
 	struct upstream_step steps[] = { AUTH, BEGIN("new"), expired };
 	static const struct {
 		const char *session, *calls;
-	} t[] = { { "old", "AMCM" }, { NULL, "ACM" } };
+	} t[] = { { "old", "AMCM" }, { NULL, "ACMCM" } };
 
 	steps[1].times = steps[2].times = -1;
 	for (size_t i = 0; i < NELEMS(t); i++) {
