@@ -352,6 +352,18 @@ commit_for_ever(const struct tmpdir *dir, struct progress *p)
 	_exit(1);
 }
 
+/* The same numbers in each run (xorshift, Marsaglia 2003). */
+static unsigned
+random_below(unsigned n)
+{
+	static uint32_t x = 20260131;
+
+	x ^= x << 13;
+	x ^= x >> 17;
+	x ^= x << 5;
+	return x % n;
+}
+
 /* Reads the record that stands, which must be a whole one, and gives its number. */
 static uint32_t
 standing_record(struct store *s, int round)
@@ -382,18 +394,17 @@ Test(conv, killed_at_any_moment)
 	unsigned in_between = 0;
 
 	cr_assert_neq(p, MAP_FAILED);
-	srand(20260131);
 	for (int round = 0; round < rounds(200) || in_between == 0; round++) {
-		unsigned from = p->done;
+		unsigned until = p->done + random_below(4);
 		uint32_t n;
 		pid_t pid = fork_child();
 
 		cr_assert_lt(round, 20000, "none is hit in the middle of a commit");
 		if (pid == 0)
 			commit_for_ever(&dir, p);
-		while (p->done < from + (unsigned)rand() % 4)
+		while (p->done < until)
 			sched_yield();
-		for (volatile int spin = rand() % 40000; spin > 0; spin--)
+		for (volatile unsigned spin = random_below(40000); spin > 0; spin--)
 			;
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
