@@ -26,6 +26,8 @@ enum verdict {
 struct talk {
 	const struct inbenta_call *c;
 	const char *session; /* token in use */
+	struct inbenta_access access; /* one for all calls, until it is refused */
+	bool has_access;
 	bool reauthorised; /* a refused access token has been replaced already */
 };
 
@@ -127,22 +129,32 @@ post_once(struct talk *t, const struct request *q, const struct inbenta_access *
 	return v;
 }
 
+static bool
+get_access(struct talk *t, struct err *e)
+{
+	const struct inbenta_call *c = t->c;
+
+	t->has_access = t->has_access ||
+	    inbenta_auth_get(
+		c->auth, c->http, c->account, c->until_ms, c->arena, &t->access, e);
+	return t->has_access;
+}
+
 /* The call with a token that is good; a refused one is replaced once per exchange. */
 static enum verdict
 post(struct talk *t, const struct request *q, js **root, struct err *e)
 {
 	const struct inbenta_call *c = t->c;
-	struct inbenta_access access;
 	enum verdict v;
 
 	for (;;) {
-		if (!inbenta_auth_get(c->auth, c->http, c->account, c->until_ms,
-			c->arena, &access, e))
+		if (!get_access(t, e))
 			return FAILED;
-		v = post_once(t, q, &access, root, e);
+		v = post_once(t, q, &t->access, root, e);
 		if (v != REFUSED)
 			return v;
-		inbenta_auth_refused(c->auth, c->account, access.token);
+		inbenta_auth_refused(c->auth, c->account, t->access.token);
+		t->has_access = false;
 		if (t->reauthorised)
 			break;
 		t->reauthorised = true;

@@ -199,6 +199,25 @@ Test(chat, a_session_unused_for_long_is_not_used)
 }
 
 /* Scenario T3. */
+/* Scenario T2: the token is looked at once in an exchange, not before each of its calls. */
+Test(chat, a_token_near_its_end_is_renewed_by_the_next_message)
+{
+	static const struct upstream_step steps[] = { RIG_AUTH("one", "100"),
+		{ .on = "POST /v1/refreshToken", .body = RIG_TOKEN("two", "1200") },
+		BEGIN("s1"), ANSWER("hi"), ANSWER("again") };
+	CLEANUP(rig_fini) struct rig r;
+	struct said s;
+
+	rig_init(&r, steps, NELEMS(steps));
+	s = say(&r, NULL, "hello", NULL);
+	cr_assert(s.ok, "%s", s.e.text);
+	cr_expect_str_eq(calls(&r), "ACM");
+	s = say(&r, s.session.token, "more", NULL);
+	cr_assert(s.ok, "%s", s.e.text);
+	cr_expect_str_eq(calls(&r), "ACMRM");
+	cr_expect(upstream_has(upstream_get(r.up, 4), "authorization: Bearer two"));
+}
+
 Test(chat, session_expired)
 {
 	static const struct upstream_step steps[] = { AUTH, EXPIRED, BEGIN("new"),
