@@ -13,7 +13,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/crypto.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -21,20 +20,21 @@
 #include "inbenta/auth.h"
 #include "inbenta/auth_call.h"
 #include "inbenta/token.h"
+#include "inbenta/token_file.h"
 #include "store/store.h"
 
 enum {
 	END_SLACK_S = 5, /* a token this near its end is not sent any more */
 	DENIED_MS = 2000, /* a refused key is remembered so long */
 	REFRESH_PAUSE_MS =
-	    10000, /* between two tries to renew a token that still works */
-	NAME_KEY_MAX = 128 /* longer keys name their file by a hash */
+	    10000 /* between two tries to renew a token that still works */
 };
 
 struct entry {
 	struct entry *next;
 	char *url, *key;
 	char *file; /* name of the cache file */
+	char *shown; /* as a log may have it: a pattern that finds it */
 
 	struct inbenta_token token;
 	char *refused; /* value of the token an API refused last; NULL: none */
@@ -93,34 +93,12 @@ inbenta_auth_free(struct inbenta_auth *a)
 		free(en->url);
 		free(en->key);
 		free(en->file);
+		free(en->shown);
 		free(en);
 	}
 	pthread_mutex_destroy(&a->lock);
 	pthread_cond_destroy(&a->ended);
 	free(a);
-}
-
-/*
- * "cached-accesstoken-<KEY>", the name operators of Inbenta's connectors know: of the key
- * letters, digits and blanks are left.
- */
-static char *
-file_name(const char *key)
-{
-	struct buf name = BUF_INIT(NAME_KEY_MAX + SHA256_HEX_SIZE + 32);
-	char hash[SHA256_HEX_SIZE];
-
-	buf_str(&name, "cached-accesstoken-");
-	if (strlen(key) > NAME_KEY_MAX) {
-		sha256_hex(key, strlen(key), hash);
-		buf_str(&name, hash);
-		return buf_take(&name);
-	}
-	for (; *key != '\0'; key++)
-		if ((*key >= 'a' && *key <= 'z') || (*key >= 'A' && *key <= 'Z') ||
-		    (*key >= '0' && *key <= '9') || *key == ' ')
-			buf_chr(&name, *key);
-	return buf_take(&name);
 }
 
 static struct entry *
@@ -135,7 +113,8 @@ entry_locked(struct inbenta_auth *a, const struct inbenta_account *account)
 	en = xcalloc(1, sizeof(*en));
 	en->url = xstrdup(account->url);
 	en->key = xstrdup(account->key);
-	en->file = file_name(account->key);
+	en->file = token_file_name(account->key);
+	en->shown = token_file_shown(en->file);
 	en->next = a->entries;
 	a->entries = en;
 	return en;
@@ -168,13 +147,17 @@ hand_out(const struct entry *en, struct arena *arena, struct inbenta_access *out
 
 /* Takes the file's token when it is good and lives longer than ours. */
 static void
-adopt_locked(struct inbenta_auth *a, struct entry *en, const struct buf *text)
+adopt_locked(
+    struct inbenta_auth *a, struct entry *en, struct http *http, const struct buf *text)
 {
 	struct inbenta_token t = { 0 };
 	struct err e;
 
-	if (!inbenta_token_load(&t, text->data, text->len, en->url, &e)) {
-		LOG(LOG_WARN, "inbenta", "cached token ignored", LS("file", en->file),
+	/* Calls to an address we do not call would fail for as long as the token lives. */
+	if (!inbenta_token_load(&t, text->data, text->len, en->url, &e) ||
+	    !http_url_ok(http, t.chatbot, &e)) {
+		inbenta_token_fini(&t);
+		LOG(LOG_WARN, "inbenta", "cached token ignored", LS("file", en->shown),
 		    LS("why", e.text));
 		return;
 	}
@@ -187,7 +170,7 @@ adopt_locked(struct inbenta_auth *a, struct entry *en, const struct buf *text)
 	inbenta_token_fini(&en->token);
 	en->token = t;
 	en->unsaved = false;
-	LOG(LOG_DEBUG, "inbenta", "token taken from file", LS("file", en->file));
+	LOG(LOG_DEBUG, "inbenta", "token taken from file", LS("file", en->shown));
 }
 
 /*
@@ -195,7 +178,7 @@ adopt_locked(struct inbenta_auth *a, struct entry *en, const struct buf *text)
  * know; a changed one is read; one that was removed takes the token with it.
  */
 static void
-look_at_file_locked(struct inbenta_auth *a, struct entry *en)
+look_at_file_locked(struct inbenta_auth *a, struct entry *en, struct http *http)
 {
 	CLEANUP(buf_fini) struct buf text = BUF_INIT(LIMIT_UPSTREAM_BYTES);
 	struct err e = { 0 };
@@ -205,17 +188,17 @@ look_at_file_locked(struct inbenta_auth *a, struct entry *en)
 		return;
 	if (cache_read(a->store, en->file, &text, &en->stamp, &e)) {
 		en->has_stamp = true;
-		adopt_locked(a, en, &text);
+		adopt_locked(a, en, http, &text);
 		return;
 	}
 	if (e.kind == ERR_NONE) {
 		if (en->has_stamp && en->token.value != NULL)
 			LOG(LOG_INFO, "inbenta", "cached token was removed",
-			    LS("file", en->file));
+			    LS("file", en->shown));
 		inbenta_token_fini(&en->token);
 	} else {
 		LOG(LOG_WARN, "inbenta", "cached token cannot be read",
-		    LS("file", en->file), LS("why", e.text));
+		    LS("file", en->shown), LS("why", token_file_hide(&e, en->shown)));
 		en->unsaved = true;
 	}
 	en->has_stamp = false;
@@ -256,7 +239,7 @@ save(struct inbenta_auth *a, const struct entry *en, const struct inbenta_token 
 	    cache_write(a->store, en->file, t->text, strlen(t->text), stamp, &e);
 	if (a->store != NULL && !*saved)
 		LOG(LOG_WARN, "inbenta", "token not saved for other processes",
-		    LS("file", en->file), LS("why", e.text));
+		    LS("file", en->shown), LS("why", token_file_hide(&e, en->shown)));
 }
 
 static void
@@ -342,7 +325,7 @@ get_locked(struct inbenta_auth *a, struct entry *en, struct http *http,
 	struct err late;
 
 	for (;;) {
-		look_at_file_locked(a, en);
+		look_at_file_locked(a, en, http);
 		if (is_good(a, en)) {
 			/* A token that still works is worth more than the reason why no
 			   newer one came; that is in the log. */

@@ -115,4 +115,19 @@ def unwritable():
         ok(s.botline.pid == pid and s.botline.alive(), "botline lives on")
 
 
+@tap.test
+def token_file():
+    """the token's file cannot be written: said without the key, which its name holds"""
+    with Stack("cgi") as s:
+        s.phone.answer(answers("fine"), times=-1)
+        eq(s.twilio.say("hello there").texts, ["fine"])
+        name = next(n for n in os.listdir(s.path("store")) if n.startswith("cached-"))
+        os.unlink(s.path("store", name))
+        os.mkdir(s.path("store", name))
+        since = s.mark()
+        eq(s.twilio.say("hello again").texts, ["fine"])
+        s.said(r"token not saved.*cached-accesstoken-", since)
+        os.rmdir(s.path("store", name))
+
+
 tap.main()

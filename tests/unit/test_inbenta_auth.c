@@ -127,6 +127,12 @@ Test(auth, useless_files)
 		    "{\"accessToken\":\"x\",\"expiration\":1700000004,"
 		    "\"apis\":{\"chatbot\":\"$URL/bot\"}}" },
 		{ "no APIs", "{\"accessToken\":\"x\",\"expiration\":1700009999}" },
+		{ "an API we do not call",
+		    "{\"accessToken\":\"x\",\"expiration\":1700009999,"
+		    "\"apis\":{\"chatbot\":\"file:///etc/passwd\"}}" },
+		{ "an API in plain text",
+		    "{\"accessToken\":\"x\",\"expiration\":1700009999,"
+		    "\"apis\":{\"chatbot\":\"http://10.0.0.1/\"}}" },
 		{ "of another address",
 		    "{\"accessToken\":\"x\",\"expiration\":1700009999,"
 		    "\"apis\":{\"chatbot\":\"$URL/bot\"},\"auth_url\":\"https://x.example\"}" },

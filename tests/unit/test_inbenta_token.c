@@ -7,7 +7,9 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "base/xalloc.h"
 #include "inbenta/token.h"
+#include "inbenta/token_file.h"
 #include "support/leaks.h"
 
 TestSuite(token, .fini = no_leaks);
@@ -199,4 +201,51 @@ Test(token, what_fits_a_header)
 	cr_expect_not(inbenta_token_ok("a\n"));
 	cr_expect_not(inbenta_token_ok("\xc3\xa9"));
 	cr_expect_not(inbenta_token_ok("\x7f"));
+}
+
+Test(token, names_of_files)
+{
+	static const struct {
+		const char *name, *key, *file, *shown;
+	} t[] = {
+		{ "usual", "k+/01234567 89=", "cached-accesstoken-k01234567 89",
+		    "cached-accesstoken-k012*" },
+		{ "short", "Ab+/9=", "cached-accesstoken-Ab9", "cached-accesstoken-*" },
+		{ "no letter", "+/=", "cached-accesstoken-", "cached-accesstoken-*" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(freep) char *file = token_file_name(t[i].key);
+		CLEANUP(freep) char *shown = token_file_shown(file);
+
+		cr_expect_str_eq(file, t[i].file, "%s", t[i].name);
+		cr_expect_str_eq(shown, t[i].shown, "%s", t[i].name);
+	}
+}
+
+/* An access key is a secret: errors that name its file must not go to the log with it. */
+Test(token, errors_without_the_key)
+{
+	static const struct {
+		const char *name, *text, *want;
+	} t[] = {
+		{ "none in it", "disk: full", "disk: full" },
+		{ "once", "cache /s/cached-accesstoken-k0123456789: too big",
+		    "cache /s/cached-accesstoken-k012*: too big" },
+		{ "twice",
+		    "cached-accesstoken-k0123456789: cached-accesstoken-k0123456789: x",
+		    "cached-accesstoken-k012*: cached-accesstoken-k012*: x" },
+		{ "cut in the key", "at cached-accesstoken-k01234",
+		    "at cached-accesstoken-k012*" },
+		{ "cut before it", "at cached-accesstoken-k",
+		    "at cached-accesstoken-k" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		struct err e = { 0 };
+
+		(void)err_set(&e, ERR_IO, 0, "%s", t[i].text);
+		cr_expect_str_eq(token_file_hide(&e, "cached-accesstoken-k012*"),
+		    t[i].want, "%s", t[i].name);
+	}
 }

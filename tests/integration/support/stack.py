@@ -294,7 +294,8 @@ class Stack:
 
     def judge_logs(self):
         faults = []
-        secret = [self.api_key, self.api_secret, self.auth_token]
+        bare_key = re.sub("[^A-Za-z0-9]", "", self.api_key)  # as in a file's name
+        secret = [self.api_key, bare_key, self.api_secret, self.auth_token]
         for name in sorted(os.listdir(self.path("log"))):
             with open(self.path("log", name), encoding="utf-8", errors="replace") as f:
                 text = f.read()
