@@ -155,8 +155,8 @@ Test(request, what_is_refused)
 
 	memset(big, 'a', sizeof(big));
 	memset(long_host, 'h', sizeof(long_host) - 1);
-	for (size_t i = 0; i < sizeof(many); i += 2)
-		memcpy(many + i, "a&", 2);
+	for (size_t i = 0; i < sizeof(many); i++)
+		many[i] = i % 2 == 0 ? 'a' : '&';
 	for (size_t i = 0; i < NELEMS(t); i++) {
 		const struct fake_var vars[] = { { "REQUEST_METHOD", "POST" },
 			{ "REQUEST_URI", t[i].uri }, { "HTTP_HOST", t[i].host },
