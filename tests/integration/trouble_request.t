@@ -234,6 +234,20 @@ def odd_sid(s, w):
     w.refused(s.twilio.post(form), [400], refusal(400, "MessageSid"))
 
 
+def captured_anew(s, w):
+    """A captured request under another id: the same bytes are signed, split elsewhere."""
+    form = s.twilio.fields("hello there", fresh_number())
+    sign = s.twilio.signed(form)
+    s.phone.answer(answers("once"))
+    eq(s.twilio.post(form, sign).texts, ["once"])
+    again = Watch(s)
+    values = dict(form)
+    values["MessageSid"] += "NumMedia" + values.pop("NumMedia")
+    split = list(values.items())
+    ok(s.twilio.signed(split) == sign, "the trick does not work any more")
+    again.refused(s.twilio.post(split, sign), [400], refusal(400, "MessageSid"))
+
+
 def broken_escapes(s, w):
     """A percent sign without its digits: whatever it stands for, it is not signed so."""
     form = s.twilio.fields("hello there", fresh_number())
@@ -247,7 +261,7 @@ REFUSALS = [
     signature_of_another_text, signature_of_another_url, wrong_account, no_account, get, put, json_body, trigger,
     multipart, no_type, empty_body, truncated, stalled, too_long, too_long_in_chunks,
     many_fields, no_from, empty_from, odd_from, long_from, no_to, no_sid, odd_sid,
-    broken_escapes,
+    captured_anew, broken_escapes,
 ]
 
 

@@ -100,7 +100,7 @@ request(struct buf *out, int caller, int n)
 	CLEANUP(buf_fini) struct buf params = BUF_INIT(4096);
 	const char *body = arena_printf(a,
 	    "AccountSid=" SID
-	    "&MessageSid=SM%04d%04d&From=%%2B1000%d&To=%%2B2000&Body=m%d",
+	    "&MessageSid=SM%016d%016d&From=%%2B1000%d&To=%%2B2000&Body=m%d",
 	    caller, n, n % 7, n);
 	char sig[TWILIO_SIG_SIZE];
 	struct form form;
