@@ -90,8 +90,9 @@ struct bot *bot_from_ops(const struct bot_ops *ops, void *self) MUST_CHECK;
 void bot_close(struct bot *b); /* NULL is allowed */
 
 /*
- * One exchange. False: the bot could not be asked or did not answer; out is untouched and
- * the kept memory stays valid. ERR_CONFIG and ERR_DENIED are the operator's to mend.
+ * One exchange. False: the bot could not be asked or did not answer; out is untouched, but
+ * for its memory when the engine has something newer to keep, and the kept memory stays
+ * valid. ERR_CONFIG and ERR_DENIED are the operator's to mend.
  */
 bool bot_ask(struct bot *b, const struct bot_call *call, const struct bot_input *in,
     struct bot_result *out, struct err *e) MUST_CHECK;

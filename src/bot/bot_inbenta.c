@@ -150,11 +150,15 @@ engine_ask(void *arg, const struct bot_call *call, const struct bot_input *in,
 	struct inbenta_say say = { .text = in->text,
 		.option = option_value(in->option) };
 	struct bot_result got = { .outcome = BOT_ANSWERED };
+	const char *before = session.token;
 	struct inbenta_answers answers;
 	enum inbenta_end end;
 
-	if (!inbenta_chat_say(&c, &session, &say, &end, &answers, e))
+	if (!inbenta_chat_say(&c, &session, &say, &end, &answers, e)) {
+		if (session.token != before)
+			out->memory = memorise(&session, call->arena);
 		return false;
+	}
 	if (end == INBENTA_SLOW)
 		got.outcome = BOT_SLOW;
 	translate(&answers, call->arena, &got);

@@ -124,13 +124,14 @@ ask_bot(struct work *w, const struct bot_input *input)
 		w->bot_calls++;
 		answered = bot_ask(w->d->bot, &call, input, &r, &e);
 	}
+	if (r.memory != NULL)
+		w->s.memory = r.memory;
 	if (!answered) {
 		log_trouble(&e);
 		w->outcome = "unavailable";
 		say_label(w, "bot_unavailable");
 		return false;
 	}
-	w->s.memory = r.memory;
 	if (r.outcome == BOT_SLOW) {
 		w->outcome = "slow";
 		say_label(w, "api_timeout");

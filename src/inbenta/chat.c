@@ -260,9 +260,17 @@ exchange(struct talk *t, const struct inbenta_say *say, struct inbenta_answers *
 	if (v == EXPIRED) {
 		(void)err_set(e, ERR_UPSTREAM, 0,
 		    "inbenta message: session expired, and so is the new one");
+		t->session = NULL;
 		v = FAILED;
 	}
 	return v;
+}
+
+static void
+keep_session(const struct talk *t, struct inbenta_session *s, const char *token)
+{
+	s->token = token;
+	s->used_at = clock_wall_s(t->c->clock);
 }
 
 bool
@@ -277,11 +285,14 @@ inbenta_chat_say(const struct inbenta_call *c, struct inbenta_session *s,
 	if (s->token != NULL && is_idle(c, s))
 		t.session = NULL;
 	v = exchange(&t, say, &got, e);
-	if (v == FAILED)
+	if (v == FAILED) {
+		/* An older one stays in place: options that are still open are its own. */
+		if (s->token == NULL && t.session != NULL)
+			keep_session(&t, s, t.session);
 		return false;
+	}
 	*end = v == SLOW ? INBENTA_SLOW : INBENTA_ANSWERED;
 	*out = got;
-	s->token = got.session_token != NULL ? got.session_token : t.session;
-	s->used_at = clock_wall_s(c->clock);
+	keep_session(&t, s, got.session_token != NULL ? got.session_token : t.session);
 	return true;
 }

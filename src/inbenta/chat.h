@@ -46,7 +46,8 @@ enum inbenta_end {
  * One message and its answers. A session that is missing, unused for LIMIT_BOT_IDLE_S or
  * ended by the server is replaced by a new one, the last at most once; an option, which only
  * the old session knows, is then said by its text. A refused access token (401, 403) is
- * replaced and the call repeated, once. *s, *end and *out are written on success only.
+ * replaced and the call repeated, once. *end and *out are written on success only, *s also
+ * when the first session of all was begun before it failed: the next message uses that.
  *
  * ERR_DENIED, ERR_CONFIG   the operator has to mend the credentials
  * ERR_TIMEOUT, ERR_UPSTREAM, ERR_TOO_BIG   no usable answer came

@@ -498,6 +498,38 @@ Test(chat, conversations_that_do_not_begin)
 	}
 }
 
+Test(chat, a_session_outlives_the_failure_of_its_first_message)
+{
+	static const struct upstream_step steps[] = { AUTH, BEGIN("new"),
+		{ ON_MESSAGE, .status = 500 }, ANSWER("hi") };
+	CLEANUP(rig_fini) struct rig r;
+	struct said s;
+
+	rig_init(&r, steps, NELEMS(steps));
+	s = say(&r, NULL, "hello", NULL);
+	cr_assert_not(s.ok);
+	cr_assert_str_eq(s.session.token, "new");
+	cr_expect_eq(s.session.used_at, RIG_NOW);
+	s = say(&r, s.session.token, "hello", NULL);
+	cr_expect(s.ok, "%s", s.e.text);
+	cr_expect_str_eq(calls(&r), "ACMM");
+}
+
+/* The options it left are still open, and no other session knows them. */
+Test(chat, an_old_session_stays_when_the_new_one_fails)
+{
+	static const struct upstream_step steps[] = { AUTH, EXPIRED, BEGIN("new"),
+		{ ON_MESSAGE, .status = 500 } };
+	CLEANUP(rig_fini) struct rig r;
+	struct said s;
+
+	rig_init(&r, steps, NELEMS(steps));
+	s = say(&r, "old", "Card", "\"10\"");
+	cr_assert_not(s.ok);
+	cr_expect_str_eq(s.session.token, "old");
+	cr_expect_str_eq(calls(&r), "AMCM");
+}
+
 Test(chat, a_new_session_token_is_taken)
 {
 	static const struct upstream_step steps[] = { AUTH,
