@@ -20,7 +20,7 @@
 	    "the same two while more than half of the workers are busy") \
 	X(LIMIT_FORM_FIELDS, 1000, "fields", "fields of a form body") \
 	X(LIMIT_ADDRESS, 256, "bytes", "a sender's or receiver's address") \
-	X(LIMIT_SID, 64, "bytes", "a MessageSid") \
+	X(LIMIT_SID, 34, "bytes", "a MessageSid") \
 	X(LIMIT_USER_TEXT, 8192, "bytes", "text of a user that goes to the bot") \
 	X(LIMIT_JSON_DEPTH, 32, "levels", "nesting of any JSON text") \
 	X(LIMIT_JSON_VALUES, 50000, "values", "values in any JSON text, all told") \

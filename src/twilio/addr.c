@@ -50,7 +50,12 @@ twilio_addr_ok(const char *address)
 bool
 twilio_sid_ok(const char *sid)
 {
-	return sid != NULL && sid[0] >= 'A' && sid[0] <= 'Z' && sid[1] >= 'A' &&
-	    sid[1] <= 'Z' && strspn(sid + 2, "0123456789abcdefABCDEF") == 32 &&
-	    sid[34] == '\0';
+	size_t n = sid != NULL ? strlen(sid) : 0;
+
+	if (n == 0 || n > LIMIT_SID)
+		return false;
+	for (const char *s = sid; *s != '\0'; s++)
+		if (*s <= ' ' || *s > '~')
+			return false;
+	return true;
 }

@@ -22,9 +22,12 @@ const char *twilio_session_id(
 bool twilio_addr_ok(const char *address) MUST_CHECK;
 
 /*
- * A MessageSid: SM or MM or the like, and 32 hex digits. NULL is not. Nothing looser will do:
- * a signature does not tell where a value ends and the next name begins, so that a captured
- * request could come again under a longer id, "SM…NumMedia0".
+ * A MessageSid: printable ASCII without blanks, 1 to LIMIT_SID bytes. NULL is not.
+ *
+ * Twilio's have exactly LIMIT_SID bytes, and none may be longer: a signature does not tell
+ * where a value ends and the next name begins, so that a captured request could come again
+ * under a longer id, "SM…NumMedia0". A shorter one cannot be made of it: the digits cut off
+ * would have to be the name that sorts next.
  */
 bool twilio_sid_ok(const char *sid) MUST_CHECK;
 
