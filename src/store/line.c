@@ -5,17 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-#if __has_include(<valgrind/valgrind.h>)
-#include <valgrind/valgrind.h>
-#else
-#define RUNNING_ON_VALGRIND 0
-#endif
 
 #include "store/line.h"
 
@@ -49,26 +42,6 @@ lock_op(int fd, int cmd, short type, off_t start, off_t len)
 	};
 
 	return fcntl(fd, cmd, &l);
-}
-
-/* Locks the bytes, waiting for others; EINTR tells to look at the time and ask again. */
-static int
-lock_blocking(int fd, short type, off_t start, off_t len)
-{
-	/*
-	 * Valgrind (3.19) does not know that this call may block: as long as it lasts, no
-	 * other thread runs and no signal comes in. There, and only there, we keep asking.
-	 */
-	if (RUNNING_ON_VALGRIND) {
-		int r = lock_op(fd, F_OFD_SETLK, type, start, len);
-
-		if (r != 0 && (errno == EAGAIN || errno == EACCES)) {
-			sched_yield();
-			errno = EINTR;
-		}
-		return r;
-	}
-	return lock_op(fd, F_OFD_SETLKW, type, start, len);
 }
 
 static void
@@ -153,7 +126,7 @@ lock_until(int fd, short type, off_t start, off_t len, int64_t until_ns, struct 
 		return LINE_LATE;
 	if (!alarm_start(&alarm, until_ns, e))
 		return LINE_FAILED;
-	while (lock_blocking(fd, type, start, len) != 0) {
+	while (lock_op(fd, F_OFD_SETLKW, type, start, len) != 0) {
 		if (errno != EINTR) {
 			err_io(e, "lock");
 			result = LINE_FAILED;
