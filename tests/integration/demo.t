@@ -97,6 +97,39 @@ def child_dies():
 
 
 @tap.test
+def killed():
+    """killed outright, its programs end with it, and the next start removes its folder"""
+    demo = Demo()
+    os.kill(demo.child.pid, signal.SIGKILL)
+    demo.child.wait(30)
+    proc.wait_for(lambda: not demo.pids(), 30, "its programs end")
+    ok(os.path.exists(demo.folder), "nobody was there to remove it")
+    following = Demo()
+    try:
+        ok(not os.path.exists(demo.folder), "the folder of the dead one is left")
+        talks(following.phone)
+    finally:
+        following.child.signal(signal.SIGINT)
+    eq(following.child.wait(30), 0, following.child.tail())
+    following.gone()
+
+
+@tap.test
+def words():
+    """a slip of the pen is said at once, before anything is built"""
+    for argv, says in (
+        (["--prot"], "demo knows no '--prot'"),
+        (["--port"], "--port wants a number"),
+        (["--port", "8o9o"], "--port wants a number"),
+        (["--port=0"], "--port wants a number"),
+    ):
+        said = subprocess.run([os.path.join(TOP, "bootstrap"), "demo", *argv], timeout=30,
+                              capture_output=True, text=True, check=False)
+        eq((said.returncode, said.stdout), (64, ""), f"{argv}")
+        ok(says in said.stderr, said.stderr)
+
+
+@tap.test
 def secrets():
     """secrets are in files for their owner alone"""
     demo = Demo()

@@ -134,8 +134,7 @@ class Child:
         def look():
             found = re.search(pattern, self.log(since))
             if found is None and not self.alive():
-                code = self.process.returncode
-                raise Timeout(f"{self.name} ended with {code}:\n{self.tail()}")
+                raise Timeout(f"{self.name} ended with {self.process.returncode}:")
             return found
 
         try:
