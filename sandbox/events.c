@@ -30,13 +30,9 @@ struct events *
 events_new(void)
 {
 	struct events *ev = xcalloc(1, sizeof(*ev));
-	pthread_condattr_t attr;
 
 	pthread_mutex_init(&ev->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&ev->more, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&ev->more);
 	return ev;
 }
 
@@ -139,11 +135,10 @@ first_locked(const struct events *ev, int64_t since, bool all)
 static void
 wait_locked(struct events *ev, int64_t since, int64_t wait_ms, bool all)
 {
-	int64_t until = clock_mono_ms(&clock_system) + wait_ms;
-	struct timespec t = { until / 1000, until % 1000 * 1000000 };
+	const struct timespec until = clock_after(wait_ms);
 
 	while (!ev->awake && first_locked(ev, since, all) > ev->last)
-		if (pthread_cond_timedwait(&ev->more, &ev->lock, &t) != 0)
+		if (pthread_cond_timedwait(&ev->more, &ev->lock, &until) != 0)
 			return;
 }
 

@@ -2,7 +2,11 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include <pthread.h>
 #include <stdint.h>
+#include <time.h>
+
+#include "base/attr.h"
 
 /*
  * Where time comes from, so that tests can turn it. Deadlines are moments of mono_ms();
@@ -26,5 +30,12 @@ clock_mono_ms(const struct clock *c)
 {
 	return c->mono_ms(c);
 }
+
+/*
+ * For waits at a condition: one that clock_cond_init() made takes the moments of
+ * clock_after(), ms (not negative) from now, by the kernel's CLOCK_MONOTONIC.
+ */
+void clock_cond_init(pthread_cond_t *cond);
+struct timespec clock_after(int64_t ms) MUST_CHECK;
 
 #endif

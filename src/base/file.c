@@ -21,9 +21,8 @@ closep(int *fd)
 	*fd = -1;
 }
 
-/* Appends what fd holds up to its end. */
-static bool
-read_to_end(int fd, const char *path, struct buf *out, struct err *e)
+bool
+file_read_all(int fd, struct buf *out, struct err *e)
 {
 	char chunk[8192];
 
@@ -35,11 +34,11 @@ read_to_end(int fd, const char *path, struct buf *out, struct err *e)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_io(e, "%s", path);
+			return err_io(e, "read");
 		buf_add(out, chunk, (size_t)n);
 		if (!buf_ok(out))
-			return err_set(e, ERR_TOO_BIG, 0, "%s: more than %zu bytes",
-			    path, out->max);
+			return err_set(
+			    e, ERR_TOO_BIG, 0, "more than %zu bytes", out->max);
 	}
 }
 
@@ -56,11 +55,11 @@ file_read(int dirfd, const char *path, struct buf *out, struct err *e)
 		return err_io(e, "%s", path);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_IO, EINVAL, "%s: not a regular file", path);
-	if (read_to_end(fd, path, out, e))
+	if (file_read_all(fd, out, e))
 		return true;
 	buf_truncate(out, before);
 	out->overflow = false;
-	return false;
+	return err_wrap(e, "%s", path);
 }
 
 bool

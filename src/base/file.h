@@ -21,6 +21,12 @@ void closep(int *fd); /* for CLEANUP: closes unless -1 */
  */
 bool file_read(int dirfd, const char *path, struct buf *out, struct err *e) MUST_CHECK;
 
+/*
+ * Appends what is left of an open file; on failure the buffer holds a part of it and
+ * may have overflowed.
+ */
+bool file_read_all(int fd, struct buf *out, struct err *e) MUST_CHECK;
+
 /* Writes all bytes or fails; takes up again after EINTR and short writes. */
 bool file_write_all(int fd, const void *data, size_t len, struct err *e) MUST_CHECK;
 

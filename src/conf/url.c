@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/host.h"
 #include "base/limits.h"
 #include "conf/url.h"
 
@@ -82,16 +82,6 @@ url_read(
 	return true;
 }
 
-static bool
-is_loopback(const char *host)
-{
-	struct in_addr v4;
-
-	if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0)
-		return true;
-	return inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127;
-}
-
 bool
 url_is_open(const char *url)
 {
@@ -103,7 +93,7 @@ url_is_open(const char *url)
 	u = curl_url();
 	return u == NULL || curl_url_set(u, CURLUPART_URL, url, 0) != CURLUE_OK ||
 	    curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK ||
-	    !is_loopback(host);
+	    !host_is_loopback(host);
 }
 
 bool

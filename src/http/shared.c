@@ -12,6 +12,7 @@
 
 #include <openssl/err.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -92,16 +93,11 @@ http_shared_ca(struct http_shared *s)
 static void
 init_locks(struct http_shared *s)
 {
-	pthread_condattr_t attr;
-
 	for (size_t i = 0; i < NELEMS(s->share_locks); i++)
 		pthread_mutex_init(&s->share_locks[i], NULL);
 	pthread_mutex_init(&s->ca_lock, NULL);
 	pthread_mutex_init(&s->stop_lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&s->stop_cond, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&s->stop_cond);
 }
 
 static void
@@ -180,16 +176,9 @@ http_shared_stop(struct http_shared *s)
 bool
 http_shared_wait(struct http_shared *s, int64_t ms)
 {
-	struct timespec until;
+	const struct timespec until = clock_after(ms);
 	bool stopping;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += ms / 1000;
-	until.tv_nsec += ms % 1000 * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
 	pthread_mutex_lock(&s->stop_lock);
 	while (!s->stopping &&
 	    pthread_cond_timedwait(&s->stop_cond, &s->stop_lock, &until) != ETIMEDOUT)

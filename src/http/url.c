@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include <curl/curl.h>
 
+#include "base/host.h"
 #include "base/limits.h"
 #include "http/url.h"
 
@@ -22,25 +21,6 @@ static void
 curl_text_putp(char **s)
 {
 	curl_free(*s);
-}
-
-static bool
-is_loopback(const char *host)
-{
-	struct in6_addr v6;
-	struct in_addr v4;
-	char inner[INET6_ADDRSTRLEN];
-	size_t n = strlen(host);
-
-	if (strcasecmp(host, "localhost") == 0)
-		return true;
-	if (inet_pton(AF_INET, host, &v4) == 1)
-		return ntohl(v4.s_addr) >> 24 == 127;
-	if (n < 3 || host[0] != '[' || host[n - 1] != ']' || n - 2 >= sizeof(inner))
-		return false;
-	memcpy(inner, host + 1, n - 2);
-	inner[n - 2] = '\0';
-	return inet_pton(AF_INET6, inner, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
 static bool
@@ -71,7 +51,7 @@ http_url_parse(const char *url, bool allow_http, struct http_url *out, struct er
 		return err_set(e, ERR_CONFIG, 0, "a URL with a user or password");
 	if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
 		return err_set(e, ERR_CONFIG, 0, "%.20s: only https is called", scheme);
-	if (strcmp(scheme, "http") == 0 && !allow_http && !is_loopback(host))
+	if (strcmp(scheme, "http") == 0 && !allow_http && !host_is_loopback(host))
 		return err_set(e, ERR_CONFIG, 0,
 		    "%.100s: plain http leaves this host unencrypted: write https, or set "
 		    "server.allow_http",

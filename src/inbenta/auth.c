@@ -67,15 +67,11 @@ struct inbenta_auth *
 inbenta_auth_new(struct store *store, const struct clock *clock)
 {
 	struct inbenta_auth *a = xcalloc(1, sizeof(*a));
-	pthread_condattr_t attr;
 
 	a->store = store;
 	a->clock = clock;
 	pthread_mutex_init(&a->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&a->ended, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&a->ended);
 	return a;
 }
 
@@ -305,13 +301,7 @@ wait_locked(struct inbenta_auth *a, struct entry *en, int64_t until_ms)
 
 	if (left <= 0)
 		return false;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += left / 1000;
-	until.tv_nsec += left % 1000 * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
+	until = clock_after(left);
 	while (en->ended == ended)
 		if (pthread_cond_timedwait(&a->ended, &a->lock, &until) == ETIMEDOUT)
 			return en->ended != ended;

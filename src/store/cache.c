@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/limits.h"
 #include "store/store_i.h"
 
 /* Names are made by our own code, partly from configuration: none may leave the folder. */
@@ -33,28 +32,6 @@ stamp_of(const struct stat *st)
 	};
 }
 
-static bool
-read_all(int fd, size_t max, struct buf *out, struct err *e)
-{
-	char chunk[8192];
-	size_t got = 0;
-
-	for (;;) {
-		ssize_t n = read(fd, chunk, sizeof(chunk));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_io(e, "read");
-		if (n == 0)
-			return true;
-		got += (size_t)n;
-		buf_add(out, chunk, (size_t)n);
-		if (got > max || !buf_ok(out))
-			return err_set(e, ERR_TOO_BIG, 0, "too big");
-	}
-}
-
 /* A missing file is told by ERR_NONE. */
 static bool
 read_cache(struct store *s, const char *name, struct buf *out,
@@ -75,7 +52,7 @@ read_cache(struct store *s, const char *name, struct buf *out,
 		return err_io(e, "open");
 	if (!store_own_file(fd, &st, e))
 		return false;
-	if (!read_all(fd, LIMIT_UPSTREAM_BYTES, out, e)) {
+	if (!file_read_all(fd, out, e)) {
 		buf_reset(out);
 		return false;
 	}

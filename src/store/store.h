@@ -44,7 +44,10 @@ struct cache_stamp {
 	int64_t ino, mtime_ns, size;
 };
 
-/* False without error text (e->kind ERR_NONE) when the file does not exist. */
+/*
+ * Reads at most out->max bytes (ERR_TOO_BIG above), in place of what out held. False without
+ * error text (e->kind ERR_NONE) when the file does not exist.
+ */
 bool cache_read(struct store *s, const char *name, struct buf *out,
     struct cache_stamp *stamp, struct err *e) MUST_CHECK;
 bool cache_write(struct store *s, const char *name, const void *data, size_t len,

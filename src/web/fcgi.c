@@ -26,6 +26,7 @@
 
 #include <fcgiapp.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -237,7 +238,6 @@ static struct fcgi_pool *
 pool_new(const struct web *web, int listen_fd, size_t n)
 {
 	struct fcgi_pool *p = xcalloc(1, sizeof(*p));
-	pthread_condattr_t attr;
 
 	p->web = web;
 	p->listen_fd = listen_fd;
@@ -245,10 +245,7 @@ pool_new(const struct web *web, int listen_fd, size_t n)
 	p->wake_fd = eventfd(0, EFD_CLOEXEC);
 	p->threads = xcalloc(n, sizeof(*p->threads));
 	pthread_mutex_init(&p->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&p->ended, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&p->ended);
 	return p;
 }
 
@@ -309,17 +306,10 @@ fcgi_stop(struct fcgi_pool *p)
 size_t
 fcgi_drain(struct fcgi_pool *p, int64_t drain_ms)
 {
-	struct timespec until;
+	const struct timespec until = clock_after(drain_ms);
 	size_t left;
 	int rc = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += drain_ms / 1000;
-	until.tv_nsec += drain_ms % 1000 * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
 	pthread_mutex_lock(&p->lock);
 	while (p->running > 0 && rc == 0)
 		rc = pthread_cond_timedwait(&p->ended, &p->lock, &until);

@@ -381,6 +381,7 @@ Test(cfg_load, http_is_for_loopback)
 		{ "http://localhost:1/a", false, true },
 		{ "http://LOCALHOST", false, true },
 		{ "http://[::1]:8080", false, true },
+		{ "http://[0:0:0:0:0:0:0:1]:8080", false, true },
 		{ "HTTP://127.0.0.1", false, true },
 		{ "http://10.0.0.1", false, false },
 		{ "http://localhost.example.com", false, false },

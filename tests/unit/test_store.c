@@ -214,7 +214,7 @@ Test(store, cache_sizes)
 {
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
 	CLEANUP(store_closep) struct store *s = open_store(&dir, 3600, &clock_system);
-	CLEANUP(buf_fini) struct buf b = BUF_INIT(2 * LIMIT_UPSTREAM_BYTES);
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(LIMIT_UPSTREAM_BYTES);
 	CLEANUP(buf_fini) struct buf small = BUF_INIT(2);
 	char *big = calloc(1, LIMIT_UPSTREAM_BYTES + 1);
 	struct cache_stamp stamp;
@@ -225,11 +225,10 @@ Test(store, cache_sizes)
 	cr_expect_eq(b.len, (size_t)LIMIT_UPSTREAM_BYTES);
 	cr_assert(
 	    cache_write(s, "cached-x", big, LIMIT_UPSTREAM_BYTES + 1, &stamp, &e));
-	cr_expect_not(cache_read(s, "cached-x", &b, &stamp, &e), "above the limit");
+	cr_expect_not(cache_read(s, "cached-x", &b, &stamp, &e), "one byte more");
 	cr_expect_eq(e.kind, ERR_TOO_BIG);
 	cr_assert(cache_write(s, "cached-x", "123", 3, &stamp, &e));
-	cr_expect_not(
-	    cache_read(s, "cached-x", &small, &stamp, &e), "above the buffer's");
+	cr_expect_not(cache_read(s, "cached-x", &small, &stamp, &e), "a small buffer");
 	cr_expect_eq(e.kind, ERR_TOO_BIG);
 	free(big);
 }
