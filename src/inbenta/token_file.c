@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -47,15 +48,18 @@ token_file_shown(const char *name)
 const char *
 token_file_hide(struct err *e, const char *shown)
 {
+	CLEANUP(buf_fini) struct buf text = BUF_INIT(sizeof(e->text));
 	const size_t len = strlen(shown);
+	const char *p = e->text, *name;
 
-	for (char *p = strstr(e->text, PREFIX); p != NULL; p = strstr(p + 1, PREFIX)) {
-		size_t n = strcspn(p, ":");
+	while ((name = strstr(p, PREFIX)) != NULL) {
+		size_t n = strcspn(name, ":");
 
-		if (n <= len)
-			continue; /* cut before it tells more */
-		memcpy(p, shown, len);
-		memmove(p + len, p + n, strlen(p + n) + 1);
+		buf_add(&text, p, (size_t)(name - p));
+		buf_add(&text, shown, n < len ? n : len);
+		p = name + n;
 	}
+	buf_str(&text, p);
+	snprintf(e->text, sizeof(e->text), "%s", text.data);
 	return e->text;
 }
