@@ -28,7 +28,7 @@ struct fault_kind {
 
 #define JSON "application/json"
 
-/* Bodies: inbenta.md 1.6, as the gateway and the API write them. */
+/* Bodies as the gateway and the API write them. Source: Inbenta, "Errors". */
 static const struct fault_kind kinds[] = {
 	{ .name = "stall", .act = ACT_STALL, .replaces = true },
 	{ .name = "slow", .act = ACT_PAUSE },

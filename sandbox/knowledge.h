@@ -44,8 +44,7 @@ struct know_entry {
 	const char *name; /* "" for an answer written inside an option */
 	const struct know_phrase *phrases;
 	size_t n_phrases;
-	const char *const
-	    *answers; /* HTML, one message each, said before the question */
+	const char *const *answers; /* HTML, one message each, before the question */
 	size_t n_answers;
 	enum know_kind kind;
 	const char *ask; /* HTML of the question; NULL for a statement */

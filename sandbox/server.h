@@ -49,8 +49,7 @@ enum reply_way {
 /* What the handler answers; status 404 without a body unless it says otherwise. */
 struct reply {
 	int status;
-	const char
-	    *type; /* Content-Type; NULL: none. Static, or of the request's arena */
+	const char *type; /* Content-Type; NULL: none. Static, or of the arena */
 	struct buf body;
 	enum reply_way way;
 	struct {

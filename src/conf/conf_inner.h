@@ -25,8 +25,7 @@ struct env_rule {
 
 struct conf {
 	atomic_int refs;
-	struct arena
-	    *arena; /* holds every string and language; written by loading only */
+	struct arena *arena; /* every text and language; written by loading only */
 	struct cfg cfg[CONF_ENVS];
 	struct env_rule *rules; /* CONF_ENVS of them */
 	bool is_fixed;

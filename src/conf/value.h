@@ -22,8 +22,7 @@ struct cfg_exception {
 
 /* One key's value in one layer. origin is NULL where the layer does not set the key. */
 struct value {
-	const char
-	    *origin; /* "conf/custom/api.cfg:3", "environment BOTLINE_API__KEY" */
+	const char *origin; /* "conf/custom/api.cfg:3", "environment BOTLINE_…" */
 	bool shipped; /* from conf/default: nobody asked for it */
 	bool from_file; /* by <key>_file */
 	bool bad; /* was set, but to something unusable: reported already */

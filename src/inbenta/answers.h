@@ -19,8 +19,7 @@ enum inbenta_kind {
 struct inbenta_option {
 	const char *label;
 	const char *value; /* as JSON text, so that 2 and "2" stay apart; NULL: none */
-	bool
-	    as_text; /* its label is to be said: it has no value, or leads to a person */
+	bool as_text; /* say its label: it has no value, or leads to a person */
 };
 
 struct inbenta_answer {
@@ -33,8 +32,7 @@ struct inbenta_answer {
 struct inbenta_answers {
 	const struct inbenta_answer *list;
 	size_t n;
-	const char
-	    *session_token; /* a new one, to be used from now on; NULL: none came */
+	const char *session_token; /* to be used from now on; NULL: none came */
 };
 
 /*

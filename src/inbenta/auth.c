@@ -41,8 +41,7 @@ struct entry {
 
 	struct cache_stamp stamp; /* of the file as last read or written */
 	bool has_stamp;
-	bool
-	    unsaved; /* the token could not be written: the file says nothing about it */
+	bool unsaved; /* the token is in no file: what stands there says nothing */
 
 	bool calling; /* a thread is asking Inbenta */
 	uint64_t ended; /* number of such calls that have ended */
@@ -55,8 +54,7 @@ struct entry {
 struct inbenta_auth {
 	struct store *store;
 	const struct clock *clock;
-	pthread_mutex_t
-	    lock; /* guards the entries and all in them; never held in a call */
+	pthread_mutex_t lock; /* guards the entries; never held in a call */
 	pthread_cond_t ended; /* some entry's call has; on CLOCK_MONOTONIC */
 	struct entry *entries;
 };

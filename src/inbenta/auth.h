@@ -16,7 +16,7 @@ struct store;
 /*
  * The access tokens of all accounts of the process, one per address and key. A token is
  * shared with the other processes of the host by the cache file `cached-accesstoken-<KEY>`
- * (KEY: letters and digits of the API key): a newer one that another process wrote is taken,
+ * (KEY: letters, digits and blanks of the API key): a newer one that another process wrote is taken,
  * and an operator who removes the file makes all processes ask anew. Thread-safe.
  */
 struct inbenta_auth;

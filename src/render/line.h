@@ -40,8 +40,7 @@ struct line {
 	struct buf *out;
 	enum render_style style;
 	bool one_line; /* line breaks become blanks */
-	struct buf
-	    *copy; /* the visible text without markers goes here too, unless NULL */
+	struct buf *copy; /* gets the visible text, too, without markers; or NULL */
 
 	size_t begin; /* where our text begins in out */
 	struct wishes wishes;
