@@ -242,32 +242,6 @@ js_int_loose(js *o, const char *path, int64_t dflt)
 }
 
 bool
-js_bool_loose(js *o, const char *path, bool dflt)
-{
-	static const struct {
-		const char *text;
-		bool value;
-	} words[] = { { "true", true }, { "TRUE", true }, { "True", true },
-		{ "1", true }, { "false", false }, { "FALSE", false },
-		{ "False", false }, { "0", false }, { "", false } };
-	js *v = js_get(o, path);
-	int64_t i;
-
-	if (v == NULL)
-		return dflt;
-	if (json_object_is_type(v, json_type_boolean))
-		return json_object_get_boolean(v);
-	if (get_int(v, &i))
-		return i == 0 ? false : i == 1 ? true : dflt;
-	if (!json_object_is_type(v, json_type_string))
-		return dflt;
-	for (size_t w = 0; w < NELEMS(words); w++)
-		if (strcmp(json_object_get_string(v), words[w].text) == 0)
-			return words[w].value;
-	return dflt;
-}
-
-bool
 js_need_str(js *o, const char *path, const char **out, struct err *e)
 {
 	js *v = get_typed(o, path, json_type_string);

@@ -32,9 +32,8 @@ bool js_bool(js *o, const char *path, bool dflt);
 js *js_arr(js *o, const char *path); /* NULL unless an array */
 js *js_obj(js *o, const char *path); /* NULL unless an object */
 
-/* Where an API really sends "7" or "true" or 1 for the same thing. */
+/* Where an API really sends "7" or 7.0 or true for a number. */
 int64_t js_int_loose(js *o, const char *path, int64_t dflt);
-bool js_bool_loose(js *o, const char *path, bool dflt);
 
 bool js_need_str(js *o, const char *path, const char **out, struct err *e) MUST_CHECK;
 bool js_need_int(js *o, const char *path, int64_t *out, struct err *e) MUST_CHECK;

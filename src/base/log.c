@@ -38,12 +38,6 @@ log_turn(const char *id)
 }
 
 const char *
-log_turn_id(void)
-{
-	return turn_id;
-}
-
-const char *
 log_masked(const char *address, char out[LOG_MASK_SIZE])
 {
 	const char *number = strrchr(address, ':');

@@ -63,7 +63,6 @@ struct bot_call {
 	const char *env; /* "production"… */
 	struct arena *arena; /* results live here */
 	const char *memory; /* what the last call left; NULL: a new conversation */
-	const char *turn_id; /* for correlation upstream and in logs */
 	int64_t until_ms; /* clock's mono_ms */
 };
 

@@ -182,7 +182,8 @@ is_leap_year(int y)
 	return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
 }
 
-bool
+/* "YYYY-MM-DD" or "MM-DD", a day that exists. */
+static bool
 date_check(const char *date)
 {
 	static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };

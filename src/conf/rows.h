@@ -32,7 +32,4 @@ bool value_read_items(const config_setting_t *set, bool hours, struct arena *a,
  */
 bool hours_check(const char *const *ranges, size_t n, struct err *e) MUST_CHECK;
 
-/* "YYYY-MM-DD" or "MM-DD", a day that exists. */
-bool date_check(const char *date) MUST_CHECK;
-
 #endif

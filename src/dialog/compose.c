@@ -37,15 +37,6 @@ add_part(struct compose *c, const char *text, bool opens)
 	    (struct part){ text, utf8_utf16_units(text, strlen(text)), opens };
 }
 
-/* A text that grew too long may have lost its end within a character. */
-static void
-end_at_code_point(struct buf *text)
-{
-	LOG(LOG_WARN, "dialog", "answer cut", LI("bytes_max", text->max));
-	for (int i = 0; i < 3 && !utf8_valid(text->data, text->len); i++)
-		buf_truncate(text, text->len - 1);
-}
-
 void
 compose_add(struct compose *c, const char *html, const char *const *labels,
     size_t n_labels, size_t first)
@@ -60,7 +51,7 @@ compose_add(struct compose *c, const char *html, const char *const *labels,
 		buf_chr(&text, '\n');
 	render_options(&text, labels, n_labels, first);
 	if (!buf_ok(&text))
-		end_at_code_point(&text);
+		LOG(LOG_WARN, "dialog", "answer cut", LI("bytes_max", text.max));
 	pieces = channel_split(c->channel, c->arena, text.data, &n);
 	for (size_t i = 0; i < n; i++)
 		add_part(c, pieces[i], i == 0);

@@ -33,7 +33,6 @@ struct turn {
 	struct http *http;
 	struct arena *arena; /* the reply lives here */
 	int64_t until_ms; /* reply deadline, clock's mono_ms */
-	char id[17]; /* of the turn, for logs and upstream */
 };
 
 /* A proven message. */

@@ -111,7 +111,6 @@ ask_bot(struct work *w, const struct bot_input *input)
 		.env = conf_env_name(w->s.env),
 		.arena = w->t->arena,
 		.memory = w->s.memory,
-		.turn_id = w->t->id,
 		.until_ms = w->t->until_ms,
 	};
 	struct bot_result r = { 0 };

@@ -35,11 +35,8 @@ explain(const struct http_resp *r, const struct inbenta_account *account, struct
 	struct err no_json;
 
 	(void)!js_parse(r->body.data, r->body.len, &root, &no_json);
-	(void)inbenta_fault_read(root, &fault);
-	/* What the gateway says when no API lives at the path. */
-	if (r->status == 404 || r->status == 405 ||
-	    inbenta_fault_says(&fault, "valid key=value pair") ||
-	    (root == NULL && strstr(r->body.data, "valid key=value pair") != NULL))
+	inbenta_fault_read(root, &fault);
+	if (r->status == 404 || r->status == 405 || inbenta_fault_no_api(r->body.data))
 		return err_set(e, ERR_CONFIG, r->status,
 		    "status %d: %s.url is not the address of Inbenta's API", r->status,
 		    account->name);

@@ -80,11 +80,10 @@ judge(const struct http_resp *r, js *root, const struct err *no_json, struct err
 	struct inbenta_fault fault;
 	bool denied = r->status == 401 || r->status == 403;
 
-	(void)inbenta_fault_read(root, &fault);
+	inbenta_fault_read(root, &fault);
 	if (inbenta_fault_says(&fault, "Endpoint request timed out"))
 		return SLOW;
-	/* The gateway's text for a path it does not know. */
-	if (denied && strstr(r->body.data, "valid key=value pair") != NULL)
+	if (denied && inbenta_fault_no_api(r->body.data))
 		(void)err_set(e, ERR_CONFIG, r->status,
 		    "status %d: no such address at Inbenta", r->status);
 	else if (denied)

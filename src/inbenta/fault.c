@@ -5,7 +5,7 @@
 
 #include "inbenta/fault.h"
 
-bool
+void
 inbenta_fault_read(js *root, struct inbenta_fault *out)
 {
 	static const char *const top[] = { "message", "Message" };
@@ -18,19 +18,24 @@ inbenta_fault_read(js *root, struct inbenta_fault *out)
 	if (json_object_is_type(at, json_type_object)) {
 		out->message = js_str(at, "message", "");
 		out->code = js_int_loose(at, "code", 0);
-		return true;
+		return;
 	}
 	for (size_t i = 0; i < NELEMS(top); i++) {
 		if (js_str(root, top[i], NULL) != NULL) {
 			out->message = js_str(root, top[i], "");
-			return true;
+			return;
 		}
 	}
-	return false;
 }
 
 bool
 inbenta_fault_says(const struct inbenta_fault *f, const char *words)
 {
 	return strcasestr(f->message, words) != NULL;
+}
+
+bool
+inbenta_fault_no_api(const char *body)
+{
+	return strcasestr(body, "valid key=value pair") != NULL;
 }

@@ -17,8 +17,11 @@ struct inbenta_fault {
 	int64_t code; /* 0 when there is none */
 };
 
-/* False when the root (NULL is allowed) is none of them; *out is empty then. */
-bool inbenta_fault_read(js *root, struct inbenta_fault *out);
+/* *out is empty when the root (NULL is allowed) is none of them. */
+void inbenta_fault_read(js *root, struct inbenta_fault *out);
+
+/* Whether a body is what the gateway says of a path where no API lives, in any shape. */
+bool inbenta_fault_no_api(const char *body) MUST_CHECK;
 
 /* Whether the message holds the words, in any case. */
 bool inbenta_fault_says(const struct inbenta_fault *f, const char *words) MUST_CHECK;

@@ -2,7 +2,6 @@
 /* Twilio's webhooks for messages. Source: Twilio, "Webhook request" for messaging. */
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -102,7 +101,6 @@ on_twilio_message(struct web_worker *w, const struct web_req *r, struct web_answ
 
 	if (!read_inbound(&in, r, w->arena, e))
 		return false;
-	snprintf(t.id, sizeof(t.id), "%s", log_turn_id());
 	if (dialog_turn(w->web->dialog, &t, &in, &reply, e) == TURN_FAILED)
 		return false;
 	return answer_twiml(ans, &reply, w->arena, e);

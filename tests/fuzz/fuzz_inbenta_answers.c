@@ -58,7 +58,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	log_setup(LOG_ERROR, LOG_KV);
 	if (!js_parse((const char *)data, size, &root, &e))
 		return 0;
-	(void)inbenta_fault_read(root, &fault);
+	inbenta_fault_read(root, &fault);
 	need(fault.message != NULL);
 	a = arena_new();
 	if (inbenta_answers_read(&got, root, a, &e)) {

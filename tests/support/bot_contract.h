@@ -57,7 +57,6 @@ bot_contract_ask(const struct bot_contract_run *t, const char *memory, const cha
 		.env = "production",
 		.arena = t->arena,
 		.memory = memory,
-		.turn_id = "0123456789abcdef",
 		.until_ms = clock_mono_ms(t->k->clock) + ms };
 	struct bot_input in = { .text = text, .option = option };
 

@@ -133,19 +133,17 @@ Test(answers, faults)
 	static const struct {
 		const char *json, *message;
 		int64_t code;
-		bool found;
 	} t[] = {
 		{ "{\"errors\":[{\"message\":\"Session expired\",\"code\":400}]}",
-		    "Session expired", 400, true },
-		{ "{\"error\":{\"message\":\"no\",\"code\":\"401\"}}", "no", 401,
-		    true },
-		{ "{\"message\":\"Unauthorized\"}", "Unauthorized", 0, true },
-		{ "{\"Message\":\"deny\"}", "deny", 0, true },
-		{ "{\"errors\":[]}", "", 0, false },
-		{ "{\"errors\":[7],\"message\":\"m\"}", "m", 0, true },
-		{ "{\"errors\":null,\"error\":\"\",\"message\":7}", "", 0, false },
-		{ "{}", "", 0, false },
-		{ "[]", "", 0, false },
+		    "Session expired", 400 },
+		{ "{\"error\":{\"message\":\"no\",\"code\":\"401\"}}", "no", 401 },
+		{ "{\"message\":\"Unauthorized\"}", "Unauthorized", 0 },
+		{ "{\"Message\":\"deny\"}", "deny", 0 },
+		{ "{\"errors\":[]}", "", 0 },
+		{ "{\"errors\":[7],\"message\":\"m\"}", "m", 0 },
+		{ "{\"errors\":null,\"error\":\"\",\"message\":7}", "", 0 },
+		{ "{}", "", 0 },
+		{ "[]", "", 0 },
 	};
 	struct inbenta_fault f;
 
@@ -154,11 +152,11 @@ Test(answers, faults)
 		struct err e;
 
 		cr_assert(js_parse(t[i].json, strlen(t[i].json), &root, &e));
-		cr_expect_eq(inbenta_fault_read(root, &f), t[i].found, "%s", t[i].json);
+		inbenta_fault_read(root, &f);
 		cr_expect_str_eq(f.message, t[i].message, "%s", t[i].json);
 		cr_expect_eq(f.code, t[i].code, "%s", t[i].json);
 	}
-	cr_expect_not(inbenta_fault_read(NULL, &f));
+	inbenta_fault_read(NULL, &f);
 	cr_expect_str_eq(f.message, "");
 }
 

@@ -213,32 +213,26 @@ Test(js, loose)
 	static const struct {
 		const char *path;
 		int64_t integer;
-		int boolean; /* -1: the default */
 	} t[] = {
-		{ "i", 7, -1 },
-		{ "n7", 7, -1 },
-		{ "d", 7, -1 },
-		{ "half", -9, -1 },
-		{ "huge", -9, -1 },
-		{ "t", 1, true },
-		{ "f", 0, false },
-		{ "one", 1, true },
-		{ "word", -9, true },
-		{ "seven", -9, -1 },
-		{ "bigtext", -9, -1 },
-		{ "empty", -9, false },
-		{ "a", -9, -1 },
-		{ "absent", -9, -1 },
+		{ "i", 7 },
+		{ "n7", 7 },
+		{ "d", 7 },
+		{ "half", -9 },
+		{ "huge", -9 },
+		{ "t", 1 },
+		{ "f", 0 },
+		{ "one", 1 },
+		{ "word", -9 },
+		{ "seven", -9 },
+		{ "bigtext", -9 },
+		{ "empty", -9 },
+		{ "a", -9 },
+		{ "absent", -9 },
 	};
 
-	for (size_t i = 0; i < NELEMS(t); i++) {
+	for (size_t i = 0; i < NELEMS(t); i++)
 		cr_expect_eq(
 		    js_int_loose(o, t[i].path, -9), t[i].integer, "%s", t[i].path);
-		cr_expect_eq(js_bool_loose(o, t[i].path, true), t[i].boolean != 0, "%s",
-		    t[i].path);
-		cr_expect_eq(js_bool_loose(o, t[i].path, false), t[i].boolean == 1,
-		    "%s", t[i].path);
-	}
 }
 
 Test(js, need)

@@ -78,7 +78,7 @@ say(struct stage *s, enum conf_env env, const char *name, size_t i,
     const struct line *l)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
-	struct turn t = { .conf = s->conf, .env = env, .arena = a, .id = "t" };
+	struct turn t = { .conf = s->conf, .env = env, .arena = a };
 	struct inbound in = { .conv_id = name,
 		.from = "+34600111222",
 		.to = "+34900000000",

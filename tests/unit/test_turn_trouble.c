@@ -55,9 +55,7 @@ say(void *arg)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	struct saying *w = arg;
-	struct turn t = {
-		.conf = w->s->conf, .env = CONF_PRODUCTION, .arena = a, .id = "t"
-	};
+	struct turn t = { .conf = w->s->conf, .env = CONF_PRODUCTION, .arena = a };
 	struct inbound in = { w->sid, "conversation", "+34600111222", "+34900000000",
 		w->text };
 	struct reply r;
