@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HTML to the text a phone shows: rules D1 to D7, D14 and D15 of the behaviour sheet.
+ * HTML to the text a phone shows; each rule has its pair in tests/golden/html.
  *
  *   bytes -> markup_tidy -> markup_clean -> libxml2 -> here: what a tag means -> line
  *

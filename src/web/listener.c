@@ -23,14 +23,18 @@ set_nonblocking(int fd)
 	return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0;
 }
 
-/* Whether somebody answers at the address: then the socket is live. */
+/*
+ * Whether somebody listens at the address: then the socket is live. One whose queue is full
+ * says EAGAIN, where a blocking connect would stand in it.
+ */
 static bool
 is_served(const struct sockaddr_un *addr)
 {
-	CLEANUP(closep) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	const int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+	CLEANUP(closep) int fd = socket(AF_UNIX, type, 0);
 
 	if (fd < 0)
-		return false;
+		return true; /* it cannot be told: then it is left alone */
 	if (connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) == 0)
 		return true;
 	return errno != ECONNREFUSED && errno != ENOENT;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,30 @@ Test(listener, leaves_a_live_socket_alone)
 	cr_expect_eq(e.kind, ERR_CONFIG);
 	cr_expect_not_null(strstr(e.text, "another botline serves"), "%s", e.text);
 	cr_expect_eq(connect_to(path), 0);
+	listener_close(&first);
+}
+
+/* A crowd before the door is no reason to wait at it. */
+Test(listener, leaves_a_crowded_socket_alone, .timeout = 20)
+{
+	struct listener first = { .fd = -1 }, second = { .fd = -1 };
+	struct listener_opts o = *opts();
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd[64], n = 0, rc;
+	struct err e;
+
+	o.backlog = 0;
+	cr_assert(listener_open(&first, &o, &e), "%s", e.text);
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
+	do {
+		fd[n] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		rc = connect(fd[n], (struct sockaddr *)&addr, sizeof(addr));
+	} while (rc == 0 && ++n < (int)NELEMS(fd));
+	cr_assert(rc != 0 && errno == EAGAIN, "the queue is full");
+	cr_expect_not(listener_open(&second, &o, &e));
+	cr_expect_not_null(strstr(e.text, "another botline serves"), "%s", e.text);
+	for (int i = 0; i <= n; i++)
+		close(fd[i]);
 	listener_close(&first);
 }
 
