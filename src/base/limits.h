@@ -46,17 +46,30 @@
 	    "messages that wait behind one being answered") \
 	X(LIMIT_LOCK_GRACE_MS, 1500, "ms", "waiting for a turn beyond its deadline") \
 	X(LIMIT_MIN_CALL_MS, 50, "ms", "time left below which the bot is not asked") \
+	X(LIMIT_CONNECT_MS, 5000, "ms", "connecting to an upstream") \
+	X(LIMIT_CONNECTIONS, 4, "connections", "kept open to upstreams by one worker") \
+	X(LIMIT_CONNECTION_S, 50, "s", "such a connection without use") \
 	X(LIMIT_RETRIES, 3, "tries", "one upstream call that is throttled") \
 	X(LIMIT_CONFIG_FILE, 1024 * 1024, "bytes", \
 	    "one configuration or language file") \
 	X(LIMIT_SECRET_FILE, 4096, "bytes", "one secret in a file") \
+	X(LIMIT_FINDINGS, 200, "findings", \
+	    "of one look at the configuration, told one by one") \
+	X(LIMIT_EXCEPTIONS, 1098, "days", "service hours of their own") \
+	X(LIMIT_RULE_STEPS, 20000, "steps", "matching an environment rule (PCRE2)") \
 	X(LIMIT_BOT_IDLE_S, 1440, "s", "a bot's session without use") \
 	X(LIMIT_REFRESH_AHEAD_S, 180, "s", \
 	    "an access token is renewed before its end") \
+	X(LIMIT_REFRESH_PAUSE_MS, 10000, "ms", \
+	    "between two tries to renew an access token") \
+	X(LIMIT_REFUSED_MS, 2000, "ms", "a refused API key is not tried again") \
 	X(LIMIT_SWEEP_EVERY_S, 60, "s", "pause between two sweeps of old sessions") \
 	X(LIMIT_SWEEP_FILES, 2000, "files", "looked at in one sweep") \
 	X(LIMIT_CGI_SWEEP_FILES, 20, "files", "looked at by a CGI program") \
-	X(LIMIT_LAST_WORDS_MS, 1000, "ms", "for turns that outlast server.drain_s")
+	X(LIMIT_TMP_AGE_S, 3600, "s", "a temporary file is left alone") \
+	X(LIMIT_LAST_WORDS_MS, 1000, "ms", "for turns that outlast server.drain_s") \
+	X(LIMIT_LOG_LINE, 4000, "bytes", "one line of the log") \
+	X(LIMIT_LOG_BODY, 1500, "bytes", "of a body, in the log at debug level")
 
 enum limit {
 #define LIMITS_ENUM(name, value, unit, what) name = (value),

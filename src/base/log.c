@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include <assert.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,10 +11,11 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "base/log.h"
 
-/* One line stays below what a pipe takes in one piece (PIPE_BUF), so lines never mix. */
-#define LINE_MAX_BYTES 4000
+static_assert(LIMIT_LOG_LINE <= PIPE_BUF,
+    "a pipe takes a line in one piece, so that lines never mix");
 
 static atomic_int log_level_now = LOG_INFO;
 static atomic_int log_format_now = LOG_KV;
@@ -120,7 +123,7 @@ log_line(enum log_level level, const char *room, const char *event,
     const struct log_pair *pairs, size_t n)
 {
 	bool json = atomic_load(&log_format_now) == LOG_JSON;
-	CLEANUP(buf_fini) struct buf b = BUF_INIT(LINE_MAX_BYTES - 2);
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(LIMIT_LOG_LINE - 2);
 	const struct log_pair id = LS("id", turn_id);
 	char when[40];
 

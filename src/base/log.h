@@ -57,8 +57,7 @@ void log_line(enum log_level level, const char *room, const char *event,
 	do { \
 		if (log_on(level)) { \
 			const struct log_pair log_pairs_[] = { __VA_ARGS__ }; \
-			log_line(level, room, event, log_pairs_, \
-			    sizeof(log_pairs_) / sizeof(log_pairs_[0])); \
+			log_line(level, room, event, log_pairs_, NELEMS(log_pairs_)); \
 		} \
 	} while (0)
 

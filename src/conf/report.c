@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "conf/report.h"
@@ -54,7 +55,7 @@ add(struct conf_report *r, bool once, enum conf_grade grade, const char *where,
 		return;
 	}
 	r->errors += grade == CONF_ERROR;
-	if (r->n == REPORT_MOST) {
+	if (r->n == LIMIT_FINDINGS) {
 		free(f.where);
 		free(f.text);
 		return;

@@ -7,9 +7,8 @@
 
 /*
  * Writing the findings of conf/conf.h. One thread. Of a report that grows beyond
- * REPORT_MOST only the errors' number is kept up.
+ * LIMIT_FINDINGS only the errors' number is kept up.
  */
-#define REPORT_MOST 200
 
 void report_add(struct conf_report *r, enum conf_grade grade, const char *where,
     const char *fmt, ...) PRINTF(4, 5);

@@ -240,8 +240,9 @@ exceptions_read(const config_setting_t *set, struct arena *a,
 	size_t len = (size_t)config_setting_length(set);
 	struct cfg_exception *rows = arena_alloc(a, (len + 1) * sizeof(*rows));
 
-	if (len > 366 * 3)
-		return err_set(e, ERR_CONFIG, 0, "has more than %d items", 366 * 3);
+	if (len > LIMIT_EXCEPTIONS)
+		return err_set(
+		    e, ERR_CONFIG, 0, "has more than %d items", LIMIT_EXCEPTIONS);
 	for (size_t i = 0; i < len; i++)
 		if (!read_exception(config_setting_get_elem(set, (unsigned)i), i + 1, a,
 			&rows[i], e))

@@ -11,8 +11,6 @@
 #include "base/xalloc.h"
 #include "conf/rule.h"
 
-/* PCRE2 counts entries of its matching function: about a millisecond's worth. */
-#define MATCH_LIMIT 20000
 #define DEPTH_LIMIT 500
 #define HEAP_LIMIT_KIB 1024
 
@@ -105,7 +103,8 @@ compile(struct rule *r, const char *s, size_t n, uint32_t options, struct err *e
 	r->limits = pcre2_match_context_create(NULL);
 	if (r->limits == NULL)
 		return err_set(e, ERR_CONFIG, 0, "out of memory");
-	pcre2_set_match_limit(r->limits, MATCH_LIMIT);
+	/* PCRE2 counts entries of its matching function: about a millisecond's worth. */
+	pcre2_set_match_limit(r->limits, LIMIT_RULE_STEPS);
 	pcre2_set_depth_limit(r->limits, DEPTH_LIMIT);
 	pcre2_set_heap_limit(r->limits, HEAP_LIMIT_KIB);
 	return true;

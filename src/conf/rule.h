@@ -21,7 +21,7 @@ enum rule_answer { RULE_NO, RULE_YES, RULE_GAVE_UP };
 
 /*
  * Whether the expression is found in the subject. Given up: the expression backtracks
- * beyond reason (about a millisecond), or the subject is longer than LIMIT_URL. Safe in
+ * beyond LIMIT_RULE_STEPS (about a millisecond), or the subject is longer than LIMIT_URL. Safe in
  * several threads.
  */
 enum rule_answer rule_match(const struct rule *r, const char *subject) MUST_CHECK;

@@ -23,14 +23,7 @@
 #include "http/throttle.h"
 #include "http/url.h"
 
-enum {
-	CONNECT_MS = 5000,
-	CONNECTION_AGE_S =
-	    50, /* below the 60 s after which common load balancers close */
-	CONNECTIONS = 4, /* per handle: auth host, product host, and two to spare */
-	JITTER_MS = 100,
-	LOG_BODY = 4096
-};
+enum { JITTER_MS = 100 };
 
 struct http {
 	struct http_shared *shared;
@@ -98,8 +91,10 @@ set_fixed(struct http *h)
 	curl_easy_setopt(c, CURLOPT_PROXY, "");
 	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, (long)CONNECTION_AGE_S);
-	curl_easy_setopt(c, CURLOPT_MAXCONNECTS, (long)CONNECTIONS);
+	/* Common load balancers close after 60 s. */
+	curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, (long)LIMIT_CONNECTION_S);
+	/* One for authorisation, one for the product, and two to spare. */
+	curl_easy_setopt(c, CURLOPT_MAXCONNECTS, (long)LIMIT_CONNECTIONS);
 	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "");
 	curl_easy_setopt(c, CURLOPT_USERAGENT, PACKAGE_NAME "/" PACKAGE_VERSION);
 	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -213,11 +208,11 @@ set_method(CURL *c, const struct http_req *q)
 static void
 log_body(const struct http_req *q, const char *what, const char *body, size_t len)
 {
-	CLEANUP(buf_fini) struct buf text = BUF_INIT(2 * LOG_BODY);
+	CLEANUP(buf_fini) struct buf text = BUF_INIT(2 * LIMIT_LOG_BODY);
 
 	if (!log_on(LOG_DEBUG) || body == NULL)
 		return;
-	http_redact(&text, body, len < LOG_BODY ? len : LOG_BODY);
+	http_redact(&text, body, len < LIMIT_LOG_BODY ? len : LIMIT_LOG_BODY);
 	LOG(LOG_DEBUG, "http", what, LS("call", q->what), LI("bytes", len),
 	    LS("body", text.data));
 }
@@ -247,7 +242,7 @@ try_ms(const struct http *h, const struct http_req *q)
 static void
 set_limits(CURL *c, int64_t ms, size_t max)
 {
-	int64_t connect = ms < CONNECT_MS ? ms : CONNECT_MS;
+	int64_t connect = ms < LIMIT_CONNECT_MS ? ms : LIMIT_CONNECT_MS;
 
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)ms);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)connect);

@@ -23,12 +23,8 @@
 #include "inbenta/token_file.h"
 #include "store/store.h"
 
-enum {
-	END_SLACK_S = 5, /* a token this near its end is not sent any more */
-	DENIED_MS = 2000, /* a refused key is remembered so long */
-	REFRESH_PAUSE_MS =
-	    10000 /* between two tries to renew a token that still works */
-};
+/* A token this near its end is not sent any more. */
+enum { END_SLACK_S = 5 };
 
 struct entry {
 	struct entry *next;
@@ -256,8 +252,8 @@ note_failure_locked(struct inbenta_auth *a, struct entry *en, const struct err *
 
 	en->why = *why;
 	if (why->kind == ERR_DENIED || why->kind == ERR_CONFIG)
-		en->denied_until_ms = now + DENIED_MS;
-	en->no_refresh_until_ms = now + REFRESH_PAUSE_MS;
+		en->denied_until_ms = now + LIMIT_REFUSED_MS;
+	en->no_refresh_until_ms = now + LIMIT_REFRESH_PAUSE_MS;
 }
 
 /* Asks for the entry, with the lock given up meanwhile. Tells whether a new token came. */

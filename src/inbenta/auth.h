@@ -37,7 +37,7 @@ struct inbenta_access {
  * until its own until_ms; nobody waits while a token that can still be used is renewed.
  *
  * ERR_DENIED   the key or the secret is not accepted; the text names the setting to mend.
- *              Remembered for two seconds, so that a wrong key does not hammer the service
+ *              Remembered for LIMIT_REFUSED_MS: a wrong key does not hammer the service
  * ERR_CONFIG   key or secret are empty, the address is wrong, the key has no chatbot
  * ERR_TIMEOUT, ERR_UPSTREAM   no usable answer came
  */

@@ -9,12 +9,10 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "store/line.h"
 #include "store/store_i.h"
-
-/* A file_replace that has not ended within this time has died. */
-enum { TMP_AGE_S = 3600 };
 
 static bool
 starts_with(const char *s, const char *prefix)
@@ -60,7 +58,8 @@ sweep_entry(struct store *s, const char *name)
 		return false;
 	if (conv)
 		return store_expired(s, st.st_mtim.tv_sec) && sweep_conv(s, name);
-	return clock_wall_s(s->clock) - st.st_mtim.tv_sec > TMP_AGE_S &&
+	/* A file_replace that has not ended by then has died. */
+	return clock_wall_s(s->clock) - st.st_mtim.tv_sec > LIMIT_TMP_AGE_S &&
 	    unlinkat(s->dirfd, name, 0) == 0;
 }
 

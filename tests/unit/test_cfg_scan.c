@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/attr.h"
+#include "base/limits.h"
 #include "conf/report.h"
 #include "conf/scan.h"
 #include "conf/source.h"
@@ -219,7 +220,7 @@ Test(cfg_scan, a_long_report_keeps_counting)
 
 	for (int i = 0; i < 500; i++)
 		report_add(&r, CONF_ERROR, "here", "number %d\nand \x01 more", i);
-	cr_expect_eq(r.n, REPORT_MOST);
+	cr_expect_eq(r.n, (size_t)LIMIT_FINDINGS);
 	cr_expect_eq(r.errors, 500);
 	cr_expect_str_eq(r.findings[7].text, "number 7?and ? more");
 	report_once(&r, CONF_ERROR, "here", "number %d\nand \x01 more", 3);

@@ -4,10 +4,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <criterion/criterion.h>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "http/http.h"
 #include "support/leaks.h"
 #include "support/upstream.h"
@@ -500,4 +502,44 @@ Test(http, compressed_answers)
 	q.max_bytes = 16; /* the limit is one of the text, not of the packed bytes */
 	cr_assert_not(http_do(c.http, &q, &none, &e));
 	cr_expect_eq(e.kind, ERR_TOO_BIG, "%s", e.text);
+}
+
+/* A long body shows its beginning in the debug log; its line must not lose it whole. */
+Test(http, long_bodies_in_the_log)
+{
+	static const struct upstream_step steps[] = { { .body = "{}" } };
+	CLEANUP(upstream_freep) struct upstream *u = upstream_new(steps, NELEMS(steps));
+	CLEANUP(client_fini) struct client c = client_new(false);
+	CLEANUP(http_resp_fini) struct http_resp r = { 0 };
+	CLEANUP(buf_fini) struct buf body = BUF_INIT(16 * 1024);
+	static char log[32 * 1024];
+	struct http_req q = { .what = "test", .url = upstream_url(u) };
+	int saved = dup(STDERR_FILENO), p[2];
+	struct err e = { 0 };
+	ssize_t n;
+	bool ok;
+
+	buf_str(&body, "[");
+	while (body.len < 12000)
+		buf_str(&body, "{\"text\":\"said\"},");
+	buf_str(&body, "0]");
+	q.body = body.data;
+	q.body_len = body.len;
+	q.until_ms = in_ms(PATIENCE_MS);
+	cr_assert_eq(pipe(p), 0);
+	dup2(p[1], STDERR_FILENO);
+	log_setup(LOG_DEBUG, LOG_KV);
+	ok = http_do(c.http, &q, &r, &e);
+	log_setup(LOG_INFO, LOG_KV);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	close(p[1]);
+	n = read(p[0], log, sizeof(log) - 1);
+	close(p[0]);
+	log[n > 0 ? n : 0] = '\0';
+	cr_assert(ok, "%s", e.text);
+	cr_expect_not_null(strstr(log,
+			       "event=request call=test bytes=12003 "
+			       "body=\"[{\\\"text\\\":\\\"said\\\"},"),
+	    "%s", log);
 }

@@ -121,6 +121,7 @@ Test(limits, the_table_names_each_once)
 Test(limits, the_manual_page_has_the_same_table)
 {
 	CLEANUP(buf_fini) struct buf page = BUF_INIT(256 * 1024);
+	size_t in_page = 0;
 	struct err e;
 
 	cr_assert(
@@ -134,4 +135,7 @@ Test(limits, the_manual_page_has_the_same_table)
 		cr_expect_not_null(
 		    strstr(page.data, row.data), "missing: %s", row.data);
 	}
+	for (const char *s = page.data; (s = strstr(s, ".It Dv LIMIT_")) != NULL; s++)
+		in_page++;
+	cr_expect_eq(in_page, n_limit_rows, "rows that the table does not have");
 }
