@@ -286,7 +286,7 @@ knowledge_parse(const char *text, size_t len, struct err *e)
 
 	l.k = arena_alloc(l.c.a, sizeof(*l.k));
 	l.k->arena = l.c.a;
-	l.k->users = 1;
+	atomic_init(&l.k->users, 1);
 	copy = xstrndup(text, len);
 	config_init(&cfg);
 	if (len > KNOW_FILE_BYTES)
@@ -310,14 +310,15 @@ knowledge_parse(const char *text, size_t len, struct err *e)
 struct knowledge *
 knowledge_use(struct knowledge *k)
 {
-	__atomic_add_fetch(&k->users, 1, __ATOMIC_RELAXED);
+	atomic_fetch_add_explicit(&k->users, 1, memory_order_relaxed);
 	return k;
 }
 
 void
 knowledge_put(struct knowledge *k)
 {
-	if (k != NULL && __atomic_sub_fetch(&k->users, 1, __ATOMIC_ACQ_REL) == 0)
+	if (k != NULL &&
+	    atomic_fetch_sub_explicit(&k->users, 1, memory_order_acq_rel) == 1)
 		arena_free(k->arena); /* k itself is in there */
 }
 

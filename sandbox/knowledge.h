@@ -2,6 +2,7 @@
 #ifndef SANDBOX_KNOWLEDGE_H
 #define SANDBOX_KNOWLEDGE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -70,7 +71,7 @@ struct knowledge {
 	const struct know_word *words;
 	size_t n_words;
 	struct arena *arena; /* owns all of it */
-	int users; /* atomic */
+	atomic_int users;
 };
 
 /* The text of a file; e tells the line. The result has one user. */

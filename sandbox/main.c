@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sysexits.h>
 
 #include <curl/curl.h>
 #include <libxml/parser.h>
@@ -13,8 +14,6 @@
 #include "base/log.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/server.h"
-
-enum { EXIT_CONFIG = 78 }; /* EX_CONFIG of sysexits.h */
 
 /* The signals that end us, blocked in all threads and waited for in this one. */
 static void
@@ -44,7 +43,7 @@ static int
 fail(const struct err *e)
 {
 	fprintf(stderr, "botline-sandbox: %s\n", e->text);
-	return EXIT_CONFIG;
+	return EX_CONFIG;
 }
 
 static int

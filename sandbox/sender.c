@@ -33,7 +33,7 @@ struct lane {
 
 struct sender {
 	struct sandbox *sb;
-	pthread_mutex_t lock; /* guards the rest but `stopping`, which is atomic */
+	pthread_mutex_t lock; /* guards the rest; webhooks read `stopping` without */
 	pthread_cond_t work; /* a lane is ready, or it is time to stop */
 	pthread_cond_t finished; /* an awaited job is */
 	struct lane *lanes, *ready, **ready_end;
@@ -41,7 +41,7 @@ struct sender {
 	pthread_t workers[SENDER_WORKERS];
 	size_t n_workers, n_idle, n_ready;
 	uint64_t n_parallel; /* makes lanes of their own */
-	bool stopping;
+	atomic_bool stopping;
 };
 
 /* --- jobs and lanes ------------------------------------------------------------------- */
@@ -323,7 +323,7 @@ void
 sender_stop(struct sender *s)
 {
 	pthread_mutex_lock(&s->lock);
-	__atomic_store_n(&s->stopping, true, __ATOMIC_RELAXED);
+	atomic_store(&s->stopping, true);
 	pthread_cond_broadcast(&s->work);
 	pthread_mutex_unlock(&s->lock);
 	/* No worker is hired once `stopping` is set, so the table stands still. */

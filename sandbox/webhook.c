@@ -17,7 +17,7 @@ enum { FORM_BYTES = 1024 * 1024, ANSWER_BYTES = TWIML_BYTES + 1 };
 
 struct webhook {
 	const struct options *opts;
-	const bool *stop;
+	const atomic_bool *stop;
 	CURL *curl;
 };
 
@@ -71,7 +71,7 @@ on_header(char *line, size_t size, size_t n, void *cls)
 static bool
 is_stopping(const struct webhook *w)
 {
-	return __atomic_load_n(w->stop, __ATOMIC_RELAXED);
+	return atomic_load(w->stop);
 }
 
 static int
@@ -85,7 +85,7 @@ on_progress(void *cls, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 }
 
 struct webhook *
-webhook_new(const struct options *o, const bool *stop)
+webhook_new(const struct options *o, const atomic_bool *stop)
 {
 	struct webhook *w = xcalloc(1, sizeof(*w));
 

@@ -2,6 +2,7 @@
 #ifndef SANDBOX_WEBHOOK_H
 #define SANDBOX_WEBHOOK_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -36,7 +37,7 @@ struct webhook_result {
 struct webhook;
 
 /* stop: looked at now and then; ends the call at once when true. */
-struct webhook *webhook_new(const struct options *o, const bool *stop);
+struct webhook *webhook_new(const struct options *o, const atomic_bool *stop);
 void webhook_free(struct webhook *w);
 
 /* Never fails: trouble is a fault in the result, which lives in the arena. */

@@ -14,7 +14,6 @@ import re
 import secrets
 import shutil
 import signal
-import tempfile
 
 from . import apache, conf, proc
 from .phone import Phone
@@ -333,11 +332,3 @@ class Stack:
             found += [os.path.join(folder, n) for n in names
                       if not n.startswith("cached-")]
         return sorted(found)
-
-
-def scratch_file(text):
-    """A file of its own for a test; the caller removes it."""
-    fd, path = tempfile.mkstemp(prefix="botline-e2e.")
-    with os.fdopen(fd, "w", encoding="utf-8") as f:
-        f.write(text)
-    return path
