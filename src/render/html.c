@@ -2,7 +2,7 @@
 /*
  * HTML to the text a phone shows; each rule has its pair in tests/golden/html.
  *
- *   bytes -> markup_tidy -> markup_clean -> libxml2 -> here: what a tag means -> line
+ *   bytes -> markup_tidy -> markup_clean -> libxml2 -> here: what a tag means -> pen
  *
  * Text without a tag or a reference goes from the first step to the last. A new kind of
  * element (a picture, a frame) is a row in elements.c and a case in on_start().
@@ -23,7 +23,7 @@
 #include "base/xalloc.h"
 #include "render/elements.h"
 #include "render/html.h"
-#include "render/line.h"
+#include "render/pen.h"
 #include "render/link.h"
 #include "render/markup.h"
 
@@ -43,7 +43,7 @@ struct list {
 };
 
 struct page {
-	struct line line;
+	struct pen pen;
 	bool label;
 	struct list lists[MAX_LISTS];
 	size_t n_lists;
@@ -75,8 +75,8 @@ link_open(struct page *p, const char *href)
 	if (href == NULL || p->label)
 		return;
 	p->href = xstrdup(href);
-	p->line.copy = &p->link_text;
-	line_place(&p->line);
+	p->pen.copy = &p->link_text;
+	pen_place(&p->pen);
 }
 
 static void
@@ -91,18 +91,18 @@ link_close(struct page *p)
 	if (href == NULL)
 		return;
 	p->href = NULL;
-	p->line.copy = NULL;
+	p->pen.copy = NULL;
 	kind = link_target(href, &target);
 	if (kind == LINK_NONE) {
 		/* Its text stands there already. */
 	} else if (!has_text) {
-		line_text(&p->line, target.data, target.len);
+		pen_text(&p->pen, target.data, target.len);
 	} else if (is_long || !link_says(kind, p->link_text.data, target.data)) {
-		line_suffix(&p->line, " (", 2);
-		line_suffix(&p->line, target.data, target.len);
-		line_suffix(&p->line, ")", 1);
+		pen_suffix(&p->pen, " (", 2);
+		pen_suffix(&p->pen, target.data, target.len);
+		pen_suffix(&p->pen, ")", 1);
 	} else if (kind == LINK_URL) {
-		line_replace(&p->line, target.data, target.len);
+		pen_replace(&p->pen, target.data, target.len);
 	}
 	buf_reset(&p->link_text);
 }
@@ -117,7 +117,7 @@ list_open(struct page *p, bool ordered, const char *start)
 	if (p->n_lists < MAX_LISTS)
 		p->lists[p->n_lists] = (struct list){ ordered, first };
 	p->n_lists++;
-	line_block(&p->line);
+	pen_block(&p->pen);
 }
 
 static void
@@ -125,8 +125,8 @@ list_close(struct page *p)
 {
 	if (p->n_lists > 0)
 		p->n_lists--;
-	line_prefix(&p->line, "");
-	line_block(&p->line);
+	pen_prefix(&p->pen, "");
+	pen_block(&p->pen);
 }
 
 static void
@@ -134,19 +134,19 @@ item_open(struct page *p)
 {
 	size_t depth = p->n_lists < MAX_LISTS ? p->n_lists : MAX_LISTS;
 	struct list *list = depth > 0 ? &p->lists[depth - 1] : NULL;
-	char prefix[LINE_PREFIX_SIZE] = "- ";
+	char prefix[PEN_PREFIX_SIZE] = "- ";
 
 	if (list != NULL && list->ordered)
 		snprintf(prefix, sizeof(prefix), "%ld. ", list->next++);
-	line_block(&p->line);
-	line_prefix(&p->line, p->label ? "" : prefix);
+	pen_block(&p->pen);
+	pen_prefix(&p->pen, p->label ? "" : prefix);
 }
 
 static void
 item_close(struct page *p)
 {
-	line_prefix(&p->line, ""); /* an item without text leaves no mark */
-	line_block(&p->line);
+	pen_prefix(&p->pen, ""); /* an item without text leaves no mark */
+	pen_block(&p->pen);
 }
 
 static void
@@ -155,10 +155,10 @@ tag_start(struct page *p, const struct element *el, const xmlChar **attrs)
 	switch (el->role) {
 	case ROLE_BLOCK:
 	case ROLE_RULE:
-		line_block(&p->line);
+		pen_block(&p->pen);
 		break;
 	case ROLE_BREAK:
-		line_break(&p->line);
+		pen_break(&p->pen);
 		break;
 	case ROLE_ITEM:
 		item_open(p);
@@ -168,7 +168,7 @@ tag_start(struct page *p, const struct element *el, const xmlChar **attrs)
 		list_open(p, el->role == ROLE_ORDERED, attribute(attrs, "start"));
 		break;
 	case ROLE_CELL:
-		line_blank(&p->line);
+		pen_blank(&p->pen);
 		break;
 	case ROLE_LINK:
 		link_close(p);
@@ -177,7 +177,7 @@ tag_start(struct page *p, const struct element *el, const xmlChar **attrs)
 	case ROLE_BOLD:
 	case ROLE_ITALIC:
 	case ROLE_STRIKE:
-		line_emphasis(&p->line, emphasis_of(el->role), true);
+		pen_emphasis(&p->pen, emphasis_of(el->role), true);
 		break;
 	case ROLE_HIDDEN:
 	case ROLE_HEAD:
@@ -190,7 +190,7 @@ tag_end(struct page *p, const struct element *el)
 {
 	switch (el->role) {
 	case ROLE_BLOCK:
-		line_block(&p->line);
+		pen_block(&p->pen);
 		break;
 	case ROLE_ITEM:
 		item_close(p);
@@ -200,7 +200,7 @@ tag_end(struct page *p, const struct element *el)
 		list_close(p);
 		break;
 	case ROLE_CELL:
-		line_blank(&p->line);
+		pen_blank(&p->pen);
 		break;
 	case ROLE_LINK:
 		link_close(p);
@@ -208,7 +208,7 @@ tag_end(struct page *p, const struct element *el)
 	case ROLE_BOLD:
 	case ROLE_ITALIC:
 	case ROLE_STRIKE:
-		line_emphasis(&p->line, emphasis_of(el->role), false);
+		pen_emphasis(&p->pen, emphasis_of(el->role), false);
 		break;
 	case ROLE_BREAK:
 	case ROLE_RULE:
@@ -240,7 +240,7 @@ on_element(void *page, const xmlChar *xml_name, const xmlChar **attrs)
 static void
 on_text(void *page, const xmlChar *text, int n)
 {
-	line_text(&((struct page *)page)->line, (const char *)text, (size_t)n);
+	pen_text(&((struct page *)page)->pen, (const char *)text, (size_t)n);
 }
 
 /*
@@ -294,14 +294,14 @@ render(
 	if (len > MAX_SOURCE)
 		len = MAX_SOURCE;
 	markup_tidy(&tidy, html, len);
-	line_init(&p.line, out, style, label);
+	pen_init(&p.pen, out, style, label);
 	if (memchr(tidy.data, '<', tidy.len) == NULL &&
 	    memchr(tidy.data, '&', tidy.len) == NULL)
-		line_text(&p.line, tidy.data, tidy.len);
+		pen_text(&p.pen, tidy.data, tidy.len);
 	else
 		parse_tidy(&p, &tidy);
 	link_close(&p);
-	line_fini(&p.line);
+	pen_fini(&p.pen);
 	buf_fini(&p.link_text);
 }
 

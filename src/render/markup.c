@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "render/entity.h"
 #include "render/markup.h"
-#include "render/scan.h"
+#include "render/tags.h"
 
 /* Appends what a character of well-formed UTF-8, s to s + n, becomes in tidy text. */
 static void
@@ -98,7 +98,7 @@ write_text(struct buf *out, const struct token *t, struct buf *scratch)
 }
 
 static void
-write_tag(struct buf *out, const struct scan *s, const struct token *t)
+write_tag(struct buf *out, const struct tags *s, const struct token *t)
 {
 	const struct element *el = t->element;
 	/* Browsers read </br> as <br>. */
@@ -109,7 +109,7 @@ write_tag(struct buf *out, const struct scan *s, const struct token *t)
 	buf_str(out, is_end ? "<" MARKUP_END : "<");
 	buf_str(out, el->name);
 	if (t->kind == TOKEN_START && el->attrs)
-		scan_attrs(s, t, out);
+		tags_attrs(s, t, out);
 	buf_str(out, " />");
 }
 
@@ -117,15 +117,15 @@ void
 markup_clean(struct buf *out, const char *tidy, size_t n)
 {
 	CLEANUP(buf_fini) struct buf scratch = BUF_INIT(n);
-	struct scan s;
+	struct tags s;
 	struct token t;
 
-	scan_init(&s, tidy, n);
-	while (scan_next(&s, &t)) {
+	tags_init(&s, tidy, n);
+	while (tags_next(&s, &t)) {
 		if (t.kind == TOKEN_TEXT)
 			write_text(out, &t, &scratch);
 		else if (t.kind != TOKEN_NOTHING && t.element != NULL)
 			write_tag(out, &s, &t);
 	}
-	scan_fini(&s);
+	tags_fini(&s);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RENDER_SCAN_H
-#define RENDER_SCAN_H
+#ifndef RENDER_TAGS_H
+#define RENDER_TAGS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,27 +28,27 @@ struct token {
 	size_t attrs; /* of a start tag: where its name ends */
 };
 
-struct scan {
+struct tags {
 	const char *src; /* borrowed */
 	size_t len, pos;
 	size_t last_quote[2]; /* behind the last " and the last ' */
-	unsigned char *seen; /* see find_end() in scan.c */
+	unsigned char *seen; /* see find_end() in tags.c */
 	struct token ahead;
 	bool has_ahead;
 	bool headless; /* no end of a head follows */
 };
 
-void scan_init(struct scan *s, const char *src, size_t len);
-void scan_fini(struct scan *s);
+void tags_init(struct tags *s, const char *src, size_t len);
+void tags_fini(struct tags *s);
 
 /* The next token; false at the end. Linear over all calls. */
-bool scan_next(struct scan *s, struct token *t);
+bool tags_next(struct tags *s, struct token *t);
 
 /*
  * Appends the attributes of a start tag so that an HTML parser reads them as we did:
  * nothing in them looks like the end of the tag or opens a quote. What follows the first
  * hundred is left out.
  */
-void scan_attrs(const struct scan *s, const struct token *t, struct buf *out);
+void tags_attrs(const struct tags *s, const struct token *t, struct buf *out);
 
 #endif

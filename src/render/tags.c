@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "base/xalloc.h"
-#include "render/scan.h"
+#include "render/tags.h"
 
 /* libxml2 compares each attribute's name with all before it; we read one of them. */
 enum { MAX_ATTRS = 100 };
@@ -35,15 +35,15 @@ behind_last(const char *s, size_t len, char c)
 }
 
 void
-scan_init(struct scan *s, const char *src, size_t len)
+tags_init(struct tags *s, const char *src, size_t len)
 {
-	*s = (struct scan){ .src = src, .len = len };
+	*s = (struct tags){ .src = src, .len = len };
 	s->last_quote[0] = behind_last(src, len, '"');
 	s->last_quote[1] = behind_last(src, len, '\'');
 }
 
 void
-scan_fini(struct scan *s)
+tags_fini(struct tags *s)
 {
 	free(s->seen);
 	s->seen = NULL;
@@ -51,7 +51,7 @@ scan_fini(struct scan *s)
 
 /* What the character at i, which ends no tag, leads to. */
 static enum where
-step(const struct scan *s, enum where where, size_t i)
+step(const struct tags *s, enum where where, size_t i)
 {
 	char c = s->src[i];
 
@@ -90,7 +90,7 @@ is_quoted(enum where where)
  * would fail as the first did. So five looks at a character are the most.
  */
 static bool
-find_end(struct scan *s, size_t from, size_t *end)
+find_end(struct tags *s, size_t from, size_t *end)
 {
 	enum where where = AMONG_NAMES;
 
@@ -113,7 +113,7 @@ find_end(struct scan *s, size_t from, size_t *end)
 
 /* `<!…>` without a comment, `</>` and the like: up to the '>', quotes or not. */
 static bool
-read_bogus(struct scan *s, struct token *t)
+read_bogus(struct tags *s, struct token *t)
 {
 	const char *rest = t->at + 2;
 	size_t left = s->len - s->pos - 2, n = 0;
@@ -129,7 +129,7 @@ read_bogus(struct scan *s, struct token *t)
 
 /* A comment without an end hides the rest, as in browsers. */
 static bool
-read_comment(struct scan *s, struct token *t)
+read_comment(struct tags *s, struct token *t)
 {
 	size_t left = s->len - s->pos;
 
@@ -164,7 +164,7 @@ tag_at(const char *s, size_t left, const char *open)
 
 /* Stretches a start tag over all that its element hides. */
 static void
-hide_content(struct scan *s, struct token *t)
+hide_content(struct tags *s, struct token *t)
 {
 	char end_tag[16] = "</";
 	const char *end = s->src + s->len, *p = t->at + t->len;
@@ -195,7 +195,7 @@ hide_content(struct scan *s, struct token *t)
 }
 
 static bool
-read_tag(struct scan *s, struct token *t)
+read_tag(struct tags *s, struct token *t)
 {
 	char name[16];
 	size_t from = t->kind == TOKEN_END ? 2 : 1, n = 0, end;
@@ -219,7 +219,7 @@ read_tag(struct scan *s, struct token *t)
 
 /* Reads what the '<' at s->pos opens; false when it is text. */
 static bool
-read_markup(struct scan *s, struct token *t)
+read_markup(struct tags *s, struct token *t)
 {
 	size_t left = s->len - s->pos;
 	const char *at = s->src + s->pos;
@@ -237,7 +237,7 @@ read_markup(struct scan *s, struct token *t)
 }
 
 bool
-scan_next(struct scan *s, struct token *t)
+tags_next(struct tags *s, struct token *t)
 {
 	size_t begin = s->pos;
 
@@ -258,7 +258,7 @@ scan_next(struct scan *s, struct token *t)
 		s->pos += p != NULL;
 	}
 	if (s->pos == begin)
-		return s->has_ahead && scan_next(s, t);
+		return s->has_ahead && tags_next(s, t);
 	*t = (struct token){ TOKEN_TEXT, s->src + begin, s->pos - begin, NULL, 0 };
 	return true;
 }
@@ -297,7 +297,7 @@ write_name_char(struct buf *out, char c)
 }
 
 void
-scan_attrs(const struct scan *s, const struct token *t, struct buf *out)
+tags_attrs(const struct tags *s, const struct token *t, struct buf *out)
 {
 	size_t begin = (size_t)(t->at - s->src);
 	enum where where = AMONG_NAMES, next;

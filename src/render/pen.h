@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RENDER_LINE_H
-#define RENDER_LINE_H
+#ifndef RENDER_PEN_H
+#define RENDER_PEN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
  */
 enum emphasis { EMPH_BOLD, EMPH_ITALIC, EMPH_STRIKE };
 #define N_EMPHASES 3
-#define LINE_PREFIX_SIZE 24
+#define PEN_PREFIX_SIZE 24
 
 /* An emphasis that is on; serial tells `<b>a</b><b>b</b>` from `<b>ab</b>`. */
 struct mark {
@@ -33,10 +33,10 @@ struct wishes {
 	size_t breaks;
 	bool blank; /* counts only without a line break */
 	bool moved; /* the blank was the last thing of an emphasis */
-	char prefix[LINE_PREFIX_SIZE]; /* of a list item that has no text yet */
+	char prefix[PEN_PREFIX_SIZE]; /* of a list item that has no text yet */
 };
 
-struct line {
+struct pen {
 	struct buf *out;
 	enum render_style style;
 	bool one_line; /* line breaks become blanks */
@@ -47,7 +47,7 @@ struct line {
 	struct marks wished, written;
 	unsigned open[N_EMPHASES], serial;
 
-	bool place_wanted; /* by line_place(), until a visible character comes */
+	bool place_wanted; /* by pen_place(), until a visible character comes */
 	struct {
 		size_t at;
 		struct wishes wishes;
@@ -56,30 +56,30 @@ struct line {
 };
 
 /* out and what it holds stay; the text comes behind. */
-void line_init(struct line *l, struct buf *out, enum render_style style, bool one_line);
+void pen_init(struct pen *p, struct buf *out, enum render_style style, bool one_line);
 
 /* Closes what is open. */
-void line_fini(struct line *l);
+void pen_fini(struct pen *p);
 
 /* Text; blanks count once, a line feed is a line break. Well-formed UTF-8, no other controls. */
-void line_text(struct line *l, const char *s, size_t n);
+void pen_text(struct pen *p, const char *s, size_t n);
 
-void line_break(struct line *l); /* one more */
-void line_block(struct line *l); /* one at least */
-void line_blank(struct line *l);
+void pen_break(struct pen *p); /* one more */
+void pen_block(struct pen *p); /* one at least */
+void pen_blank(struct pen *p);
 
 /* What the next text is led by, at the begin of its line: "- ". Replaces the one before. */
-void line_prefix(struct line *l, const char *prefix);
+void pen_prefix(struct pen *p, const char *prefix);
 
-void line_emphasis(struct line *l, enum emphasis kind, bool on);
+void pen_emphasis(struct pen *p, enum emphasis kind, bool on);
 
 /*
- * line_place() remembers where the next visible character goes. line_replace() puts text
- * in the place of all visible characters since; there has to be one. line_suffix() puts it
+ * pen_place() remembers where the next visible character goes. pen_replace() puts text
+ * in the place of all visible characters since; there has to be one. pen_suffix() puts it
  * behind the last of them. Blanks and breaks that were wished meanwhile come behind both.
  */
-void line_place(struct line *l);
-void line_replace(struct line *l, const char *s, size_t n);
-void line_suffix(struct line *l, const char *s, size_t n);
+void pen_place(struct pen *p);
+void pen_replace(struct pen *p, const char *s, size_t n);
+void pen_suffix(struct pen *p, const char *s, size_t n);
 
 #endif
