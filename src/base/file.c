@@ -180,11 +180,15 @@ dir_private(const char *path, int *dirfd, struct err *e)
 		n--;
 	bare = xstrndup(path, n);
 	if (mkdir(bare, 0700) != 0 && errno != EEXIST)
-		return err_io(e, "%s", bare);
+		return errno == ENOENT
+		    ? err_set(e, ERR_IO, ENOENT,
+			  "%s: the folder it would be made in is missing", bare)
+		    : err_io(e, "%s", bare);
 	fd = open(bare, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd == -1 && (errno == ELOOP || errno == ENOTDIR))
 		return err_set(e, ERR_CONFIG, errno,
-		    "%s: not a folder (a symbolic link is refused); remove it", bare);
+		    "%s: not a folder (a symbolic link is refused): name another",
+		    bare);
 	if (fd == -1)
 		return err_io(e, "%s", bare);
 	/* If that fails the check says what is wrong. */

@@ -116,7 +116,8 @@ static const struct need {
 	{ CFG_SERVER_ALLOW_HTTP, is_on, SILENT, CONF_WARNING,
 	    "is true: keys and texts may travel to upstreams in the clear" },
 	{ CFG_SERVER_CA_FILE, is_unreadable, CONF_ERROR, CONF_ERROR,
-	    "names a file that cannot be read" },
+	    "names a file that cannot be read: is it there, and may botline's user read "
+	    "it?" },
 };
 
 /* Where to mend it: the line that says so, or the file where a line is missing. */
@@ -241,7 +242,8 @@ check_folder(const struct value *v, const char *key, const char *path,
 		else if (is_open_to_others(path, &st))
 			report_add(report, CONF_ERROR, v->origin,
 			    "%s: others may look into %s: chmod 700 it", key, path);
-		else if (st.st_uid != geteuid())
+		/* One finding must not hide the other. */
+		if (S_ISDIR(st.st_mode) && st.st_uid != geteuid())
 			report_add(report, geteuid() == 0 ? CONF_NOTE : CONF_ERROR,
 			    v->origin,
 			    "%s: %s belongs to user %ld, not to %ld who checks: it must "
@@ -301,6 +303,12 @@ is_said_in(const struct layer *layer)
 	return false;
 }
 
+static bool
+is_rule_type(const char *type)
+{
+	return strcmp(type, "http_host") == 0 || strcmp(type, "script_name") == 0;
+}
+
 static void
 check_environments(const struct conf *c, struct conf_report *report)
 {
@@ -327,6 +335,12 @@ check_environments(const struct conf *c, struct conf_report *report)
 		    *v[rules[i].type].u.s == '\0')
 			report_add(report, CONF_NOTE, v[rules[i].type + 1].origin,
 			    "environments.%s.type is empty: the rule looks at the script name",
+			    name);
+		else if (c->rules[rules[i].env].rule != NULL &&
+		    !is_rule_type(v[rules[i].type].u.s))
+			report_add(report, CONF_WARNING, v[rules[i].type].origin,
+			    "environments.%s.type is neither http_host nor script_name: the "
+			    "rule looks at the script name",
 			    name);
 	}
 }

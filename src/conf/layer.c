@@ -204,6 +204,19 @@ report_strange_file(struct loader *l, const char *where, const char *file)
 		    "is no configuration file: botline.conf(5) lists them");
 }
 
+/* "twilio.conf", "twilio": named by hand, and found to do nothing at three at night. */
+static bool
+is_slip(const struct loader *l, const char *entry)
+{
+	static const char *const endings[] = { "", ".conf", ".config", ".ini", ".txt" };
+	size_t n = strcspn(entry, ".");
+
+	for (size_t i = 0; i < NELEMS(endings); i++)
+		if (strcmp(entry + n, endings[i]) == 0)
+			return key_is_file(arena_strndup(l->arena, entry, n));
+	return false;
+}
+
 static void
 read_entry(struct loader *l, enum folder_kind kind, const char *folder,
     const char *entry, struct layer *out)
@@ -214,6 +227,9 @@ read_entry(struct loader *l, enum folder_kind kind, const char *folder,
 	if (ends_in(entry, ".php"))
 		report_add(l->report, CONF_WARNING, where,
 		    "is not read: write its settings into a .cfg file of that name");
+	else if (is_slip(l, entry))
+		report_add(l->report, CONF_WARNING, where,
+		    "is not read: its name must end in .cfg");
 	if (!ends_in(entry, ".cfg"))
 		return;
 	file = arena_strndup(l->arena, entry, strlen(entry) - 4);
@@ -305,6 +321,27 @@ layer_read_table(struct loader *l, struct layer *out)
 
 /* --- the process environment -----------------------------------------------------------*/
 
+/* A word where a number or a truth belongs is told so, not that quotes are missing. */
+static bool
+read_as_word(const char *text, enum key_type type, config_t *cfg)
+{
+	CLEANUP(conf_report_fini) struct conf_report unread = { 0 };
+	config_setting_t *root, *set;
+	bool ok;
+
+	if (type != KEY_BOOL && type != KEY_INT)
+		return false;
+	config_init(cfg);
+	ok = source_value(cfg, text, "", &unread);
+	config_destroy(cfg);
+	if (ok)
+		return false;
+	config_init(cfg);
+	root = config_root_setting(cfg);
+	set = config_setting_add(root, "value", CONFIG_TYPE_STRING);
+	return set != NULL && config_setting_set_string(set, text) == CONFIG_TRUE;
+}
+
 static void
 read_variable(
     struct loader *l, const char *variable, const char *text, struct layer *out)
@@ -318,6 +355,12 @@ read_variable(
 		return;
 	if (value_is_text(key_rows[key].type)) {
 		setting_put_text(l, out, key, key_rows[key].key, text, where);
+		return;
+	}
+	if (read_as_word(text, key_rows[key].type, &cfg)) {
+		setting_put(l, out, key, key_rows[key].key,
+		    config_setting_get_elem(config_root_setting(&cfg), 0), where);
+		config_destroy(&cfg);
 		return;
 	}
 	config_init(&cfg);

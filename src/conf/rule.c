@@ -97,7 +97,7 @@ compile(struct rule *r, const char *s, size_t n, uint32_t options, struct err *e
 	if (r->code == NULL) {
 		pcre2_get_error_message(code, why, sizeof(why));
 		return err_set(e, ERR_CONFIG, code,
-		    "bad expression at its byte %zu: %s", (size_t)at + 1,
+		    "is a bad expression at its byte %zu: %s", (size_t)at + 1,
 		    (const char *)why);
 	}
 	r->limits = pcre2_match_context_create(NULL);
@@ -127,8 +127,9 @@ rule_new(const char *notation, struct rule **out, struct err *e)
 		    "must be an expression between delimiters, as in /^dev\\./i");
 	end = find_end(s + 1, partner(open));
 	if (end == NULL)
-		return err_set(
-		    e, ERR_CONFIG, 0, "has no closing delimiter %c", partner(open));
+		return err_set(e, ERR_CONFIG, 0,
+		    "has no closing delimiter %c: it is written as in /^dev\\./i",
+		    partner(open));
 	if (!read_flags(end + 1, &options, e))
 		return false;
 	r = xcalloc(1, sizeof(*r));

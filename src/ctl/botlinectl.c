@@ -146,5 +146,12 @@ main(int argc, char **argv)
 		if (n > 0)
 			return commands[i].run(&ctl, argc - n + 1, argv + n - 1);
 	}
+	for (size_t i = 0; i < NELEMS(commands); i++) {
+		size_t len = strcspn(commands[i].words, " ");
+
+		if (commands[i].words[len] == ' ' && strlen(argv[0]) == len &&
+		    memcmp(argv[0], commands[i].words, len) == 0)
+			return usage("did you mean: botlinectl ", commands[i].words);
+	}
 	return usage("no such command: ", argv[0]);
 }

@@ -69,9 +69,31 @@ give_to_group(const char *path, const char *group, struct err *e)
 
 	if (g == NULL)
 		return err_set(e, ERR_CONFIG, 0, "no group %s for the socket", group);
-	if (chown(path, (uid_t)-1, g->gr_gid) != 0)
-		return err_io(e, "group %s of socket %s", group, path);
-	return true;
+	if (chown(path, (uid_t)-1, g->gr_gid) == 0)
+		return true;
+	if (errno == EPERM)
+		return err_set(e, ERR_CONFIG, EPERM,
+		    "the socket cannot be given to group %s: the user botline runs as "
+		    "must be a member of it",
+		    group);
+	return err_io(e, "group %s of socket %s", group, path);
+}
+
+/* Why bind(2) refused a name that was free. */
+static bool
+err_bind(struct err *e, const char *path)
+{
+	if (errno == ENOENT)
+		return err_set(e, ERR_CONFIG, ENOENT,
+		    "socket %s: its folder is missing; make it for the user botline runs "
+		    "as",
+		    path);
+	if (errno == EACCES)
+		return err_set(e, ERR_CONFIG, EACCES,
+		    "socket %s: the user botline runs as must be able to write to its "
+		    "folder",
+		    path);
+	return err_io(e, "socket %s", path);
 }
 
 /* Bound with the final mode from its first moment, listening only when all is right. */
@@ -85,7 +107,7 @@ bind_listen(int fd, const struct sockaddr_un *addr, const struct listener_opts *
 
 	umask(old);
 	if (rc != 0)
-		return err_io(e, "socket %s", addr->sun_path);
+		return err_bind(e, addr->sun_path);
 	if (o->group != NULL && !give_to_group(addr->sun_path, o->group, e)) {
 		unlink(addr->sun_path);
 		return false;

@@ -80,6 +80,18 @@ signature_ok(const struct web_req *r)
 	return buf_ok(&url) && matches(r, url.data);
 }
 
+/* What most likely is wrong, for the log. */
+static const char *
+what_differs(const struct web_req *r)
+{
+	if (cfg_str(r->cfg, CFG_TWILIO_WEBHOOK_URL)[0] == '\0')
+		return "X-Twilio-Signature does not match the address as it arrives here: "
+		       "either a forgery, or twilio.webhook_url must be set to the address "
+		       "typed at Twilio, or auth_token is another account's";
+	return "X-Twilio-Signature does not match: either a forgery, or twilio.webhook_url "
+	       "is not the address typed at Twilio, or auth_token is another account's";
+}
+
 bool
 proof_twilio(const struct web_req *r, struct err *e)
 {
@@ -94,10 +106,7 @@ proof_twilio(const struct web_req *r, struct err *e)
 		if (r->signature == NULL)
 			return err_set(e, ERR_DENIED, 0, "no X-Twilio-Signature");
 		if (!signature_ok(r))
-			return err_set(e, ERR_DENIED, 0,
-			    "X-Twilio-Signature does not match: either a forgery, or "
-			    "twilio.webhook_url is not the address typed at Twilio, or "
-			    "auth_token is another account's");
+			return err_set(e, ERR_DENIED, 0, "%s", what_differs(r));
 	}
 	if (sid[0] == '\0')
 		return err_set(e, ERR_DENIED, 0,

@@ -111,7 +111,8 @@ web_serve(struct web_worker *w, struct web_io *io)
 	    !dispatch(w, &r, &ans, &e)) {
 		answer_error(&ans, &e);
 		LOG(e.kind == ERR_IO ? LOG_ERROR : LOG_WARN, "web", "request refused",
-		    LI("status", ans.status), LS("why", e.text), LS("path", r.path));
+		    LI("status", ans.status), LS("why", e.text), LS("host", r.host),
+		    LS("path", r.path));
 	}
 	if (!web_answer_write(&ans, io))
 		LOG(LOG_WARN, "web", "caller left before the answer",

@@ -43,9 +43,9 @@ echo 1..25
 unset BOTLINE_ROOT
 try 'no command' 64 'no command' "$ctl"
 try 'an unknown command' 64 'no such command: frobnicate' "$ctl" frobnicate
-try 'half a command' 64 'no such command: config' "$ctl" config
 try 'too many words' 64 'check takes no extra' "$ctl" check extra
 try 'no such environment' 64 'no environment: nowhere' "$ctl" config dump nowhere
+try 'half a command' 64 'did you mean: botlinectl config dump' "$ctl" config
 try '--root without a folder' 64 'needs a folder' "$ctl" check --root
 try '--help is help' 0 '^  config dump ' "$ctl" --help
 try '--version is version' 0 '^botline [0-9]' "$ctl" --version

@@ -151,6 +151,18 @@ def live():
 
 
 @tap.test
+def foreign_group():
+    """a group that botline's user is not in: it says what to do, and leaves no socket"""
+    with Stack("proxy", start=False) as s:
+        said = subprocess.run(
+            [*s.user.prefix(), *s.botline_command(), "--socket-group", "root"],
+            capture_output=True, text=True, timeout=20, check=False)
+        eq(said.returncode, EX_CONFIG)
+        ok("must be a member of it" in said.stderr, said.stderr)
+        ok(not os.path.exists(s.socket_path()), "a socket is left")
+
+
+@tap.test
 def no_socket():
     """a file that is no socket is not touched: 78"""
     with Stack("proxy", start=False) as s:

@@ -165,7 +165,10 @@ def not_configured():
     set_keys(s, twilio__webhook_url="")
     eq(say(s), 200)
     eq(say(s, "http://bot.example.com:8080/botline", Host="bot.example.com:8080"), 200)
+    since = s.mark()
     eq(say(s, "https://bot.example.com/botline", Host="bot.example.com"), 403)
+    s.said(r'status=403 why="[^"]*the address as it arrives here[^"]*webhook_url must be set'
+           r'[^"]*" host=bot.example.com path=/botline', since, count=1)
 
 
 @tap.test

@@ -173,6 +173,10 @@ Test(cfg_dump, check_golden)
 	put_parts(&root, in.data);
 	conf_root_put(&root, "conf/staging/api.cfg", "");
 	conf_root_put(&root, "conf/development/api.cfg", "timeout_ms = 300;");
+	conf_root_put(&root, "conf/custom/twilio.conf", "");
+	conf_root_put(&root, "conf/custom/api", "");
+	conf_root_put(&root, "conf/custom/api.cfg.bak", "");
+	conf_root_put(&root, "conf/custom/notes.txt", "");
 	read_golden("check.ref", &want);
 	cr_expect_eq(conf_check(root.path, NULL, &have), EX_CONFIG);
 	cr_expect_str_eq(have.data, want.data);

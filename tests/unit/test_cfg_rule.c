@@ -191,7 +191,7 @@ Test(cfg_rule, bad_rule_in_a_file)
 	cr_assert_eq(r.errors, 1);
 	cr_expect_str_eq(r.findings[0].where, "conf/custom/environments.cfg:3");
 	cr_expect_not_null(strstr(
-	    r.findings[0].text, "environments.development.regex bad expression"));
+	    r.findings[0].text, "environments.development.regex is a bad expression"));
 }
 
 Test(cfg_rule, names_of_environments)

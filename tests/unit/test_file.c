@@ -130,7 +130,7 @@ Test(file, dir_private)
 		{ "link", false, "symbolic link" },
 		{ "link/", false, "symbolic link" },
 		{ "file", false, "not a folder" },
-		{ "no/parent", false, "No such file" },
+		{ "no/parent", false, "would be made in is missing" },
 	};
 	CLEANUP(closep) int fd = open(dir.path, O_RDONLY | O_DIRECTORY);
 	struct err e;

@@ -141,15 +141,15 @@ Test(listener, refuses_what_is_no_socket)
 Test(listener, refuses_what_cannot_be)
 {
 	static const struct {
-		const char *name, *path, *group;
+		const char *name, *path, *group, *says;
 	} t[] = {
-		{ "empty path", "", NULL },
-		{ "no such folder", "/nonexistent/x/s", NULL },
+		{ "empty path", "", NULL, "is empty" },
+		{ "no such folder", "/nonexistent/x/s", NULL, "its folder is missing" },
 		{ "path too long",
 		    "/tmp/0123456789012345678901234567890123456789012345678901234567890123"
 		    "45678901234567890123456789012345678901234567890123456789",
-		    NULL },
-		{ "no such group", NULL, "no-such-group-here" },
+		    NULL, "is longer than" },
+		{ "no such group", NULL, "no-such-group-here", "no group no-such" },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
@@ -161,6 +161,8 @@ Test(listener, refuses_what_cannot_be)
 			o.path = t[i].path;
 		o.group = t[i].group;
 		cr_expect_not(listener_open(&l, &o, &e), "%s", t[i].name);
+		cr_expect_not_null(
+		    strstr(e.text, t[i].says), "%s: %s", t[i].name, e.text);
 		cr_expect_eq(l.fd, -1, "%s", t[i].name);
 		cr_expect_neq(access(path, F_OK), 0, "%s leaves no file", t[i].name);
 	}

@@ -44,7 +44,7 @@ Test(store, refuses_unsafe_folders)
 		{ "link", "symbolic link" },
 		{ "open", "chmod 700" },
 		{ "file", "not a folder" },
-		{ "missing/below", "No such file" },
+		{ "missing/below", "would be made in is missing" },
 	};
 	char path[300], at[300];
 
