@@ -389,44 +389,6 @@ check_all(const struct conf *c, const char *root, struct conf_report *report)
 	note_idle_keys(c, KEY_LATER, " yet", report);
 }
 
-/* --- printing --------------------------------------------------------------------------*/
-
-static void
-print_count(struct buf *out, size_t n, const char *what, const char *behind)
-{
-	buf_printf(out, "%zu %s%s%s", n, what, n == 1 ? "" : "s", behind);
-}
-
-void
-conf_report_print(const struct conf_report *r, struct buf *out)
-{
-	static const char *const names[] = {
-		[CONF_ERROR] = "error",
-		[CONF_WARNING] = "warning",
-		[CONF_NOTE] = "note",
-	};
-	size_t counts[NELEMS(names)] = { 0 };
-
-	/* The worst first: that is what the reader has to do. */
-	for (size_t grade = 0; grade < NELEMS(names); grade++) {
-		for (size_t i = 0; i < r->n; i++) {
-			const struct conf_finding *f = &r->findings[i];
-
-			if (f->grade != grade)
-				continue;
-			counts[grade]++;
-			buf_printf(
-			    out, "%-8s %s  %s\n", names[grade], f->where, f->text);
-		}
-	}
-	if (r->errors > counts[CONF_ERROR])
-		buf_printf(
-		    out, "%-8s %s\n", "error", "and more, once these are mended");
-	print_count(out, r->errors, "error", ", ");
-	print_count(out, counts[CONF_WARNING], "warning", ", ");
-	print_count(out, counts[CONF_NOTE], "note", r->errors == 0 ? ": good\n" : "\n");
-}
-
 int
 conf_check(const char *root, char *const *variables, struct buf *out)
 {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -96,4 +97,40 @@ conf_report_fini(struct conf_report *r)
 	}
 	free(r->findings);
 	*r = (struct conf_report){ 0 };
+}
+
+static void
+print_count(struct buf *out, size_t n, const char *what, const char *behind)
+{
+	buf_printf(out, "%zu %s%s%s", n, what, n == 1 ? "" : "s", behind);
+}
+
+void
+conf_report_print(const struct conf_report *r, struct buf *out)
+{
+	static const char *const names[] = {
+		[CONF_ERROR] = "error",
+		[CONF_WARNING] = "warning",
+		[CONF_NOTE] = "note",
+	};
+	size_t counts[NELEMS(names)] = { 0 };
+
+	/* The worst first: that is what the reader has to do. */
+	for (size_t grade = 0; grade < NELEMS(names); grade++) {
+		for (size_t i = 0; i < r->n; i++) {
+			const struct conf_finding *f = &r->findings[i];
+
+			if (f->grade != grade)
+				continue;
+			counts[grade]++;
+			buf_printf(
+			    out, "%-8s %s  %s\n", names[grade], f->where, f->text);
+		}
+	}
+	if (r->errors > counts[CONF_ERROR])
+		buf_printf(
+		    out, "%-8s %s\n", "error", "and more, once these are mended");
+	print_count(out, r->errors, "error", ", ");
+	print_count(out, counts[CONF_WARNING], "warning", ", ");
+	print_count(out, counts[CONF_NOTE], "note", r->errors == 0 ? ": good\n" : "\n");
 }
