@@ -162,8 +162,9 @@ calls_list(struct calls *cs, int64_t since)
 	js *list = json_object_new_array();
 
 	pthread_mutex_lock(&cs->lock);
-	for (int64_t n = since < cs->first ? cs->first : since + 1; n <= cs->last; n++)
-		json_object_array_add(list, describe(at(cs, n)));
+	for (int64_t n = cs->first; n <= cs->last; n++)
+		if (n > since)
+			json_object_array_add(list, describe(at(cs, n)));
 	json_object_object_add(o, "last", json_object_new_int64(cs->last));
 	pthread_mutex_unlock(&cs->lock);
 	json_object_object_add(o, "calls", list);

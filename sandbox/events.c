@@ -124,9 +124,12 @@ events_last(struct events *ev)
 static int64_t
 first_locked(const struct events *ev, int64_t since, bool all)
 {
-	int64_t n = ev->last - EVENTS_KEPT > since ? ev->last - EVENTS_KEPT : since;
+	int64_t kept = ev->last > EVENTS_KEPT ? ev->last - EVENTS_KEPT : 0;
+	int64_t n = since > kept ? since : kept;
 
-	for (n = n < 0 ? 1 : n + 1; n <= ev->last; n++)
+	if (n >= ev->last)
+		return ev->last + 1;
+	while (++n <= ev->last)
 		if (all || !ev->ring[n % EVENTS_KEPT].foreign)
 			break;
 	return n;

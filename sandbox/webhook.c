@@ -13,7 +13,8 @@
 #include "sandbox/form_out.h"
 #include "sandbox/webhook.h"
 
-enum { FORM_BYTES = 1024 * 1024, ANSWER_BYTES = TWIML_BYTES + 1 };
+/* A form is made of a request of a megabyte at most, each byte of which may become three. */
+enum { FORM_BYTES = 4 * 1024 * 1024, ANSWER_BYTES = TWIML_BYTES + 1 };
 
 struct webhook {
 	const struct options *opts;

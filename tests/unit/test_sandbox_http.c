@@ -431,7 +431,7 @@ Test(sandbox_http, words_of_trouble)
 
 Test(sandbox_http, calls)
 {
-	CLEANUP(got_fini) struct got g = { 0 }, later = { 0 };
+	CLEANUP(got_fini) struct got g = { 0 }, later = { 0 }, none = { 0 };
 	js *list, *last;
 
 	run_login(&run);
@@ -447,6 +447,9 @@ Test(sandbox_http, calls)
 	cr_expect_eq(js_int(last, "status", 0), 200);
 	cr_expect_not_null(strstr(js_str(last, "session", ""), run.session));
 	cr_expect_str_eq(js_str(last, "headers.x-inbenta-key", ""), run.opts.api_key);
+	run_call(&run, "GET", "/sandbox/calls?since=99999999999999999999", NULL, NULL,
+	    &none);
+	cr_expect_eq(json_object_array_length(js_arr(none.json, "calls")), 0);
 	expect("clear", "DELETE", "/sandbox/calls", NULL, NULL, 204, NULL);
 	run_call(&run, "GET", "/sandbox/calls", NULL, NULL, &later);
 	cr_expect_eq(json_object_array_length(js_arr(later.json, "calls")), 0);

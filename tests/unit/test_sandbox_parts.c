@@ -181,6 +181,8 @@ Test(sandbox_parts, events)
 	cr_expect(read_events(ev, 1, false, &first) == 1 && first == 3);
 	cr_expect(read_events(ev, 1, true, &first) == 2 && first == 2);
 	cr_expect_eq(read_events(ev, 99, true, &first), 0);
+	cr_expect_eq(read_events(ev, INT64_MAX, true, &first), 0);
+	cr_expect_eq(read_events(ev, INT64_MIN, true, &first), 3);
 	cr_expect_eq(read_events(ev, -5, true, &first), 3);
 
 	for (int i = 0; i < EVENTS_KEPT; i++)
