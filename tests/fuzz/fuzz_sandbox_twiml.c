@@ -15,7 +15,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const char *const types[] = { "text/xml", "text/plain; charset=utf-8",
 		"text/html", NULL };
 	CLEANUP(arena_freep) struct arena *a = arena_new();
-	struct twiml t;
+	struct twiml t = { 0 };
 
 	if (size == 0)
 		return 0;

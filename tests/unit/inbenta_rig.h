@@ -48,13 +48,12 @@ struct rig {
 static inline void
 rig_init(struct rig *r, const struct upstream_step *steps, size_t n)
 {
-	struct store_opts so = {
-		.path = r->dir.path, .session_ttl_s = 1000, .clock = &r->clock.clock
-	};
+	struct store_opts so = { .session_ttl_s = 1000, .clock = &r->clock.clock };
 	struct http_shared_opts ho = { .clock = &r->clock.clock };
 	struct err e = { 0 };
 
 	r->dir = tmpdir_new();
+	so.path = r->dir.path;
 	r->clock = (struct fake_clock)FAKE_CLOCK(RIG_NOW);
 	r->store = store_open(&so, &e);
 	cr_assert_not_null(r->store, "%s", e.text);
