@@ -233,7 +233,9 @@ serve_cgi(struct app *app, struct conf *conf)
 		return EX_CONFIG;
 	}
 	cgi_serve(&app->web);
-	fclose(stdout); /* the answer is out: what follows costs the caller nothing */
+	/* The answer is out: what follows costs the caller nothing. mod_cgid's socket is both. */
+	fclose(stdout);
+	close(STDIN_FILENO);
 	store_sweep(app->store, LIMIT_CGI_SWEEP_FILES);
 	app_close(app);
 	return EXIT_SUCCESS;

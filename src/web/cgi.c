@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -43,6 +44,27 @@ io_write(struct web_io *io, const void *data, size_t len)
 	return file_write_all(STDOUT_FILENO, data, len, &e);
 }
 
+/*
+ * Reads what is left of the request. mod_cgid gives us one socket for both ways: bytes that
+ * nobody read when it is closed are a reset for Apache, which then cuts the answer short.
+ */
+static void
+drain(void)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	size_t most = 2 * LIMIT_REQUEST_BODY;
+	char rest[8192];
+	ssize_t n;
+
+	/* Apache has all of it before we start, so that a pause is an end. */
+	while (most > sizeof(rest) && poll(&in, 1, 100) > 0) {
+		n = io_read(NULL, rest, sizeof(rest));
+		if (n <= 0)
+			return;
+		most -= (size_t)n;
+	}
+}
+
 static struct web_io cgi_io = { LIMIT_REQUEST_READ_MS, io_param, io_read, io_write };
 
 bool
@@ -66,6 +88,7 @@ cgi_serve(const struct web *web)
 
 	web_worker_init(&w, web);
 	web_serve(&w, &cgi_io);
+	drain();
 	web_worker_fini(&w);
 }
 
@@ -79,4 +102,5 @@ cgi_unavailable(void)
 	if (!web_answer_write(&ans, &cgi_io))
 		LOG(LOG_WARN, "web", "caller left before the answer",
 		    LI("status", 503));
+	drain();
 }

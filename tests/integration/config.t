@@ -186,6 +186,9 @@ def broken_road(road):
             ok(len(reply.body) < 1000 and b"nonsense" not in reply.body, "says too much")
             with open(s.path("log/apache.log"), encoding="utf-8") as f:
                 ok("conf/custom/api.cfg" in f.read(), "the log does not say where")
+            # The answer is whole, though nobody has read the message.
+            fault = s.phone.send("hello bot")["fault"]
+            eq(fault["text"], f"the answer has status {reply.status}")
             s.put("conf/custom/api.cfg", good)
             s.phone.answer(answers("Hello!"))
             eq(s.twilio.say("hello bot").texts, ["Hello!"])
