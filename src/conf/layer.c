@@ -204,7 +204,7 @@ report_strange_file(struct loader *l, const char *where, const char *file)
 		    "is no configuration file: botline.conf(5) lists them");
 }
 
-/* "twilio.conf", "twilio": named by hand, and found to do nothing at three at night. */
+/* "twilio.conf", "twilio": meant as a file of ours, and never read. */
 static bool
 is_slip(const struct loader *l, const char *entry)
 {
@@ -316,118 +316,6 @@ layer_read_table(struct loader *l, struct layer *out)
 			config_destroy(&cfg);
 		}
 		out->v[i].shipped = true;
-	}
-}
-
-/* --- the process environment -----------------------------------------------------------*/
-
-/* A word where a number or a truth belongs is told so, not that quotes are missing. */
-static bool
-read_as_word(const char *text, enum key_type type, config_t *cfg)
-{
-	CLEANUP(conf_report_fini) struct conf_report unread = { 0 };
-	config_setting_t *root, *set;
-	bool ok;
-
-	if (type != KEY_BOOL && type != KEY_INT)
-		return false;
-	config_init(cfg);
-	ok = source_value(cfg, text, "", &unread);
-	config_destroy(cfg);
-	if (ok)
-		return false;
-	config_init(cfg);
-	root = config_root_setting(cfg);
-	set = config_setting_add(root, "value", CONFIG_TYPE_STRING);
-	return set != NULL && config_setting_set_string(set, text) == CONFIG_TRUE;
-}
-
-static void
-read_variable(
-    struct loader *l, const char *variable, const char *text, struct layer *out)
-{
-	const char *where = arena_printf(l->arena, "environment %s", variable);
-	enum cfg_key key = key_find_variable(variable);
-	config_t cfg;
-
-	/* Of a name that stands there twice the first one counts, as getenv(3) has it. */
-	if (out->v[key].origin != NULL && strcmp(out->v[key].origin, where) == 0)
-		return;
-	if (value_is_text(key_rows[key].type)) {
-		setting_put_text(l, out, key, key_rows[key].key, text, where);
-		return;
-	}
-	if (read_as_word(text, key_rows[key].type, &cfg)) {
-		setting_put(l, out, key, key_rows[key].key,
-		    config_setting_get_elem(config_root_setting(&cfg), 0), where);
-		config_destroy(&cfg);
-		return;
-	}
-	config_init(&cfg);
-	if (source_value(&cfg, text, where, l->report))
-		setting_put(l, out, key, key_rows[key].key,
-		    config_setting_get_elem(config_root_setting(&cfg), 0), where);
-	else
-		out->v[key].bad = true;
-	config_destroy(&cfg);
-}
-
-/* The key whose file a variable such as BOTLINE_API__KEY_FILE names. */
-static enum cfg_key
-find_file_variable(const char *variable)
-{
-	char name[LONGEST_NAME + 1];
-	size_t n = strlen(variable);
-	enum cfg_key key;
-
-	if (!ends_in(variable, "_FILE") || n >= sizeof(name))
-		return CFG_KEYS;
-	memcpy(name, variable, n - 5);
-	name[n - 5] = '\0';
-	key = key_find_variable(name);
-	return key != CFG_KEYS && key_rows[key].flags & KEY_SECRET ? key : CFG_KEYS;
-}
-
-static void
-read_other_variable(
-    struct loader *l, const char *variable, const char *text, struct layer *out)
-{
-	const char *where = arena_printf(l->arena, "environment %s", variable);
-	enum cfg_key key = find_file_variable(variable);
-	char near[LONGEST_NAME + 1];
-
-	/* A value in the environment wins over a file, wherever that is named. */
-	if (key != CFG_KEYS && out->v[key].origin == NULL)
-		setting_put_file(l, out, key, key_rows[key].key, text, where);
-	else if (key == CFG_KEYS && key_nearest_variable(variable, near, sizeof(near)))
-		report_add(l->report, CONF_ERROR, where,
-		    "no key has this name (did you mean %s?)", near);
-	else if (key == CFG_KEYS)
-		report_add(l->report, CONF_ERROR, where, "no key has this name");
-}
-
-void
-layer_read_environ(struct loader *l, char *const *variables, struct layer *out)
-{
-	/* Twice, so that values are there before files are looked at. */
-	for (int pass = 0; variables != NULL && pass < 2; pass++) {
-		for (char *const *entry = variables; *entry != NULL; entry++) {
-			const char *equals = strchr(*entry, '=');
-			const char *name;
-
-			if (equals == NULL || strncmp(*entry, "BOTLINE_", 8) != 0)
-				continue;
-			name =
-			    arena_strndup(l->arena, *entry, (size_t)(equals - *entry));
-			if (strstr(name + 8, "__") == NULL)
-				continue;
-			if ((key_find_variable(name) != CFG_KEYS) != (pass == 0))
-				continue;
-			if (pass == 0)
-				read_variable(l, name, equals + 1, out);
-			else
-				read_other_variable(l, name, equals + 1, out);
-		}
 	}
 }
 
