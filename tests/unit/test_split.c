@@ -49,7 +49,7 @@ check(const struct row *t)
 
 #define SMILE "\xF0\x9F\x98\x80"
 #define ACUTE "\xCC\x81"
-#define E_ACUTE "e" ACUTE
+#define E_ACUTE "e\xCC\x81" /* e and a combining accent */
 #define ACUTES \
 	ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE \
 	    ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE
