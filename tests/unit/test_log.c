@@ -129,9 +129,8 @@ Test(limits, the_manual_page_has_the_same_table)
 	for (size_t i = 0; i < n_limit_rows; i++) {
 		CLEANUP(buf_fini) struct buf row = BUF_INIT(400);
 
-		buf_printf(&row, ".It Dv %s Ta %" PRId64 " Ta %s Ta %s\n",
-		    limit_rows[i].name, limit_rows[i].value, limit_rows[i].unit,
-		    limit_rows[i].what);
+		buf_printf(&row, ".It Dv %s\n%" PRId64 " %s: %s\n", limit_rows[i].name,
+		    limit_rows[i].value, limit_rows[i].unit, limit_rows[i].what);
 		cr_expect_not_null(
 		    strstr(page.data, row.data), "missing: %s", row.data);
 	}
