@@ -78,11 +78,12 @@ Test(listener, makes_a_socket_for_owner_and_group)
 
 Test(listener, replaces_a_stale_socket)
 {
-	struct listener l = { .fd = -1 };
+	struct listener dead = { .fd = -1 }, l = { .fd = -1 };
 	struct err e;
 
-	cr_assert(listener_open(&l, opts(), &e), "%s", e.text);
-	close(l.fd); /* as kill -9 does: the file stays, nobody listens */
+	cr_assert(listener_open(&dead, opts(), &e), "%s", e.text);
+	close(dead.fd); /* as kill -9 does: the file stays, nobody listens */
+	free(dead.path);
 	cr_assert(listener_open(&l, opts(), &e), "%s", e.text);
 	cr_expect_eq(connect_to(path), 0);
 	listener_close(&l);
