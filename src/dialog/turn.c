@@ -309,10 +309,8 @@ dialog_turn(const struct dialog *d, const struct turn *t, const struct inbound *
 
 	*out = (struct reply){ 0 };
 	end = enter(&w, out, e);
-	if (end == TURN_FAILED) {
-		err_wrap(e, "conversation");
+	if (end == TURN_FAILED)
 		w.outcome = "failed";
-	}
 	LOG(LOG_INFO, "dialog", "turn", LS("outcome", w.outcome),
 	    LS("from", log_masked(in->from, masked)), LS("channel", channel->name),
 	    LI("ms", now_ms(&w) - began_ms), LI("bot_calls", w.bot_calls),

@@ -85,7 +85,9 @@ judge(const struct http_resp *r, js *root, const struct err *no_json, struct err
 		return SLOW;
 	if (denied && inbenta_fault_no_api(r->body.data))
 		(void)err_set(e, ERR_CONFIG, r->status,
-		    "status %d: no such address at Inbenta", r->status);
+		    "status %d: no such address at Inbenta: is api.key the key of a "
+		    "chatbot, and api.url right?",
+		    r->status);
 	else if (denied)
 		return REFUSED;
 	else if (is_expired(r, root, &fault))
