@@ -104,7 +104,7 @@ Test(fcgi, a_lent_connection_is_read_answered_and_closed)
 }
 
 /* Else a body that drips would hold the thread for as long as it likes. */
-Test(fcgi, what_has_arrived_is_read_at_once, .timeout = 20)
+Test(fcgi, what_has_arrived_is_read_at_once)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(4000);
 	const struct timeval limit = { 10, 0 };
@@ -112,6 +112,7 @@ Test(fcgi, what_has_arrived_is_read_at_once, .timeout = 20)
 	int fd = lend(&req);
 	char got[16] = "";
 
+	alarm(20);
 	whole_request(&b);
 	/* Without the end of the body, and without its last three bytes. */
 	cr_assert_eq(write(fd, b.data, b.len - 8 - 3), (ssize_t)b.len - 8 - 3);
@@ -135,11 +136,12 @@ Test(fcgi, what_has_arrived_is_read_at_once, .timeout = 20)
  * libfcgi takes parameters that end too early for none, or for those it has; the request is
  * then refused for what is missing. What counts is that no stop holds the thread.
  */
-Test(fcgi, a_peer_that_stops_anywhere_costs_the_time_out_alone, .timeout = 30)
+Test(fcgi, a_peer_that_stops_anywhere_costs_the_time_out_alone)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(4000);
 	const struct timeval limit = { 0, 20000 };
 
+	alarm(30);
 	setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "10", 1); /* ms; read by FCGX_Init */
 	whole_request(&b);
 	for (size_t cut = 0; cut < b.len - 8; cut += 3) {
