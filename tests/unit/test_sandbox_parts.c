@@ -199,7 +199,7 @@ add_one(void *cls)
 	return NULL;
 }
 
-Test(sandbox_parts, events_are_waited_for, .timeout = 20)
+Test(sandbox_parts, events_are_waited_for, .timeout = 60)
 {
 	struct events *ev = events_new();
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(4096);
