@@ -115,6 +115,66 @@ lang_say(const struct lang *l, struct arena *a, const char *label,
 	return out;
 }
 
+/* --- texts over a language -------------------------------------------------------------*/
+
+/* By label; texts of one label stay in the order they were given. */
+static int
+compare_texts(const void *a, const void *b)
+{
+	const struct lang_text *x = *(const struct lang_text *const *)a;
+	const struct lang_text *y = *(const struct lang_text *const *)b;
+	int by_label = strcmp(x->label, y->label);
+
+	return by_label != 0 ? by_label : (x > y) - (x < y);
+}
+
+/* The texts that say something, sorted, the last one of each label. */
+static size_t
+sort_texts(const struct lang_text **sorted, const struct lang_text *texts, size_t n)
+{
+	size_t said = 0, kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (texts[i].text != NULL && *texts[i].text != '\0')
+			sorted[said++] = &texts[i];
+	if (said == 0)
+		return 0;
+	qsort(sorted, said, sizeof(*sorted), compare_texts);
+	for (size_t i = 0; i < said; i++)
+		if (i + 1 == said ||
+		    strcmp(sorted[i]->label, sorted[i + 1]->label) != 0)
+			sorted[kept++] = sorted[i];
+	return kept;
+}
+
+const struct lang *
+lang_over(
+    struct arena *a, const struct lang *base, const struct lang_text *texts, size_t n)
+{
+	const struct lang_text **sorted = arena_alloc(a, (n + 1) * sizeof(*sorted));
+	size_t n_over = sort_texts(sorted, texts, n);
+	size_t from = 0;
+	struct lang *out;
+
+	if (n_over == 0)
+		return base;
+	out = arena_alloc(a, sizeof(*out));
+	out->code = base->code;
+	out->labels = arena_alloc(a, (base->n + n_over) * sizeof(*out->labels));
+	for (size_t i = 0; i < n_over; i++) {
+		const struct label new = { sorted[i]->label, sorted[i]->text };
+
+		while (from < base->n && compare_labels(&base->labels[from], &new) < 0)
+			out->labels[out->n++] = base->labels[from++];
+		if (from < base->n && compare_labels(&base->labels[from], &new) == 0)
+			from++;
+		out->labels[out->n++] = new;
+	}
+	while (from < base->n)
+		out->labels[out->n++] = base->labels[from++];
+	return out;
+}
+
 /* --- loading ---------------------------------------------------------------------------*/
 
 static const struct label_row *

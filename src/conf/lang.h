@@ -27,4 +27,17 @@ struct lang_param {
 const char *lang_say(const struct lang *l, struct arena *a, const char *label,
     const struct lang_param *params, size_t n) MUST_CHECK;
 
+struct lang_text {
+	const char *label, *text;
+};
+
+/*
+ * The language base with these texts laid over it, one of each label or the last of them.
+ * A label may be one that no file knows. An empty text, or none, changes nothing. The
+ * result is of the arena's life; base and every text have to live as long. The cost is one
+ * sort of the texts: once a turn is cheap.
+ */
+const struct lang *lang_over(struct arena *a, const struct lang *base,
+    const struct lang_text *texts, size_t n) MUST_CHECK;
+
 #endif

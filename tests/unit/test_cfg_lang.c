@@ -135,6 +135,66 @@ Test(cfg_lang, asking)
 	conf_unref(c);
 }
 
+Test(cfg_lang, texts_laid_over)
+{
+	static const char file[] = "yes = \"Yes\"; no = \"No\"; busy = \"Wait\";\n"
+				   "out_of_range = \"1 to $max\";\n";
+	static const struct lang_text texts[] = {
+		{ "zebra", "first" },
+		{ "no", "Nope" },
+		{ "yes", "" },
+		{ "busy", NULL },
+		{ "aardvark", "new" },
+		{ "out_of_range", "Up to $max" },
+		{ "zebra", "last" },
+		{ "rating_positive", "Great" },
+		{ "zebra", "" },
+	};
+	static const struct {
+		const char *label, *text;
+	} t[] = { { "yes", "Yes" }, { "no", "Nope" }, { "busy", "Wait" },
+		{ "aardvark", "new" }, { "zebra", "last" },
+		{ "rating_positive", "Great" }, { "rating_negative", NULL },
+		{ "out_of_range", "Up to $max" } };
+	CLEANUP(tmpdir_fini) struct tmpdir root = root_with_lang(file);
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	const struct lang_param nine = { "max", "9" };
+	struct conf *c = load_good(&root, least_environ());
+	const struct lang *base = cfg_lang(conf_cfg(c, CONF_PRODUCTION));
+	const struct lang *over = lang_over(a, base, texts, NELEMS(texts));
+	const struct lang *twice =
+	    lang_over(a, over, &(struct lang_text){ "no", "Never" }, 1);
+
+	cr_expect_str_eq(lang_code(over), "en");
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		cr_expect_eq(
+		    lang_has(over, t[i].label), t[i].text != NULL, "%s", t[i].label);
+		cr_expect_str_eq(lang_get(over, t[i].label),
+		    t[i].text != NULL ? t[i].text : t[i].label);
+	}
+	cr_expect_str_eq(lang_say(over, a, "out_of_range", &nine, 1), "Up to 9");
+	cr_expect_str_eq(lang_get(twice, "no"), "Never");
+	cr_expect_str_eq(lang_get(twice, "zebra"), "last");
+	cr_expect_str_eq(lang_get(over, "no"), "Nope", "what lies below is untouched");
+	cr_expect_str_eq(lang_get(base, "no"), "No");
+	cr_expect_not(lang_has(base, "zebra"));
+	conf_unref(c);
+}
+
+Test(cfg_lang, nothing_laid_over)
+{
+	static const struct lang_text texts[] = { { "yes", "" }, { "no", NULL } };
+	CLEANUP(tmpdir_fini) struct tmpdir root = root_with_lang("yes = \"Yes\";");
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct conf *c = load_good(&root, least_environ());
+	const struct lang *base = cfg_lang(conf_cfg(c, CONF_PRODUCTION));
+
+	cr_expect_str_eq(lang_get(lang_over(a, base, NULL, 0), "yes"), "Yes");
+	cr_expect_str_eq(
+	    lang_get(lang_over(a, base, texts, NELEMS(texts)), "yes"), "Yes");
+	conf_unref(c);
+}
+
 Test(cfg_lang, environments_in_use)
 {
 	CLEANUP(tmpdir_fini) struct tmpdir root = root_with_lang("yes = \"Yes\";");
