@@ -35,6 +35,7 @@
 	X(LIMIT_LABEL, 512, "bytes", "an option's label") \
 	X(LIMIT_OPTION_VALUE, 512, "bytes", "what an option stands for at the bot") \
 	X(LIMIT_PART_UNITS, 1600, "UTF-16 units", "one message to a phone (Twilio)") \
+	X(LIMIT_MEDIA, 10, "media", "pictures and files in one message (Twilio)") \
 	X(LIMIT_REPLY_MESSAGES, 10, "messages", \
 	    "messages in one TwiML reply (Twilio)") \
 	X(LIMIT_TWIML, 64 * 1024, "bytes", "one TwiML document (Twilio)") \
@@ -63,6 +64,8 @@
 	X(LIMIT_REFRESH_PAUSE_MS, 10000, "ms", \
 	    "between two tries to renew an access token") \
 	X(LIMIT_REFUSED_MS, 2000, "ms", "a refused API key is not tried again") \
+	X(LIMIT_SETUP_MS, 2000, "ms", "a turn waits for what is set up at the bot") \
+	X(LIMIT_RATING_HOLD_S, 600, "s", "a rating waits for its comment") \
 	X(LIMIT_SWEEP_EVERY_S, 60, "s", "pause between two sweeps of old sessions") \
 	X(LIMIT_SWEEP_FILES, 2000, "files", "looked at in one sweep") \
 	X(LIMIT_CGI_SWEEP_FILES, 20, "files", "looked at by a CGI program") \

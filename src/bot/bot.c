@@ -54,3 +54,33 @@ bot_ask(struct bot *b, const struct bot_call *call, const struct bot_input *in,
 {
 	return b->ops->ask(b->self, call, in, out, e);
 }
+
+bool
+bot_note(
+    struct bot *b, const struct bot_call *call, const struct bot_note *n, struct err *e)
+{
+	return b->ops->note == NULL || b->ops->note(b->self, call, n, e);
+}
+
+bool
+bot_set_variable(struct bot *b, const struct bot_call *call, const char *name,
+    const char *value, struct err *e)
+{
+	return b->ops->set_variable == NULL ||
+	    b->ops->set_variable(b->self, call, name, value, e);
+}
+
+void
+bot_setup(
+    struct bot *b, const struct bot_call *call, const char *lang, struct bot_setup *out)
+{
+	*out = (struct bot_setup){ 0 };
+	if (b->ops->setup != NULL)
+		b->ops->setup(b->self, call, lang, out);
+}
+
+bool
+bot_forget_setup(struct bot *b, const struct bot_call *call)
+{
+	return b->ops->forget_setup != NULL && b->ops->forget_setup(b->self, call);
+}

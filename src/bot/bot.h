@@ -23,25 +23,71 @@ struct store;
 struct bot_option {
 	const char *label;
 	const char *value; /* the engine's own; goes back with the choice */
-	bool as_text; /* choosing it means saying its label */
+	bool as_text; /* choosing it means saying `say`, or its label */
+	const char *say; /* plain text; NULL: the label */
 };
 
 enum bot_kind {
 	BOT_ANSWER, /* a statement */
 	BOT_POLAR, /* a yes/no question; labels are the keys "yes" and "no" */
-	BOT_CHOICE /* a question with several options */
+	BOT_CHOICE, /* a question with several options */
+	BOT_LIST, /* a form wants one of its options, all as_text; the bot judges the rest */
+	BOT_DATE, /* a form wants a date */
+	BOT_PAGES /* contents found elsewhere */
+};
+
+/* A content that was found. */
+struct bot_page {
+	const char *title; /* HTML, not "" */
+	const char *html; /* "" when there is no text */
+	const char *url; /* "": none */
+	const char *click; /* code of BOT_NOTE_CLICK; "": none */
 };
 
 struct bot_answer {
 	enum bot_kind kind;
 	const char *html; /* "" when there is no text */
-	const struct bot_option *options;
+	const struct bot_option *options; /* of BOT_POLAR, BOT_CHOICE, BOT_LIST */
 	size_t n_options;
+	const struct bot_page *pages; /* of BOT_PAGES */
+	size_t n_pages;
+	const char *related_title; /* HTML, may be "" */
+	const struct bot_option *related; /* contents to go on with, all as_text */
+	size_t n_related;
+	const char *rate_code; /* of BOT_NOTE_RATING; NULL: not to be rated */
+	bool no_results; /* the bot found nothing */
 };
 
+/* What the bot is to hear: the first of these that is set. */
 struct bot_input {
-	const char *text; /* what the user says; with an option its label */
-	const struct bot_option *option; /* NULL: free text */
+	bool welcome; /* what it says by itself at the begin of a conversation */
+	const struct bot_option *option; /* NULL: none was chosen */
+	const char *text; /* what the user says; with an option what choosing it says */
+};
+
+enum bot_note_kind {
+	BOT_NOTE_RATING, /* code, value, comment */
+	BOT_NOTE_CLICK /* code */
+};
+
+/* Something the engine keeps count of. */
+struct bot_note {
+	enum bot_note_kind kind;
+	const char *code;
+	int64_t value; /* id of the rating */
+	const char *comment; /* "" when there is none */
+};
+
+/* A label of ours in the engine's own words. */
+struct bot_text {
+	const char *label, *text;
+};
+
+/* What the engine's owner set there for us. */
+struct bot_setup {
+	const struct bot_text *texts; /* of one language; in the call's arena */
+	size_t n;
+	enum { BOT_UNSET, BOT_NO, BOT_YES } only_agents; /* talks to agents alone */
 };
 
 enum bot_outcome {
@@ -75,6 +121,14 @@ struct bot_ops {
 	void (*close)(void *self);
 	bool (*ask)(void *self, const struct bot_call *call, const struct bot_input *in,
 	    struct bot_result *out, struct err *e);
+	/* Those below may be NULL: the engine has no such thing. */
+	bool (*note)(void *self, const struct bot_call *call, const struct bot_note *n,
+	    struct err *e);
+	bool (*set_variable)(void *self, const struct bot_call *call, const char *name,
+	    const char *value, struct err *e);
+	void (*setup)(void *self, const struct bot_call *call, const char *lang,
+	    struct bot_setup *out);
+	bool (*forget_setup)(void *self, const struct bot_call *call);
 };
 
 /* The engines there are; a new one is one more row in bot.c. */
@@ -95,5 +149,28 @@ void bot_close(struct bot *b); /* NULL is allowed */
  */
 bool bot_ask(struct bot *b, const struct bot_call *call, const struct bot_input *in,
     struct bot_result *out, struct err *e) MUST_CHECK;
+
+/*
+ * Tells the engine of a rating or a click, once: nothing is repeated that may have arrived.
+ * False: it may not have; whoever asks logs it and goes on. Without a memory there is no
+ * conversation it could belong to (ERR_INPUT).
+ */
+bool bot_note(struct bot *b, const struct bot_call *call, const struct bot_note *n,
+    struct err *e) MUST_CHECK;
+
+/* Sets a variable of the conversation. As bot_note(), but may be repeated. */
+bool bot_set_variable(struct bot *b, const struct bot_call *call, const char *name,
+    const char *value, struct err *e) MUST_CHECK;
+
+/*
+ * What is set at the engine for a language ("en"). Comes from a cache but for once in a
+ * while, when it may take LIMIT_SETUP_MS; an engine that cannot be asked costs no more,
+ * and gives what is known, or nothing.
+ */
+void bot_setup(struct bot *b, const struct bot_call *call, const char *lang,
+    struct bot_setup *out);
+
+/* Forgets what bot_setup() has cached. False: there was nothing. */
+bool bot_forget_setup(struct bot *b, const struct bot_call *call);
 
 #endif

@@ -37,24 +37,50 @@ add_part(struct compose *c, const char *text, bool opens)
 	    (struct part){ text, utf8_utf16_units(text, strlen(text)), opens };
 }
 
-void
-compose_add(struct compose *c, const char *html, const char *const *labels,
-    size_t n_labels, size_t first)
+/* Appends a block's text; the first visible one has no empty line above. */
+static void
+write_block(struct compose *c, struct buf *out, const struct block *b)
 {
 	/* Marks and links can make a text somewhat longer than its HTML. */
 	CLEANUP(buf_fini) struct buf text = BUF_INIT((size_t)2 * LIMIT_HTML);
-	const char *const *pieces;
-	size_t n;
+	const char *html = b->html != NULL ? b->html : "";
 
-	render_html(&text, html, strlen(html), c->channel->style);
-	if (text.len > 0 && n_labels > 0)
-		buf_chr(&text, '\n');
-	render_options(&text, labels, n_labels, first);
+	render_html(&text, html, strlen(html), c->channel->style, NULL);
+	if (b->hint != NULL) {
+		if (text.len > 0)
+			buf_chr(&text, ' ');
+		render_label(&text, b->hint, strlen(b->hint));
+	}
+	if (text.len > 0 && b->n_labels > 0)
+		buf_str(&text, b->gap ? "\n\n" : "\n");
+	render_options(&text, b->labels, b->n_labels, b->first);
+	if (text.len > 0 && out->len > 0)
+		buf_str(out, "\n\n");
+	buf_add(out, text.data, text.len);
 	if (!buf_ok(&text))
 		LOG(LOG_WARN, "dialog", "answer cut", LI("bytes_max", text.max));
-	pieces = channel_split(c->channel, c->arena, text.data, &n);
+}
+
+void
+compose_say(struct compose *c, const struct block *blocks, size_t n)
+{
+	CLEANUP(buf_fini) struct buf text = BUF_INIT((size_t)4 * LIMIT_HTML);
+	const char *const *pieces;
+	size_t n_pieces;
+
 	for (size_t i = 0; i < n; i++)
+		write_block(c, &text, &blocks[i]);
+	if (!buf_ok(&text))
+		LOG(LOG_WARN, "dialog", "answer cut", LI("bytes_max", text.max));
+	pieces = channel_split(c->channel, c->arena, text.data, &n_pieces);
+	for (size_t i = 0; i < n_pieces; i++)
 		add_part(c, pieces[i], i == 0);
+}
+
+void
+compose_label(struct compose *c, const char *html)
+{
+	compose_say(c, &(struct block){ .html = html }, 1);
 }
 
 /* Whether part i + 1 may stand in the same message as part i. */
@@ -112,7 +138,7 @@ twiml_room(const struct compose *c)
 void
 compose_end(struct compose *c, struct reply *out)
 {
-	const char **texts;
+	struct message *messages;
 	size_t n;
 
 	while (c->n > LIMIT_REPLY_MESSAGES && join_one(c))
@@ -121,9 +147,9 @@ compose_end(struct compose *c, struct reply *out)
 	if (n < c->n)
 		LOG(LOG_WARN, "dialog", "reply cut", LI("messages", c->n),
 		    LI("kept", n));
-	texts = arena_alloc(c->arena, (n + 1) * sizeof(*texts));
+	messages = arena_alloc(c->arena, (n + 1) * sizeof(*messages));
 	for (size_t i = 0; i < n; i++)
-		texts[i] = c->parts[i].text;
-	out->texts = texts;
+		messages[i] = (struct message){ .text = c->parts[i].text };
+	out->messages = messages;
 	out->n = n;
 }

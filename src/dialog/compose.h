@@ -11,11 +11,26 @@
 struct channel;
 
 /*
+ * A part of a statement. Parts are divided by an empty line; of one that shows nothing there
+ * is none. What is not set is not shown.
+ */
+struct block {
+	const char *html;
+	bool italic; /* where the channel has it */
+	const char *url; /* where the whole text leads */
+	const char *hint; /* a label, shown behind the text: "(type a number)" */
+	const char *const *labels; /* plain text, as lines "N) label" below */
+	size_t n_labels, first; /* number of the first */
+	bool gap; /* an empty line above the labels */
+};
+
+/*
  * Makes the messages of one reply: what is said, in order, within the limits of the
  * channel and of a reply.
  *
  *	struct compose c = { .arena = a, .channel = ch };
- *	compose_add(&c, html, NULL, 0, 0);
+ *	compose_say(&c, blocks, n);
+ *	compose_label(&c, html);
  *	compose_end(&c, &reply);
  */
 struct compose {
@@ -26,12 +41,13 @@ struct compose {
 };
 
 /*
- * Adds a statement: HTML rendered in the channel's style, the options directly under it
- * ("first) label"), split into messages. With neither text nor options nothing is
- * added.
+ * Adds a statement: its text, split into messages where it is long, then its media in
+ * messages of their own. With neither nothing is added.
  */
-void compose_add(struct compose *c, const char *html, const char *const *labels,
-    size_t n_labels, size_t first);
+void compose_say(struct compose *c, const struct block *blocks, size_t n);
+
+/* A statement of one label: on channels without emphasis `_` around it is dropped. */
+void compose_label(struct compose *c, const char *html);
 
 /*
  * Gives the messages. When there are more than LIMIT_REPLY_MESSAGES, neighbouring

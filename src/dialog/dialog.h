@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "conf/conf.h"
+#include "dialog/message.h"
 
 struct bot;
 struct http;
@@ -39,9 +40,13 @@ struct turn {
 struct inbound {
 	const char *sid; /* of the message; a repeat carries the same */
 	const char *conv_id; /* of the conversation */
+	const char *user_id; /* as the company's systems know the user */
 	const char *from; /* the user's address; tells the channel */
 	const char *to;
 	const char *text; /* UTF-8, not trimmed, may be "" */
+	const char
+	    *pick; /* id of the button or list row that was pressed; NULL: none */
+	size_t n_media; /* files that came along */
 };
 
 enum turn_end {
@@ -52,7 +57,7 @@ enum turn_end {
 };
 
 struct reply {
-	const char *const *texts; /* in order, within the phone's limits */
+	const struct message *messages; /* in order */
 	size_t n;
 };
 

@@ -6,7 +6,7 @@
 #include "base/js.h"
 #include "dialog/session.h"
 
-#define RECORD_VERSION 1
+#define RECORD_VERSION 2
 
 static const char *const kind_names[PENDING_KINDS] = {
 	[PENDING_NONE] = "none",
@@ -56,10 +56,21 @@ put_pending(struct buf *out, const struct pending *p)
 }
 
 static void
-put_texts(struct buf *out, const struct claim *c)
+put_message(struct buf *out, const struct message *m)
 {
-	for (size_t i = 0; i < c->n; i++)
-		put_text(out, i > 0 ? "," : "", c->texts[i]);
+	put_text(out, "{\"text\":", m->text);
+	for (size_t i = 0; i < m->n_media; i++)
+		put_text(out, i > 0 ? "," : ",\"media\":[", m->media[i]);
+	buf_str(out, m->n_media > 0 ? "]}" : "}");
+}
+
+static void
+put_messages(struct buf *out, const struct claim *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		buf_str(out, i > 0 ? "," : "");
+		put_message(out, &c->messages[i]);
+	}
 }
 
 /*
@@ -68,15 +79,15 @@ put_texts(struct buf *out, const struct claim *c)
 static void
 choose_replies(const struct session *s, bool keep[LIMIT_CLAIMS])
 {
-	CLEANUP(buf_fini) struct buf texts = BUF_INIT(LIMIT_CLAIM_BYTES);
+	CLEANUP(buf_fini) struct buf written = BUF_INIT(LIMIT_CLAIM_BYTES);
 	size_t room = LIMIT_CLAIM_BYTES;
 
 	for (size_t i = s->n_claims; i-- > 0;) {
-		buf_reset(&texts);
-		put_texts(&texts, &s->claims[i]);
-		keep[i] = buf_ok(&texts) && texts.len <= room;
+		buf_reset(&written);
+		put_messages(&written, &s->claims[i]);
+		keep[i] = buf_ok(&written) && written.len <= room;
 		if (keep[i])
-			room -= texts.len;
+			room -= written.len;
 	}
 }
 
@@ -89,9 +100,9 @@ put_claims(struct buf *out, const struct session *s)
 	buf_str(out, ",\"claims\":[");
 	for (size_t i = 0; i < s->n_claims; i++) {
 		put_text(out, i > 0 ? ",{\"sid\":" : "{\"sid\":", s->claims[i].sid);
-		buf_str(out, ",\"texts\":[");
+		buf_str(out, ",\"messages\":[");
 		if (keep[i])
-			put_texts(out, &s->claims[i]);
+			put_messages(out, &s->claims[i]);
 		buf_str(out, "]}");
 	}
 	buf_chr(out, ']');
@@ -173,10 +184,44 @@ read_pending(struct pending *p, struct arena *a, js *o, struct err *e)
 }
 
 static bool
+read_media(struct message *m, struct arena *a, js *list, struct err *e)
+{
+	const char **urls;
+
+	m->n_media = json_object_array_length(list);
+	if (m->n_media > LIMIT_MEDIA)
+		return err_set(e, ERR_INPUT, 0, "claim: too many media");
+	urls = arena_alloc(a, (m->n_media + 1) * sizeof(*urls));
+	for (size_t i = 0; i < m->n_media; i++) {
+		js *url = json_object_array_get_idx(list, i);
+
+		if (!json_object_is_type(url, json_type_string))
+			return err_set(e, ERR_INPUT, 0, "claim: a URL is none");
+		urls[i] = arena_strdup(a, json_object_get_string(url));
+	}
+	m->media = urls;
+	return true;
+}
+
+static bool
+read_message(struct message *m, struct arena *a, js *o, struct err *e)
+{
+	js *media = js_arr(o, "media");
+	const char *text;
+
+	*m = (struct message){ 0 };
+	if (!js_need_str(o, "text", &text, e))
+		return err_wrap(e, "claim");
+	m->text = arena_strdup(a, text);
+	return media == NULL || read_media(m, a, media, e);
+}
+
+static bool
 read_claim(struct claim *c, struct arena *a, js *o, struct err *e)
 {
-	js *list = need_arr(o, "texts", LIMIT_REPLY_MESSAGES, e);
-	const char **texts, *sid;
+	js *list = need_arr(o, "messages", LIMIT_REPLY_MESSAGES, e);
+	struct message *messages;
+	const char *sid;
 
 	if (list == NULL || !js_need_str(o, "sid", &sid, e))
 		return err_wrap(e, "claim");
@@ -184,15 +229,12 @@ read_claim(struct claim *c, struct arena *a, js *o, struct err *e)
 		return err_set(e, ERR_INPUT, 0, "claim: no proper sid");
 	c->sid = arena_strdup(a, sid);
 	c->n = json_object_array_length(list);
-	texts = arena_alloc(a, (c->n + 1) * sizeof(*texts));
-	for (size_t i = 0; i < c->n; i++) {
-		js *text = json_object_array_get_idx(list, i);
-
-		if (!json_object_is_type(text, json_type_string))
-			return err_set(e, ERR_INPUT, 0, "claim: a text is none");
-		texts[i] = arena_strdup(a, json_object_get_string(text));
-	}
-	c->texts = texts;
+	messages = arena_alloc(a, (c->n + 1) * sizeof(*messages));
+	for (size_t i = 0; i < c->n; i++)
+		if (!read_message(
+			&messages[i], a, json_object_array_get_idx(list, i), e))
+			return false;
+	c->messages = messages;
 	return true;
 }
 
@@ -255,7 +297,8 @@ session_find(const struct session *s, const char *sid)
 }
 
 void
-session_claim(struct session *s, const char *sid, const char *const *texts, size_t n)
+session_claim(
+    struct session *s, const char *sid, const struct message *messages, size_t n)
 {
 	if (*sid == '\0' || strlen(sid) > LIMIT_SID)
 		return;
@@ -263,5 +306,5 @@ session_claim(struct session *s, const char *sid, const char *const *texts, size
 		s->n_claims--;
 		memmove(s->claims, s->claims + 1, s->n_claims * sizeof(*s->claims));
 	}
-	s->claims[s->n_claims++] = (struct claim){ sid, texts, n };
+	s->claims[s->n_claims++] = (struct claim){ sid, messages, n };
 }

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "conf/conf.h"
+#include "dialog/message.h"
 
 /*
  * What botline remembers of one conversation between two messages, and its form on
@@ -46,7 +47,7 @@ struct pending {
 /* A message that was answered, and how. */
 struct claim {
 	const char *sid;
-	const char *const *texts;
+	const struct message *messages;
 	size_t n;
 };
 
@@ -74,10 +75,10 @@ void session_encode(const struct session *s, struct buf *out);
 const struct claim *session_find(const struct session *s, const char *sid);
 
 /*
- * Adds a claim and forgets the oldest beyond LIMIT_CLAIMS. Borrows its texts. A sid
+ * Adds a claim and forgets the oldest beyond LIMIT_CLAIMS. Borrows its messages. A sid
  * that is "" or longer than LIMIT_SID is not kept: such a message has no repeats.
  */
 void session_claim(
-    struct session *s, const char *sid, const char *const *texts, size_t n);
+    struct session *s, const char *sid, const struct message *messages, size_t n);
 
 #endif

@@ -56,7 +56,7 @@ use_env(struct work *w, enum conf_env env)
 static void
 say_label(struct work *w, const char *label)
 {
-	compose_add(&w->reply, lang_get(w->lang, label), NULL, 0, 0);
+	compose_label(&w->reply, lang_get(w->lang, label));
 }
 
 /* The user's word for no, without the marks a label may hold. */
@@ -94,7 +94,12 @@ show_answers(struct work *w, const struct bot_result *r)
 		const char *const *labels;
 		size_t first = options_add(&options, answer, &labels);
 
-		compose_add(&w->reply, answer->html, labels, answer->n_options, first);
+		compose_say(&w->reply,
+		    &(struct block){ .html = answer->html,
+			.labels = labels,
+			.n_labels = answer->n_options,
+			.first = first },
+		    1);
 	}
 	if (w->reply.n == 0)
 		LOG(LOG_INFO, "dialog", "bot said nothing", LI("answers", r->n));
@@ -160,7 +165,9 @@ static bool
 ask_choice(struct work *w)
 {
 	const struct choice *c = &w->s.pending.choices[w->pick.index];
-	struct bot_option option = { c->label, c->value, c->as_text };
+	struct bot_option option = {
+		.label = c->label, .value = c->value, .as_text = c->as_text
+	};
 
 	return ask_bot(w, &(struct bot_input){ .text = c->label, .option = &option });
 }
@@ -178,8 +185,8 @@ say_range(struct work *w)
 		arena_printf(w->t->arena, "%zu", w->s.pending.n) };
 
 	w->outcome = "out of range";
-	compose_add(&w->reply, lang_say(w->lang, w->t->arena, "out_of_range", &max, 1),
-	    NULL, 0, 0);
+	compose_label(
+	    &w->reply, lang_say(w->lang, w->t->arena, "out_of_range", &max, 1));
 	return true;
 }
 
@@ -235,7 +242,7 @@ commit(struct work *w, struct conv *conv, const struct reply *out, struct err *e
 {
 	CLEANUP(buf_fini) struct buf record = BUF_INIT(LIMIT_RECORD);
 
-	session_claim(&w->s, w->in->sid, out->texts, out->n);
+	session_claim(&w->s, w->in->sid, out->messages, out->n);
 	w->s.used_at = clock_wall_s(w->d->clock);
 	session_encode(&w->s, &record);
 	if (!buf_ok(&record))
@@ -256,7 +263,7 @@ work_inside(struct work *w, struct conv *conv, struct reply *out, struct err *e)
 	claim = session_find(&w->s, w->in->sid);
 	if (claim != NULL) {
 		w->outcome = "repeat";
-		*out = (struct reply){ claim->texts, claim->n };
+		*out = (struct reply){ claim->messages, claim->n };
 		return TURN_REPEAT;
 	}
 	take_step(w);

@@ -312,8 +312,10 @@ render_init(void)
 }
 
 void
-render_html(struct buf *out, const char *html, size_t len, enum render_style style)
+render_html(struct buf *out, const char *html, size_t len, enum render_style style,
+    struct render_media *media)
 {
+	(void)media;
 	render(out, html, len, style, false);
 }
 

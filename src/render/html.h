@@ -2,23 +2,41 @@
 #ifndef RENDER_HTML_H
 #define RENDER_HTML_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 
 /* How a channel writes emphasis. */
 enum render_style { RENDER_PLAIN, RENDER_WHATSAPP };
 
+/* What shows a medium in HTML. */
+enum media_kind { MEDIA_IMAGE, MEDIA_FRAME, MEDIA_VIDEO, MEDIA_AUDIO };
+
+/*
+ * Collects the media of a text, in its order, at most LIMIT_MEDIA. Zero it but for the
+ * first two members; the URLs live in the arena.
+ */
+struct render_media {
+	struct arena *arena;
+	/* Whether the phone shows it; what it does not show is its URL in the text. */
+	bool (*shows)(enum media_kind kind, const char *url);
+	const char **urls;
+	size_t n, cap;
+};
+
 /*
  * Appends the text a phone shows for a piece of HTML, which may be hostile: any bytes, any
  * nesting. Blocks are lines, links "text (url)", entities characters, emphasis *_~ in
  * RENDER_WHATSAPP. Trimmed, at most one empty line in a row, UTF-8 whatever came in.
+ * Media go into *media, or nowhere when that is NULL.
  * Linear in the input, of which the first LIMIT_HTML bytes are read. Never fails; out's
  * maximum cuts (buf_ok). Thread-safe after render_init(), once, before threads.
  */
 void render_init(void);
-void render_html(
-    struct buf *out, const char *html, size_t len, enum render_style style);
+void render_html(struct buf *out, const char *html, size_t len, enum render_style style,
+    struct render_media *media);
 
 /* The text of an option's label: one line, no tags, no emphasis, entities decoded. */
 void render_label(struct buf *out, const char *html, size_t len);

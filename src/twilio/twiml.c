@@ -5,8 +5,31 @@
 
 #include "twilio/twiml.h"
 
+static void
+put(struct buf *out, const char *begin, const char *text, const char *end)
+{
+	buf_str(out, begin);
+	buf_xml(out, text, strlen(text));
+	buf_str(out, end);
+}
+
+static void
+put_message(struct buf *out, const struct twiml_message *m)
+{
+	if (m->n_media == 0) {
+		put(out, "<Message>", m->text, "</Message>");
+		return;
+	}
+	buf_str(out, "<Message>");
+	if (m->text[0] != '\0')
+		put(out, "<Body>", m->text, "</Body>");
+	for (size_t i = 0; i < m->n_media; i++)
+		put(out, "<Media>", m->media[i], "</Media>");
+	buf_str(out, "</Message>");
+}
+
 void
-twiml_messages(struct buf *out, const char *const *texts, size_t n)
+twiml_messages(struct buf *out, const struct twiml_message *messages, size_t n)
 {
 	/* Nothing may stand before the declaration: the document would be lost as a whole. */
 	buf_str(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
@@ -15,10 +38,7 @@ twiml_messages(struct buf *out, const char *const *texts, size_t n)
 		return;
 	}
 	buf_str(out, "<Response>");
-	for (size_t i = 0; i < n; i++) {
-		buf_str(out, "<Message>");
-		buf_xml(out, texts[i], strlen(texts[i]));
-		buf_str(out, "</Message>");
-	}
+	for (size_t i = 0; i < n; i++)
+		put_message(out, &messages[i]);
 	buf_str(out, "</Response>");
 }

@@ -40,14 +40,11 @@ message_text(const struct web_req *r, struct arena *a)
  * what one environment has proven must not speak in the conversations of another.
  */
 static const char *
-conversation_id(
-    const struct web_req *r, struct arena *a, const char *to, const char *from)
+conversation_id(const struct web_req *r, struct arena *a, const char *user_id)
 {
-	const char *id = twilio_session_id(a, to, from);
-
 	if (r->env == CONF_PRODUCTION)
-		return id;
-	return arena_printf(a, "%s/%s", conf_env_name(r->env), id);
+		return user_id;
+	return arena_printf(a, "%s/%s", conf_env_name(r->env), user_id);
 }
 
 static bool
@@ -63,7 +60,8 @@ read_inbound(
 		return err_set(e, ERR_INPUT, 0, "message without a usable From");
 	if (!twilio_addr_ok(in->to))
 		return err_set(e, ERR_INPUT, 0, "message without a usable To");
-	in->conv_id = conversation_id(r, a, in->to, in->from);
+	in->user_id = twilio_session_id(a, in->to, in->from);
+	in->conv_id = conversation_id(r, a, in->user_id);
 	in->text = message_text(r, a);
 	return true;
 }
@@ -73,8 +71,14 @@ answer_twiml(
     struct web_answer *ans, const struct reply *reply, struct arena *a, struct err *e)
 {
 	CLEANUP(buf_fini) struct buf doc = BUF_INIT(LIMIT_TWIML);
+	struct twiml_message *messages =
+	    arena_alloc(a, (reply->n + 1) * sizeof(*messages));
 
-	twiml_messages(&doc, reply->texts, reply->n);
+	for (size_t i = 0; i < reply->n; i++)
+		messages[i] = (struct twiml_message){ .text = reply->messages[i].text,
+			.media = reply->messages[i].media,
+			.n_media = reply->messages[i].n_media };
+	twiml_messages(&doc, messages, reply->n);
 	if (!buf_ok(&doc))
 		return err_set(
 		    e, ERR_IO, 0, "reply over %d bytes of TwiML", LIMIT_TWIML);

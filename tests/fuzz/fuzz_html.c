@@ -46,10 +46,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *html = (const char *)data;
 
 	render_init();
-	render_html(&b, html, size, RENDER_PLAIN);
+	render_html(&b, html, size, RENDER_PLAIN, NULL);
 	check(&b, size);
 	buf_reset(&b);
-	render_html(&b, html, size, RENDER_WHATSAPP);
+	render_html(&b, html, size, RENDER_WHATSAPP, NULL);
 	check(&b, size);
 	buf_reset(&b);
 	render_label(&b, html, size);

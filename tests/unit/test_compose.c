@@ -26,6 +26,27 @@ TestSuite(compose, .init = quiet, .fini = no_leaks);
 #define SMS "+34600111222"
 #define WHATSAPP "whatsapp:+34600111222"
 
+static void
+add(struct compose *c, const char *html, const char *const *labels, size_t n,
+    size_t first)
+{
+	compose_say(c,
+	    &(struct block){
+		.html = html, .labels = labels, .n_labels = n, .first = first },
+	    1);
+}
+
+static void
+write_twiml(struct buf *out, const struct reply *r)
+{
+	struct twiml_message messages[LIMIT_REPLY_MESSAGES];
+
+	for (size_t i = 0; i < r->n; i++)
+		messages[i] = (struct twiml_message){ r->messages[i].text,
+			r->messages[i].media, r->messages[i].n_media };
+	twiml_messages(out, messages, r->n);
+}
+
 /* n times the unit. */
 static const char *
 times(struct arena *a, size_t n, const char *unit)
@@ -63,11 +84,12 @@ Test(compose, one_statement)
 		struct compose c = { .arena = a, .channel = channel_of(t[i].from) };
 		struct reply r;
 
-		compose_add(&c, t[i].html, yes_no, t[i].n_labels, t[i].first);
+		add(&c, t[i].html, yes_no, t[i].n_labels, t[i].first);
 		compose_end(&c, &r);
 		cr_assert_eq(r.n, (size_t)(t[i].want != NULL), "%s", t[i].name);
 		if (t[i].want != NULL)
-			cr_expect_str_eq(r.texts[0], t[i].want, "%s", t[i].name);
+			cr_expect_str_eq(
+			    r.messages[0].text, t[i].want, "%s", t[i].name);
 	}
 }
 
@@ -80,13 +102,14 @@ Test(compose, long_answers_are_split)
 	const char *text = times(a, 1000, "word ");
 	struct reply r;
 
-	compose_add(&c, text, NULL, 0, 0);
+	add(&c, text, NULL, 0, 0);
 	compose_end(&c, &r);
 	cr_assert_gt(r.n, 3u);
 	for (size_t i = 0; i < r.n; i++) {
 		cr_expect_leq(
-		    utf8_utf16_units(r.texts[i], strlen(r.texts[i])), LIMIT_PART_UNITS);
-		buf_str(&all, r.texts[i]);
+		    utf8_utf16_units(r.messages[i].text, strlen(r.messages[i].text)),
+		    LIMIT_PART_UNITS);
+		buf_str(&all, r.messages[i].text);
 		buf_chr(&all, ' ');
 	}
 	cr_expect_str_eq(all.data, text);
@@ -99,10 +122,10 @@ Test(compose, ten_statements_are_ten_messages)
 	struct reply r;
 
 	for (int i = 0; i < LIMIT_REPLY_MESSAGES; i++)
-		compose_add(&c, arena_printf(a, "s%d", i), NULL, 0, 0);
+		add(&c, arena_printf(a, "s%d", i), NULL, 0, 0);
 	compose_end(&c, &r);
 	cr_expect_eq(r.n, (size_t)LIMIT_REPLY_MESSAGES);
-	cr_expect_str_eq(r.texts[9], "s9");
+	cr_expect_str_eq(r.messages[9].text, "s9");
 }
 
 Test(compose, more_are_joined)
@@ -113,13 +136,13 @@ Test(compose, more_are_joined)
 	struct reply r;
 
 	for (int i = 0; i < 25; i++) {
-		compose_add(&c, arena_printf(a, "statement %d", i), NULL, 0, 0);
+		add(&c, arena_printf(a, "statement %d", i), NULL, 0, 0);
 		buf_printf(&want, "statement %d\n\n", i);
 	}
 	compose_end(&c, &r);
 	cr_expect_eq(r.n, (size_t)LIMIT_REPLY_MESSAGES);
 	for (size_t i = 0; i < r.n; i++)
-		buf_printf(&all, "%s\n\n", r.texts[i]);
+		buf_printf(&all, "%s\n\n", r.messages[i].text);
 	cr_expect_str_eq(
 	    all.data, want.data, "all of it, in order, an empty line between");
 }
@@ -132,13 +155,14 @@ Test(compose, parts_of_one_statement_are_not_joined)
 	struct reply r;
 
 	for (int i = 0; i < 5; i++)
-		compose_add(&c, long_one, NULL, 0, 0);
-	compose_add(&c, "short", NULL, 0, 0);
+		add(&c, long_one, NULL, 0, 0);
+	add(&c, "short", NULL, 0, 0);
 	compose_end(&c, &r);
 	cr_assert_eq(r.n, (size_t)LIMIT_REPLY_MESSAGES);
-	cr_expect_not_null(strstr(r.texts[9], "word\n\nshort"), "%s", r.texts[9]);
+	cr_expect_not_null(
+	    strstr(r.messages[9].text, "word\n\nshort"), "%s", r.messages[9].text);
 	for (size_t i = 0; i < 9; i++)
-		cr_expect_null(strstr(r.texts[i], "\n\n"), "message %zu", i);
+		cr_expect_null(strstr(r.messages[i].text, "\n\n"), "message %zu", i);
 }
 
 Test(compose, what_fits_no_message_is_left_out)
@@ -149,7 +173,7 @@ Test(compose, what_fits_no_message_is_left_out)
 	struct reply r;
 
 	for (int i = 0; i < 13; i++)
-		compose_add(&c, full, NULL, 0, 0);
+		add(&c, full, NULL, 0, 0);
 	compose_end(&c, &r);
 	cr_expect_eq(r.n, (size_t)LIMIT_REPLY_MESSAGES);
 }
@@ -175,10 +199,10 @@ Test(compose, the_document_stays_within_its_limit)
 		struct reply r;
 
 		for (int k = 0; k < LIMIT_REPLY_MESSAGES; k++)
-			compose_add(&c, full, NULL, 0, 0);
+			add(&c, full, NULL, 0, 0);
 		compose_end(&c, &r);
 		cr_expect_eq(r.n, t[i].want, "%s: %zu messages", t[i].name, r.n);
-		twiml_messages(&xml, r.texts, r.n);
+		write_twiml(&xml, &r);
 		cr_expect(buf_ok(&xml), "%s", t[i].name);
 	}
 }

@@ -53,7 +53,7 @@ html_case(const char *path)
 	read_file(path, &in);
 	for (size_t i = 0; i < NELEMS(styles); i++) {
 		buf_reset(&got);
-		render_html(&got, in.data, in.len, styles[i].style);
+		render_html(&got, in.data, in.len, styles[i].style, NULL);
 		compare(path, styles[i].suffix, &got);
 	}
 }

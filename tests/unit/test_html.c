@@ -35,8 +35,8 @@ check(const struct row *t, size_t n)
 		const char *want = t[i].whatsapp ? t[i].whatsapp : t[i].sms;
 		size_t len = strlen(t[i].in);
 
-		render_html(&sms, t[i].in, len, RENDER_PLAIN);
-		render_html(&whatsapp, t[i].in, len, RENDER_WHATSAPP);
+		render_html(&sms, t[i].in, len, RENDER_PLAIN, NULL);
+		render_html(&whatsapp, t[i].in, len, RENDER_WHATSAPP, NULL);
 		cr_expect_str_eq(sms.data, t[i].sms, "%s, SMS:\n%s\nwanted:\n%s",
 		    t[i].name, sms.data, t[i].sms);
 		cr_expect_str_eq(whatsapp.data, want, "%s, WhatsApp:\n%s\nwanted:\n%s",
@@ -218,7 +218,7 @@ Test(html, lists_of_any_depth)
 	for (int i = 0; i < 100; i++)
 		buf_str(&in, "</ul>");
 	buf_str(&in, "<ol><li>out</ol>");
-	render_html(&out, in.data, in.len, RENDER_PLAIN);
+	render_html(&out, in.data, in.len, RENDER_PLAIN, NULL);
 	cr_expect_str_eq(out.data, "- deep\n1. out");
 }
 
@@ -227,9 +227,9 @@ Test(html, appends_and_is_cut)
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(8);
 
 	buf_str(&b, "ab ");
-	render_html(&b, "<p>\n c</p>", 10, RENDER_PLAIN);
+	render_html(&b, "<p>\n c</p>", 10, RENDER_PLAIN, NULL);
 	cr_expect_str_eq(b.data, "ab c");
-	render_html(&b, "<b>123456</b>", 13, RENDER_WHATSAPP);
+	render_html(&b, "<b>123456</b>", 13, RENDER_WHATSAPP, NULL);
 	cr_expect_not(buf_ok(&b));
 	cr_expect_leq(b.len, 8);
 }
@@ -238,7 +238,7 @@ Test(html, nul_bytes_are_dropped)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(100);
 
-	render_html(&b, "a\0b<i\0>c\0", 9, RENDER_PLAIN);
+	render_html(&b, "a\0b<i\0>c\0", 9, RENDER_PLAIN, NULL);
 	cr_expect_eq(b.len, 3);
 	cr_expect_str_eq(b.data, "abc");
 }
@@ -249,7 +249,7 @@ Test(html, more_than_the_limit_is_not_read)
 	CLEANUP(freep) char *in = xmalloc(LIMIT_HTML + 1);
 
 	memset(in, 'a', LIMIT_HTML + 1);
-	render_html(&b, in, LIMIT_HTML + 1, RENDER_PLAIN);
+	render_html(&b, in, LIMIT_HTML + 1, RENDER_PLAIN, NULL);
 	cr_expect_eq(b.len, LIMIT_HTML);
 }
 
@@ -264,7 +264,7 @@ cost(const char *piece, size_t n)
 	while (in.len + strlen(piece) <= n)
 		buf_str(&in, piece);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
-	render_html(&out, in.data, in.len, RENDER_WHATSAPP);
+	render_html(&out, in.data, in.len, RENDER_WHATSAPP, NULL);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &z);
 	cr_expect(buf_ok(&out), "%s", piece);
 	cr_expect(utf8_valid(out.data, out.len), "%s", piece);
@@ -302,7 +302,7 @@ cost_of_names(size_t size)
 		buf_printf(&in, " a%x", (unsigned)i);
 	buf_str(&in, ">t</a>");
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
-	render_html(&out, in.data, in.len, RENDER_PLAIN);
+	render_html(&out, in.data, in.len, RENDER_PLAIN, NULL);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &z);
 	cr_expect_str_eq(out.data, "t (u)");
 	return (double)(z.tv_sec - a.tv_sec) + (double)(z.tv_nsec - a.tv_nsec) / 1e9;
@@ -329,7 +329,7 @@ Test(html, nothing_is_written_to_stderr)
 	cr_assert_eq(pipe(ends), 0);
 	cr_assert_geq(dup2(ends[1], STDERR_FILENO), 0);
 	close(ends[1]);
-	render_html(&b, in, strlen(in), RENDER_PLAIN);
+	render_html(&b, in, strlen(in), RENDER_PLAIN, NULL);
 	cr_assert_geq(dup2(saved, STDERR_FILENO), 0); /* the last writer's end */
 	cr_expect_eq(read(ends[0], &caught, 1), 0);
 	close(ends[0]);

@@ -16,14 +16,21 @@
 
 TestSuite(options, .fini = no_leaks);
 
-static const struct bot_option yes_no[] = { { "yes", "1", false },
-	{ "no", "2", false } };
-static const struct bot_option list[] = { { "<b>Card</b> &amp; cash", "10", false },
-	{ "Talk to a person", NULL, true } };
-static const struct bot_answer polar = { BOT_POLAR, "Sure?", yes_no, 2 };
-static const struct bot_answer choice = { BOT_CHOICE, "Which?", list, 2 };
-static const struct bot_answer word_yes = { BOT_CHOICE, "Which?", yes_no, 2 };
-static const struct bot_answer plain = { BOT_ANSWER, "Hello", NULL, 0 };
+static const struct bot_option yes_no[] = { { "yes", "1", false, NULL },
+	{ "no", "2", false, NULL } };
+static const struct bot_option list[] = { { "<b>Card</b> &amp; cash", "10", false,
+					      NULL },
+	{ "Talk to a person", NULL, true, NULL } };
+static const struct bot_answer polar = {
+	.kind = BOT_POLAR, .html = "Sure?", .options = yes_no, .n_options = 2
+};
+static const struct bot_answer choice = {
+	.kind = BOT_CHOICE, .html = "Which?", .options = list, .n_options = 2
+};
+static const struct bot_answer word_yes = {
+	.kind = BOT_CHOICE, .html = "Which?", .options = yes_no, .n_options = 2
+};
+static const struct bot_answer plain = { .kind = BOT_ANSWER, .html = "Hello" };
 
 Test(options, numbered_through)
 {
@@ -80,7 +87,10 @@ Test(options, bounded)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	struct bot_option many[LIMIT_OPTIONS];
-	struct bot_answer big = { BOT_CHOICE, "", many, NELEMS(many) };
+	struct bot_answer big = { .kind = BOT_CHOICE,
+		.html = "",
+		.options = many,
+		.n_options = NELEMS(many) };
 	struct options o = { .arena = a };
 	char *label = arena_alloc(a, LIMIT_PENDING_BYTES / 50);
 	const char *const *labels;
@@ -90,7 +100,7 @@ Test(options, bounded)
 	render_init();
 	memset(label, 'x', LIMIT_PENDING_BYTES / 50 - 1);
 	for (size_t i = 0; i < NELEMS(many); i++)
-		many[i] = (struct bot_option){ label, "", false };
+		many[i] = (struct bot_option){ label, "", false, NULL };
 	cr_expect_eq(options_add(&o, &big, &labels), 1u);
 	p = options_pending(&o);
 	cr_expect_eq(p.kind, PENDING_CHOICE);

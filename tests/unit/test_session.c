@@ -11,6 +11,16 @@
 TestSuite(session, .fini = no_leaks);
 
 static void
+expect_same_message(
+    const char *name, const struct message *got, const struct message *want)
+{
+	cr_expect_str_eq(got->text, want->text, "%s", name);
+	cr_assert_eq(got->n_media, want->n_media, "%s", name);
+	for (size_t i = 0; i < want->n_media; i++)
+		cr_expect_str_eq(got->media[i], want->media[i], "%s", name);
+}
+
+static void
 expect_same(const char *name, const struct session *got, const struct session *want)
 {
 	cr_expect_eq(got->env, want->env, "%s", name);
@@ -35,8 +45,8 @@ expect_same(const char *name, const struct session *got, const struct session *w
 		cr_expect_str_eq(got->claims[i].sid, want->claims[i].sid, "%s", name);
 		cr_assert_eq(got->claims[i].n, want->claims[i].n, "%s", name);
 		for (size_t k = 0; k < want->claims[i].n; k++)
-			cr_expect_str_eq(got->claims[i].texts[k],
-			    want->claims[i].texts[k], "%s", name);
+			expect_same_message(name, &got->claims[i].messages[k],
+			    &want->claims[i].messages[k]);
 	}
 }
 
@@ -56,7 +66,10 @@ again(struct arena *a, const struct session *s)
 
 Test(session, round_trip)
 {
-	static const char *const texts[] = { "one\n1) \"two\"", "caf\xc3\xa9 \\ \x01" };
+	static const char *const media[] = { "https://x.example/a.png",
+		"https://x.example/b" };
+	static const struct message said[] = { { "one\n1) \"two\"", NULL, 0 },
+		{ "caf\xc3\xa9 \\ \x01", NULL, 0 }, { "", media, 2 } };
 	static const struct choice choices[] = { { "S\xc3\xad", "{\"v\":1}", false,
 						     true },
 		{ "Otra cosa", "", true, false } };
@@ -70,7 +83,7 @@ Test(session, round_trip)
 			.used_at = 1790000000,
 			.memory = "{\"token\":\"x\"}",
 			.pending = { PENDING_CHOICE, true, choices, 2 },
-			.claims = { { "SM1", texts, 2 }, { "SM2", NULL, 0 } },
+			.claims = { { "SM1", said, 3 }, { "SM2", NULL, 0 } },
 			.n_claims = 2 } },
 		{ "polar, empty memory",
 		    { .env = CONF_PREPRODUCTION,
@@ -86,7 +99,7 @@ Test(session, round_trip)
 	}
 }
 
-#define HEAD "{\"version\":1,\"used_at\":5,\"env\":\"production\""
+#define HEAD "{\"version\":2,\"used_at\":5,\"env\":\"production\""
 #define NO_PENDING ",\"pending\":{\"kind\":\"none\",\"choices\":[]}"
 #define NO_CLAIMS ",\"claims\":[]"
 
@@ -108,11 +121,11 @@ Test(session, refuses)
 		{ "no members", "{}", false },
 		{ "cut", HEAD NO_PENDING NO_CLAIMS, false },
 		{ "other version",
-		    "{\"version\":2,\"used_at\":5,\"env\":\"production\"" NO_PENDING
+		    "{\"version\":1,\"used_at\":5,\"env\":\"production\"" NO_PENDING
 			NO_CLAIMS "}",
 		    false },
 		{ "unknown environment",
-		    "{\"version\":1,\"used_at\":5,\"env\":\"moon\"" NO_PENDING NO_CLAIMS
+		    "{\"version\":2,\"used_at\":5,\"env\":\"moon\"" NO_PENDING NO_CLAIMS
 		    "}",
 		    false },
 		{ "no pending", HEAD NO_CLAIMS "}", false },
@@ -140,15 +153,15 @@ Test(session, refuses)
 		    "}",
 		    false },
 		{ "no claims", HEAD NO_PENDING "}", false },
-		{ "claim without sid", HEAD NO_PENDING ",\"claims\":[{\"texts\":[]}]}",
-		    false },
+		{ "claim without sid",
+		    HEAD NO_PENDING ",\"claims\":[{\"messages\":[]}]}", false },
 		{ "claim with empty sid",
-		    HEAD NO_PENDING ",\"claims\":[{\"sid\":\"\",\"texts\":[]}]}",
+		    HEAD NO_PENDING ",\"claims\":[{\"sid\":\"\",\"messages\":[]}]}",
 		    false },
-		{ "claim without texts",
+		{ "claim without messages",
 		    HEAD NO_PENDING ",\"claims\":[{\"sid\":\"a\"}]}", false },
 		{ "text is a number",
-		    HEAD NO_PENDING ",\"claims\":[{\"sid\":\"a\",\"texts\":[1]}]}",
+		    HEAD NO_PENDING ",\"claims\":[{\"sid\":\"a\",\"messages\":[1]}]}",
 		    false },
 		{ "seventeen claims",
 		    HEAD NO_PENDING ",\"claims\":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}",
@@ -204,8 +217,9 @@ Test(session, replies_are_bounded)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	struct session s = { 0 }, got;
-	const char *big[1] = { fill(a, LIMIT_CLAIM_BYTES / 3, 'b') };
-	const char *small[1] = { "small" };
+	const struct message big[1] = { { fill(a, LIMIT_CLAIM_BYTES / 3, 'b'), NULL,
+	    0 } };
+	const struct message small[1] = { { "small", NULL, 0 } };
 
 	session_claim(&s, "oldest", big, 1);
 	session_claim(&s, "old", small, 1);
@@ -224,22 +238,22 @@ Test(session, the_largest_record_fits)
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	struct session s = { .memory = fill(a, LIMIT_TOKEN, '"') }, got;
 	struct choice choices[100];
-	const char *texts[LIMIT_REPLY_MESSAGES];
+	struct message said[LIMIT_REPLY_MESSAGES] = { 0 };
 
 	for (size_t i = 0; i < NELEMS(choices); i++)
 		choices[i] = (struct choice){ fill(a, LIMIT_PENDING_BYTES / 200, '"'),
 			fill(a, LIMIT_PENDING_BYTES / 200, '\\'), true, true };
 	s.pending = (struct pending){ PENDING_POLAR, true, choices, NELEMS(choices) };
-	for (size_t i = 0; i < NELEMS(texts); i++)
-		texts[i] = fill(a, LIMIT_PART_UNITS, '\n');
+	for (size_t i = 0; i < NELEMS(said); i++)
+		said[i].text = fill(a, LIMIT_PART_UNITS, '\n');
 	for (int i = 0; i < LIMIT_CLAIMS; i++) {
 		char *sid = arena_printf(a, "%0*d", LIMIT_SID, i);
 
-		session_claim(&s, sid, texts, NELEMS(texts));
+		session_claim(&s, sid, said, NELEMS(said));
 	}
 	got = again(a, &s);
 	cr_expect_eq(
-	    got.claims[LIMIT_CLAIMS - 1].n, NELEMS(texts), "the newest reply stays");
+	    got.claims[LIMIT_CLAIMS - 1].n, NELEMS(said), "the newest reply stays");
 	cr_expect_eq(got.claims[0].n, 0u);
 	cr_expect_eq(got.pending.n, NELEMS(choices));
 }

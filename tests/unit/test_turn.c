@@ -23,18 +23,28 @@ TestSuite(turn, .init = quiet, .fini = no_leaks, .timeout = 20);
 
 /* --- what the bot can say --------------------------------------------------------- */
 
-static const struct bot_option yes_no[] = { { "yes", "y1", false },
-	{ "no", "y2", false } };
-static const struct bot_option two[] = { { "Opci\xc3\xb3n <i>Uno</i>", "c1", false },
-	{ "Opci\xc3\xb3n Dos", "c2", true } };
+static const struct bot_option yes_no[] = { { "yes", "y1", false, NULL },
+	{ "no", "y2", false, NULL } };
+static const struct bot_option two[] = { { "Opci\xc3\xb3n <i>Uno</i>", "c1", false,
+					     NULL },
+	{ "Opci\xc3\xb3n Dos", "c2", true, NULL } };
 
-static const struct bot_answer hello[] = { { BOT_ANSWER, "<p>Hello</p>", NULL, 0 } };
-static const struct bot_answer sure[] = { { BOT_POLAR, "Sure?", yes_no, 2 } };
-static const struct bot_answer which[] = { { BOT_CHOICE, "<p>Which?</p>", two, 2 } };
-static const struct bot_answer many[] = { { BOT_ANSWER, "First", NULL, 0 },
-	{ BOT_CHOICE, "Which?", two, 2 }, { BOT_ANSWER, "", NULL, 0 },
-	{ BOT_POLAR, "Sure?", yes_no, 2 } };
-static const struct bot_answer silent[] = { { BOT_ANSWER, "<p></p>", NULL, 0 } };
+#define SAYS(k, t) \
+	{ \
+		.kind = (k), .html = (t) \
+	}
+#define ASKS(k, t, o) \
+	{ \
+		.kind = (k), .html = (t), .options = (o), .n_options = NELEMS(o) \
+	}
+
+static const struct bot_answer hello[] = { SAYS(BOT_ANSWER, "<p>Hello</p>") };
+static const struct bot_answer sure[] = { ASKS(BOT_POLAR, "Sure?", yes_no) };
+static const struct bot_answer which[] = { ASKS(BOT_CHOICE, "<p>Which?</p>", two) };
+static const struct bot_answer many[] = { SAYS(BOT_ANSWER, "First"),
+	ASKS(BOT_CHOICE, "Which?", two), SAYS(BOT_ANSWER, ""),
+	ASKS(BOT_POLAR, "Sure?", yes_no) };
+static const struct bot_answer silent[] = { SAYS(BOT_ANSWER, "<p></p>") };
 
 static const struct bot_result says_hello = { BOT_ANSWERED, hello, 1, NULL };
 static const struct bot_result asks_sure = { BOT_ANSWERED, sure, 1, NULL };
@@ -69,7 +79,7 @@ expect_texts(const char *name, size_t i, const struct reply *r, const char *cons
 		n++;
 	cr_assert_eq(r->n, n, "%s, line %zu: %zu messages", name, i, r->n);
 	for (size_t k = 0; k < n; k++)
-		cr_expect_str_eq(r->texts[k], want[k], "%s, line %zu", name, i);
+		cr_expect_str_eq(r->messages[k].text, want[k], "%s, line %zu", name, i);
 }
 
 /* Says one line in the conversation of that name. */
@@ -80,6 +90,7 @@ say(struct stage *s, enum conf_env env, const char *name, size_t i,
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	struct turn t = { .conf = s->conf, .env = env, .arena = a };
 	struct inbound in = { .conv_id = name,
+		.user_id = name,
 		.from = "+34600111222",
 		.to = "+34900000000",
 		.text = l->say };
@@ -314,8 +325,12 @@ Test(turn, style)
 	    2 } };
 	static const struct bot_result asks_bold = { BOT_ANSWERED, bold, 1, NULL };
 	CLEANUP(arena_freep) struct arena *a = arena_new();
-	struct inbound in = { "SM1", "style", "whatsapp:+34600111222",
-		"whatsapp:+34900000000", "q" };
+	struct inbound in = { .sid = "SM1",
+		.conv_id = "style",
+		.user_id = "style",
+		.from = "whatsapp:+34600111222",
+		.to = "whatsapp:+34900000000",
+		.text = "q" };
 	struct stage s;
 	struct turn t = { .arena = a };
 	struct reply r;
@@ -328,6 +343,6 @@ Test(turn, style)
 	cr_assert_eq(dialog_turn(&s.dialog, &t, &in, &r, &e), TURN_DONE);
 	cr_assert_eq(r.n, 1u);
 	cr_expect_str_eq(
-	    r.texts[0], "*Which?*\n1) Opci\xc3\xb3n Uno\n2) Opci\xc3\xb3n Dos");
+	    r.messages[0].text, "*Which?*\n1) Opci\xc3\xb3n Uno\n2) Opci\xc3\xb3n Dos");
 	stage_fini(&s);
 }

@@ -56,14 +56,18 @@ say(void *arg)
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	struct saying *w = arg;
 	struct turn t = { .conf = w->s->conf, .env = CONF_PRODUCTION, .arena = a };
-	struct inbound in = { w->sid, "conversation", "+34600111222", "+34900000000",
-		w->text };
+	struct inbound in = { .sid = w->sid,
+		.conv_id = "conversation",
+		.user_id = "conversation",
+		.from = "+34600111222",
+		.to = "+34900000000",
+		.text = w->text };
 	struct reply r;
 
 	t.until_ms = clock_mono_ms(&clock_system) + w->time_ms;
 	w->end = dialog_turn(&w->s->dialog, &t, &in, &r, &w->e);
 	w->n = r.n;
-	snprintf(w->shown, sizeof(w->shown), "%s", r.n > 0 ? r.texts[0] : "");
+	snprintf(w->shown, sizeof(w->shown), "%s", r.n > 0 ? r.messages[0].text : "");
 	return NULL;
 }
 

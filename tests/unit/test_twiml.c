@@ -63,7 +63,7 @@ check_pair(const char *in_name)
 	CLEANUP(buf_fini)
 	struct buf in = BUF_INIT(64 * 1024), ref = BUF_INIT(64 * 1024);
 	CLEANUP(buf_fini) struct buf got = BUF_INIT(LIMIT_TWIML);
-	const char *texts[LIMIT_REPLY_MESSAGES];
+	struct twiml_message said[LIMIT_REPLY_MESSAGES] = { 0 };
 	size_t n = 0;
 	struct err e;
 
@@ -77,10 +77,10 @@ check_pair(const char *in_name)
 	for (char *p = in.data, *end; (end = strchr(p, '\n')) != NULL; p = end + 1) {
 		*end = '\0';
 		unescape_line(p);
-		cr_assert_lt(n, NELEMS(texts), "%s", in_name);
-		texts[n++] = p;
+		cr_assert_lt(n, NELEMS(said), "%s", in_name);
+		said[n++].text = p;
 	}
-	twiml_messages(&got, texts, n);
+	twiml_messages(&got, said, n);
 	buf_chr(&got, '\n');
 	cr_assert(buf_ok(&got), "%s", in_name);
 	cr_expect_str_eq(got.data, ref.data, "%s", in_name);
@@ -108,8 +108,26 @@ Test(twiml, golden)
 Test(twiml, says_when_it_does_not_fit)
 {
 	CLEANUP(buf_fini) struct buf small = BUF_INIT(80);
-	const char *texts[] = { "0123456789012345678901234567890123456789" };
+	const struct twiml_message said = {
+		.text = "0123456789012345678901234567890123456789"
+	};
 
-	twiml_messages(&small, texts, 1);
+	twiml_messages(&small, &said, 1);
 	cr_expect_not(buf_ok(&small));
+}
+
+Test(twiml, media)
+{
+	static const char *const urls[] = { "https://x.example/a.png?a=1&b=2",
+		"https://x.example/b.pdf" };
+	static const struct twiml_message said[] = { { "a & b", urls, 1 },
+		{ "", urls, 2 } };
+	CLEANUP(buf_fini) struct buf got = BUF_INIT(LIMIT_TWIML);
+
+	twiml_messages(&got, said, 2);
+	cr_expect_str_eq(got.data,
+	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Message><Body>a &amp; "
+	    "b</Body><Media>https://x.example/a.png?a=1&amp;b=2</Media></Message><Message>"
+	    "<Media>https://x.example/a.png?a=1&amp;b=2</Media><Media>https://x.example/"
+	    "b.pdf</Media></Message></Response>");
 }
