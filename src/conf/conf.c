@@ -168,10 +168,10 @@ rating_labels(const struct conf *c, struct loader *l, const char *const **out)
 static void
 read_languages(struct conf *c, struct loader *l)
 {
-	const char *const *labels;
-	size_t n = rating_labels(c, l, &labels);
+	struct lang_loader loader = { .loader = l };
 	const char *failed = "";
 
+	loader.n_extra = rating_labels(c, l, &loader.extra);
 	for (size_t i = 0; i < CONF_ENVS; i++) {
 		const char *code = cfg_str(&c->cfg[i], CFG_CONVERSATION_DEFAULT_LANG);
 
@@ -182,7 +182,7 @@ read_languages(struct conf *c, struct loader *l)
 			    strcmp(lang_code(c->cfg[j].lang), code) == 0)
 				c->cfg[i].lang = c->cfg[j].lang;
 		if (c->cfg[i].lang == NULL && strcmp(failed, code) != 0)
-			c->cfg[i].lang = lang_load(l, code, labels, n);
+			c->cfg[i].lang = lang_load(&loader, code);
 		if (c->cfg[i].lang == NULL)
 			failed = code;
 	}

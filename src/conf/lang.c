@@ -187,10 +187,10 @@ find_known(const char *name)
 }
 
 static bool
-is_extra(const char *name, const char *const *extra, size_t n)
+is_extra(const struct lang_loader *l, const char *name)
 {
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(extra[i], name) == 0)
+	for (size_t i = 0; i < l->n_extra; i++)
+		if (strcmp(l->extra[i], name) == 0)
 			return true;
 	return false;
 }
@@ -245,9 +245,10 @@ warn_unknown(struct loader *l, const char *where, const char *name)
 }
 
 static bool
-read_label(struct loader *l, const char *file, const config_setting_t *set,
-    const char *const *extra, size_t n_extra, struct label *out)
+read_label(struct lang_loader *ll, const char *file, const config_setting_t *set,
+    struct label *out)
 {
+	struct loader *l = ll->loader;
 	const char *name = config_setting_name(set);
 	const char *text = config_setting_get_string(set);
 	const char *where =
@@ -264,33 +265,17 @@ read_label(struct loader *l, const char *file, const config_setting_t *set,
 		report_add(l->report, CONF_WARNING, where, "label %s is empty", name);
 	if (row != NULL)
 		check_params(l, where, row, text);
-	else if (!is_extra(name, extra, n_extra))
+	else if (!is_extra(ll, name))
 		warn_unknown(l, where, name);
 	out->name = arena_strdup(l->arena, name);
 	out->text = arena_strdup(l->arena, text);
 	return true;
 }
 
-static void
-warn_missing(struct loader *l, const struct lang *lang, const char *file,
-    const char *const *extra, size_t n_extra)
-{
-	for (size_t i = 0; i < NELEMS(known); i++)
-		if (!known[i].optional && !lang_has(lang, known[i].name))
-			report_add(l->report, CONF_WARNING, file,
-			    "label %s is missing: users will read its name",
-			    known[i].name);
-	for (size_t i = 0; i < n_extra; i++)
-		if (find_known(extra[i]) == NULL && !lang_has(lang, extra[i]))
-			report_add(l->report, CONF_WARNING, file,
-			    "label %s is missing, which a rating in conversation.cfg names",
-			    extra[i]);
-}
-
 static struct lang *
-read_labels(struct loader *l, const char *file, const config_setting_t *root,
-    const char *const *extra, size_t n_extra)
+read_labels(struct lang_loader *ll, const char *file, const config_setting_t *root)
 {
+	struct loader *l = ll->loader;
 	size_t n = (size_t)config_setting_length(root);
 	struct lang *lang = arena_alloc(l->arena, sizeof(*lang));
 	bool good = true;
@@ -300,7 +285,7 @@ read_labels(struct loader *l, const char *file, const config_setting_t *root,
 		const config_setting_t *set =
 		    config_setting_get_elem(root, (unsigned)i);
 
-		if (read_label(l, file, set, extra, n_extra, &lang->labels[lang->n]))
+		if (read_label(ll, file, set, &lang->labels[lang->n]))
 			lang->n++;
 		else
 			good = false;
@@ -316,9 +301,10 @@ read_labels(struct loader *l, const char *file, const config_setting_t *root,
 	return lang;
 }
 
-struct lang *
-lang_load(struct loader *l, const char *code, const char *const *extra, size_t n_extra)
+static struct lang *
+read_file(struct lang_loader *ll, const char *code, bool *missing)
 {
+	struct loader *l = ll->loader;
 	const char *file = arena_printf(l->arena, "lang/%s.cfg", code);
 	const char *path = arena_printf(l->arena, "%s/%s", l->root, file);
 	struct lang *lang = NULL;
@@ -328,15 +314,76 @@ lang_load(struct loader *l, const char *code, const char *const *extra, size_t n
 	config_init(&cfg);
 	state = source_read(&cfg, path, file, l->report);
 	if (state == SOURCE_OK)
-		lang = read_labels(l, file, config_root_setting(&cfg), extra, n_extra);
+		lang = read_labels(ll, file, config_root_setting(&cfg));
 	config_destroy(&cfg);
-	if (state == SOURCE_MISSING)
-		report_add(l->report, CONF_ERROR, file,
+	if (lang != NULL)
+		lang->code = arena_strdup(l->arena, code);
+	*missing = state == SOURCE_MISSING;
+	return lang;
+}
+
+/* English, whose absence matters only to who needs it. NULL when it cannot be had. */
+static struct lang *
+english(struct lang_loader *l)
+{
+	if (!l->english_read)
+		l->english = read_file(l, "en", &l->english_missing);
+	l->english_read = true;
+	return l->english;
+}
+
+/*
+ * Warns of a label that the language lacks, and tells what to lay over it: the English
+ * text, an empty one when English lacks it too.
+ */
+static struct lang_text
+mend_label(struct lang_loader *l, const char *code, const char *name, const char *who)
+{
+	const struct lang *en = strcmp(code, "en") != 0 ? english(l) : NULL;
+	const char *text = en != NULL && lang_has(en, name) ? lang_get(en, name) : "";
+
+	report_add(l->loader->report, CONF_WARNING,
+	    arena_printf(l->loader->arena, "lang/%s.cfg", code),
+	    "label %s is missing%s: users will read %s", name, who,
+	    *text != '\0' ? "the English text" : "its name");
+	return (struct lang_text){ name, text };
+}
+
+/* The language with English texts for what it lacks. */
+static const struct lang *
+mend(struct lang_loader *l, const struct lang *lang)
+{
+	struct arena *a = l->loader->arena;
+	struct lang_text *texts =
+	    arena_alloc(a, (NELEMS(known) + l->n_extra) * sizeof(*texts));
+	size_t n = 0;
+
+	for (size_t i = 0; i < NELEMS(known); i++)
+		if (!known[i].optional && !lang_has(lang, known[i].name))
+			texts[n++] = mend_label(l, lang->code, known[i].name, "");
+	for (size_t i = 0; i < l->n_extra; i++)
+		if (find_known(l->extra[i]) == NULL && !lang_has(lang, l->extra[i]))
+			texts[n++] = mend_label(l, lang->code, l->extra[i],
+			    ", which a rating in conversation.cfg names");
+	return lang_over(a, lang, texts, n);
+}
+
+const struct lang *
+lang_load(struct lang_loader *l, const char *code)
+{
+	bool missing = false;
+	const struct lang *lang;
+
+	if (strcmp(code, "en") == 0) {
+		lang = english(l);
+		missing = l->english_missing;
+	} else {
+		lang = read_file(l, code, &missing);
+	}
+	if (missing)
+		report_add(l->loader->report, CONF_ERROR,
+		    arena_printf(l->loader->arena, "lang/%s.cfg", code),
 		    "is missing: copy lang/en.cfg to that name and translate it, or set "
 		    "conversation.default.lang to another language");
-	if (lang == NULL)
-		return NULL;
-	lang->code = arena_strdup(l->arena, code);
-	warn_missing(l, lang, file, extra, n_extra);
-	return lang;
+	return lang != NULL ? mend(l, lang) : NULL;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A language file: what loads is asked for labels, with parameters. */
+/*
+ * A language file: what loads is asked for labels, with parameters; and so is a language
+ * that lacks almost all of them and takes them from this file.
+ */
 #include "config.h"
 
 #include <stdlib.h>
@@ -43,17 +46,26 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CLEANUP(conf_report_fini) struct conf_report report = { 0 };
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	struct loader l = { .root = root.path, .arena = a, .report = &report };
-	struct lang *lang;
+	struct lang_loader loader = { .loader = &l, .extra = extra };
+	const struct lang *lang, *poor;
 
+	loader.n_extra = NELEMS(extra);
 	if (root.path[0] == '\0') {
 		root = tmpdir_new();
 		atexit(clean_up);
+		conf_root_put(&root, "lang/es.cfg", "yes = \"S\xc3\xad\";\n");
 	}
 	conf_root_put_bytes(&root, "lang/en.cfg", data, size);
-	lang = lang_load(&l, "en", extra, NELEMS(extra));
+	lang = lang_load(&loader, "en");
 	if ((lang == NULL) != (report.errors > 0))
 		abort();
 	if (lang != NULL)
 		ask(lang, a);
+	poor = lang_load(&loader, "es");
+	if (poor == NULL)
+		abort();
+	ask(poor, a);
+	if (lang != NULL && strcmp(lang_get(poor, "no"), lang_get(lang, "no")) != 0)
+		abort();
 	return 0;
 }

@@ -106,6 +106,129 @@ Test(cfg_lang, files)
 	}
 }
 
+/* Spanish that lacks a label, and what stands in for it. */
+Test(cfg_lang, english_stands_in)
+{
+	static const struct {
+		const char *name, *english; /* of lang/en.cfg; NULL: not there */
+		const char *busy, *maybe; /* what a user reads */
+		const char *says;
+	} t[] = {
+		{ "both there", "yes = \"Yes\"; busy = \"Wait\"; maybe = \"Perhaps\";",
+		    "Wait", "Perhaps",
+		    "label busy is missing: users will read the English text" },
+		{ "the rating's", "maybe = \"Perhaps\"; busy = \"Wait\";", "Wait",
+		    "Perhaps",
+		    "label maybe is missing, which a rating in conversation.cfg names: "
+		    "users will read the English text" },
+		{ "English lacks it", "thanks = \"Thanks\";", "busy", "maybe",
+		    "label busy is missing: users will read its name" },
+		{ "an empty one", "busy = \"\"; maybe = \"\";", "busy", "maybe",
+		    "label busy is missing: users will read its name" },
+		{ "no English", NULL, "busy", "maybe",
+		    "label maybe is missing, which a rating in conversation.cfg names: "
+		    "users will read its name" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(tmpdir_fini) struct tmpdir root = root_with_lang(t[i].english);
+		CLEANUP(conf_report_fini) struct conf_report r = { 0 };
+		const struct conf_finding *f;
+		const struct lang *l;
+		struct conf *c;
+
+		conf_root_put(&root, "conf/custom/conversation.cfg",
+		    "default = { lang = \"es\"; }; content_ratings = { ratings = ("
+		    " { id = 1; label = \"maybe\"; } ); };");
+		conf_root_put(&root, "lang/es.cfg", "yes = \"S\xc3\xad\";");
+		c = load_with(&root, least_environ(), &r);
+		cr_assert_not_null(c, "%s", t[i].name);
+		l = cfg_lang(conf_cfg(c, CONF_PRODUCTION));
+		cr_expect_str_eq(lang_code(l), "es");
+		cr_expect_str_eq(lang_get(l, "yes"), "S\xc3\xad", "%s", t[i].name);
+		cr_expect_str_eq(lang_get(l, "busy"), t[i].busy, "%s", t[i].name);
+		cr_expect_str_eq(lang_get(l, "maybe"), t[i].maybe, "%s", t[i].name);
+		f = finding_with(&r, CONF_WARNING, t[i].says);
+		cr_assert_not_null(f, "%s", t[i].name);
+		cr_expect_str_eq(f->where, "lang/es.cfg", "%s", t[i].name);
+		conf_unref(c);
+	}
+}
+
+Test(cfg_lang, optional_labels_never_stand_in)
+{
+	static const char *const optional[] = { "rating_positive", "rating_negative",
+		"chat_closed_inactivity" };
+	CLEANUP(tmpdir_fini)
+	struct tmpdir root =
+	    root_with_lang("rating_positive = \"a\"; rating_negative = \"b\";"
+			   "chat_closed_inactivity = \"c\"; no = \"No\";");
+	const struct lang *l;
+	struct conf *c;
+
+	conf_root_put(
+	    &root, "conf/custom/conversation.cfg", "default = { lang = \"es\"; };");
+	conf_root_put(&root, "lang/es.cfg", "yes = \"S\xc3\xad\";");
+	c = load_good(&root, least_environ());
+	l = cfg_lang(conf_cfg(c, CONF_PRODUCTION));
+	cr_expect_str_eq(lang_get(l, "no"), "No", "the others do");
+	for (size_t i = 0; i < NELEMS(optional); i++)
+		cr_expect_not(lang_has(l, optional[i]), "%s", optional[i]);
+	conf_unref(c);
+}
+
+/* English is read when it is needed, once, and then has to be in order. */
+Test(cfg_lang, english_is_read_when_needed)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir root = root_with_lang("yes = Yes;\n");
+	struct conf_report r = { 0 };
+
+	conf_root_put(
+	    &root, "conf/custom/conversation.cfg", "default = { lang = \"es\"; };");
+	conf_root_link(&root, TOP_SRCDIR "/lang/es.cfg", "lang/es.cfg");
+	conf_unref(load_good(&root, least_environ()));
+
+	conf_root_remove(&root, "lang/es.cfg");
+	conf_root_put(&root, "lang/es.cfg", "yes = \"S\xc3\xad\";");
+	cr_expect_null(load_with(&root, least_environ(), &r));
+	cr_expect_eq(r.errors, 1);
+	cr_expect_str_eq(first_finding(&r, CONF_ERROR)->where, "lang/en.cfg:1");
+	conf_report_fini(&r);
+}
+
+/* A language that no file is there for, and one that is no language of ours. */
+Test(cfg_lang, default_language_without_a_file)
+{
+	static const struct {
+		const char *code, *where, *says;
+	} t[] = {
+		{ "nl", "lang/nl.cfg",
+		    "is missing: copy lang/en.cfg to that name and translate it, or set "
+		    "conversation.default.lang to another language" },
+		{ "xx", "conf/custom/conversation.cfg:1",
+		    "conversation.default.lang must be ca, de, en" },
+		{ "", "conf/custom/conversation.cfg:1",
+		    "conversation.default.lang must be ca, de, en" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(tmpdir_fini)
+		struct tmpdir root = root_with_lang("yes = \"Yes\";");
+		CLEANUP(conf_report_fini) struct conf_report r = { 0 };
+		char text[100];
+
+		snprintf(
+		    text, sizeof(text), "default = { lang = \"%s\"; };", t[i].code);
+		conf_root_put(&root, "conf/custom/conversation.cfg", text);
+		cr_expect_null(load_with(&root, least_environ(), &r), "%s", t[i].code);
+		cr_expect_eq(r.errors, 1, "%s", t[i].code);
+		cr_expect_str_eq(
+		    first_finding(&r, CONF_ERROR)->where, t[i].where, "%s", t[i].code);
+		cr_expect_not_null(
+		    finding_with(&r, CONF_ERROR, t[i].says), "%s", t[i].code);
+	}
+}
+
 Test(cfg_lang, asking)
 {
 	static const char text[] = "yes = \"Ja \xc3\xb1\";\n"
