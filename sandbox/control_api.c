@@ -53,16 +53,27 @@ control_health(struct sandbox *sb, const struct request *q, struct reply *r)
 
 /* --- faults -------------------------------------------------------------------------- */
 
+/* What inbenta_call() is told, and * for all. */
+static const char *const calls[] = { "auth", "refresh", "conversation", "message",
+	"events", "variables", "history", "appdata", "*" };
+
 static bool
 is_call(const char *name)
 {
-	static const char *const calls[] = { "*", "auth", "refresh", "conversation",
-		"message" };
-
 	for (size_t i = 0; i < NELEMS(calls); i++)
 		if (strcmp(calls[i], name) == 0)
 			return true;
 	return false;
+}
+
+static void
+refuse_call(struct reply *r)
+{
+	CLEANUP(buf_fini) struct buf names = BUF_INIT(512);
+
+	for (size_t i = 0; i < NELEMS(calls); i++)
+		buf_printf(&names, "%s%s", i > 0 ? ", " : "", calls[i]);
+	reply_error(r, 400, "call must be one of %s", names.data);
 }
 
 void
@@ -86,8 +97,7 @@ control_fault(struct sandbox *sb, const struct request *q, struct reply *r)
 	if (f.kind == NULL)
 		reply_error(r, 400, "fault must be one of %s", names.data);
 	else if (!is_call(call))
-		reply_error(
-		    r, 400, "call must be auth, refresh, conversation, message or *");
+		refuse_call(r);
 	else if (times == 0)
 		reply_error(r, 400, "times must be -1 or more than 0");
 	else if (!faults_arm(sb->faults, call, &f, times))

@@ -154,15 +154,44 @@ characters(const char *s)
 	return n;
 }
 
+/* What the bot says goes into the history: messageList, else message. */
+static void
+note_answers(struct session *x, js *response)
+{
+	js *answers = js_arr(response, "answers");
+
+	for (size_t i = 0; answers != NULL && i < json_object_array_length(answers);
+	     i++) {
+		js *one = json_object_array_get_idx(answers, i);
+		js *list = js_arr(one, "messageList");
+		CLEANUP(buf_fini) struct buf text = BUF_INIT(4 * HISTORY_TEXT_BYTES);
+
+		for (size_t j = 0; list && j < json_object_array_length(list); j++)
+			buf_printf(&text, "%s%s", j > 0 ? "\n" : "",
+			    json_object_get_string(json_object_array_get_idx(list, j)));
+		session_note(
+		    x, "bot", text.len > 0 ? text.data : js_str(one, "message", ""));
+	}
+}
+
 /* A dictated answer, byte for byte; its options can be chosen next. */
 static void
-say_dictated(struct session *x, const char *json, int status, struct reply *r)
+say_dictated(struct session *x, const struct said *said, const char *json, int status,
+    struct reply *r)
 {
 	CLEANUP(js_putp) js *root = NULL;
+	const struct know_entry *to;
+	const char *label;
 	struct err e;
 
-	if (js_parse(json, strlen(json), &root, &e))
+	if (said->option != NULL) {
+		label = session_chooses(x, said->option, &to);
+		session_note(x, "guest", label != NULL ? label : said->option);
+	}
+	if (js_parse(json, strlen(json), &root, &e)) {
 		session_ask_values(x, root);
+		note_answers(x, root);
+	}
 	reply_text(r, status, "application/json", json);
 }
 
@@ -212,12 +241,17 @@ say(struct session *x, struct knowledge *k, const struct request *q,
     const struct said *said, struct reply *r)
 {
 	const struct know_entry *to = NULL;
+	const char *label = NULL;
 	js *response;
 
-	if (said->option != NULL && !session_chooses(x, said->option, &to)) {
-		session_ask_nothing(x);
-		api_refuses(r, 400, "Option not valid");
-		return;
+	if (said->option != NULL) {
+		label = session_chooses(x, said->option, &to);
+		if (label == NULL) {
+			session_ask_nothing(x);
+			api_refuses(r, 400, "Option not valid");
+			return;
+		}
+		session_note(x, "guest", label);
 	}
 	response = answers_new();
 	if (said->message != NULL)
@@ -228,6 +262,7 @@ say(struct session *x, struct knowledge *k, const struct request *q,
 		say_entry(x, k, to, response);
 	else /* an option of a dictated answer, and nothing dictated for it */
 		answers_say(response, k->fallbacks[0], "", "no-results");
+	note_answers(x, response);
 	reply_json(r, 200, response);
 }
 
@@ -264,13 +299,16 @@ converse(struct sandbox *sb, struct session *x, const struct request *q,
 	if (word != NULL && !obeys(x, f, said->message))
 		f->kind = NULL;
 	x->spoken = true;
+	if (said->message != NULL)
+		session_note(x, "guest", said->message);
 	if (dictated != NULL) {
-		say_dictated(x, dictated, status, r);
+		say_dictated(x, said, dictated, status, r);
 	} else if (word == NULL) {
 		say(x, k, q, said, r);
 	} else if (!fault_replaces(f)) {
 		response = answers_new();
 		answers_say(response, word->answer, "", NULL);
+		note_answers(x, response);
 		reply_json(r, 200, response);
 	}
 }

@@ -8,8 +8,11 @@
 #include "base/xalloc.h"
 #include "sandbox/control_api.h"
 #include "sandbox/inbenta.h"
+#include "sandbox/inbenta_appdata.h"
 #include "sandbox/inbenta_auth.h"
 #include "sandbox/inbenta_chat.h"
+#include "sandbox/inbenta_session.h"
+#include "sandbox/inbenta_track.h"
 #include "sandbox/phone_api.h"
 #include "sandbox/router.h"
 #include "sandbox/static.h"
@@ -35,6 +38,16 @@ static const struct route routes[] = {
 	{ "POST", "/inbenta/chatbot/v1/conversation", STAND_IN, MB, conversation_post },
 	{ "POST", "/inbenta/chatbot/v1/conversation/message", STAND_IN, MB,
 	    message_post },
+	{ "POST", "/inbenta/chatbot/v1/conversation/variables", STAND_IN, MB,
+	    variables_post },
+	{ "POST", "/inbenta/chatbot/v1/conversation/variables/multiple", STAND_IN, MB,
+	    variables_multiple_post },
+	{ "GET", "/inbenta/chatbot/v1/conversation/variables", STAND_IN, MB,
+	    variables_get },
+	{ "GET", "/inbenta/chatbot/v1/conversation/history", STAND_IN, MB,
+	    history_get },
+	{ "POST", "/inbenta/chatbot/v1/tracking/events", STAND_IN, MB, tracking_post },
+	{ "GET", "/inbenta/chatbot/v1/app/data/*", STAND_IN, MB, appdata_get },
 	{ NULL, "/inbenta/*", STAND_IN, MB, inbenta_unknown },
 
 	{ "GET", "/phone/api/state", OURS, 0, phone_state },
@@ -50,6 +63,8 @@ static const struct route routes[] = {
 	{ "DELETE", "/sandbox/fault", OURS, 0, control_fault_clear },
 	{ "POST", "/sandbox/answer", OURS, 8 * MB, control_answer },
 	{ "DELETE", "/sandbox/answer", OURS, 0, control_answer_clear },
+	{ "POST", "/sandbox/appdata", OURS, MB, control_appdata },
+	{ "DELETE", "/sandbox/appdata", OURS, 0, control_appdata_clear },
 	{ "GET", "/sandbox/calls", OURS, 0, control_calls },
 	{ "DELETE", "/sandbox/calls", OURS, 0, control_calls_clear },
 	{ "POST", "/sandbox/expire", OURS, 64 * KB, control_expire },

@@ -7,6 +7,7 @@
 #include "sandbox/calls.h"
 #include "sandbox/events.h"
 #include "sandbox/faults.h"
+#include "sandbox/inbenta_appdata.h"
 #include "sandbox/inbenta_auth.h"
 #include "sandbox/knowledge.h"
 #include "sandbox/sandbox.h"
@@ -21,6 +22,7 @@ free_parts(struct sandbox *sb)
 	sender_free(sb->sender);
 	events_free(sb->events);
 	sessions_free(sb->sessions);
+	appdata_free(sb->appdata);
 	know_file_close(sb->know);
 	tokens_free(sb->tokens);
 	scripts_free(sb->scripts);
@@ -41,6 +43,7 @@ sandbox_start(const struct options *opts, struct err *e)
 	sb->scripts = scripts_new();
 	sb->tokens = tokens_new();
 	sb->sessions = sessions_new();
+	sb->appdata = appdata_new();
 	sb->events = events_new();
 	sb->sender = sender_new(sb);
 	sb->know = know_file_open(opts->knowledge, e);

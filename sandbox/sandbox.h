@@ -16,6 +16,7 @@ struct sandbox {
 	struct scripts *scripts; /* what tests want it to answer */
 	struct tokens *tokens; /* access tokens it has given out */
 	struct sessions *sessions; /* conversations with its bot */
+	struct appdata *appdata; /* what its instance has in store */
 	struct know_file *know; /* what its bot knows */
 	struct events *events; /* what the phones show */
 	struct sender *sender; /* Twilio's side: webhooks on their way */

@@ -37,6 +37,8 @@ drop_locked(struct session *x)
 	session_ask_nothing(x);
 	free(x->token);
 	free(x->obeyed);
+	js_putp(&x->history);
+	js_putp(&x->variables);
 	*x = (struct session){ 0 };
 }
 
@@ -147,7 +149,7 @@ session_ask(struct session *x, struct knowledge *k, const struct know_entry *en)
 }
 
 /* A value as text: APIs send "10" and 10 for the same thing. */
-static js *
+static const char *
 value_text(js *option)
 {
 	js *v = js_get(option, "value");
@@ -155,13 +157,13 @@ value_text(js *option)
 	if (!json_object_is_type(v, json_type_string) &&
 	    !json_object_is_type(v, json_type_int))
 		return NULL;
-	return json_object_new_string(json_object_get_string(v));
+	return json_object_get_string(v);
 }
 
 void
 session_ask_values(struct session *x, js *response)
 {
-	js *answers = js_arr(response, "answers"), *values = json_object_new_array();
+	js *answers = js_arr(response, "answers"), *values = json_object_new_object();
 
 	session_ask_nothing(x);
 	for (size_t i = 0; answers != NULL && i < json_object_array_length(answers);
@@ -170,30 +172,34 @@ session_ask_values(struct session *x, js *response)
 
 		for (size_t j = 0; options && j < json_object_array_length(options);
 		     j++) {
-			js *text = value_text(json_object_array_get_idx(options, j));
+			js *option = json_object_array_get_idx(options, j);
+			const char *value = value_text(option);
 
-			if (text != NULL)
-				json_object_array_add(values, text);
+			if (value != NULL)
+				json_object_object_add(values, value,
+				    json_object_new_string(
+					js_str(option, "label", value)));
 		}
 	}
 	x->open = values;
 }
 
-bool
+const char *
 session_chooses(
     const struct session *x, const char *value, const struct know_entry **to)
 {
+	js *label;
+
 	*to = NULL;
 	if (x->asked != NULL) {
 		for (size_t i = 0; i < x->asked->n_options && i < x->max_options; i++)
-			if (strcmp(x->asked->options[i].value, value) == 0)
+			if (strcmp(x->asked->options[i].value, value) == 0) {
 				*to = x->asked->options[i].to;
-		return *to != NULL;
+				return x->asked->options[i].label;
+			}
+		return NULL;
 	}
-	for (size_t i = 0; x->open && i < json_object_array_length(x->open); i++)
-		if (strcmp(
-			json_object_get_string(json_object_array_get_idx(x->open, i)),
-			value) == 0)
-			return true;
-	return false;
+	if (x->open == NULL || !json_object_object_get_ex(x->open, value, &label))
+		return NULL;
+	return json_object_get_string(label);
 }

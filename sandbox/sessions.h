@@ -5,10 +5,17 @@
 #include "base/js.h"
 #include "sandbox/knowledge.h"
 
-/* Conversations of the stand-in's bot: who is in one, and what was asked last. */
+/* Conversations of the stand-in's bot: who is in one, what was said, what was asked last. */
 struct sessions;
 
-enum { SESSIONS_MAX = 4096, SESSION_IDLE_S = 1800 };
+enum {
+	SESSIONS_MAX = 4096,
+	SESSION_IDLE_S = 1800,
+	HISTORY_KEPT = 200, /* messages; older ones go */
+	HISTORY_TEXT_BYTES = 16 * 1024, /* of one of them */
+	VARIABLES_MAX = 200,
+	VARIABLE_NAME_BYTES = 128
+};
 
 struct session {
 	char *token; /* NULL: a free place */
@@ -19,7 +26,8 @@ struct session {
 	unsigned n_misses; /* texts without a result */
 	struct knowledge *know; /* that `asked` belongs to */
 	const struct know_entry *asked; /* the question whose options are open */
-	js *open; /* or those of a dictated answer: array of values */
+	js *open; /* or those of a dictated answer: an object, value to label */
+	js *history, *variables; /* NULL: none yet */
 };
 
 struct sessions *sessions_new(void);
@@ -39,9 +47,23 @@ void session_release(struct sessions *s);
 void session_ask_nothing(struct session *x);
 void session_ask(struct session *x, struct knowledge *k, const struct know_entry *en);
 void session_ask_values(struct session *x, js *response);
-/* Whether the value is open; *to is where it leads, NULL for a dictated one. */
-bool session_chooses(const struct session *x, const char *value,
+/*
+ * The label of the open option of that value, NULL when there is none; *to is where it
+ * leads, NULL for a dictated one.
+ */
+const char *session_chooses(const struct session *x, const char *value,
     const struct know_entry **to) MUST_CHECK;
+
+/*
+ * For the holder of a session: what was said and by whom ("guest", "bot"), as an array of
+ * {user,message,datetime}; and variables by lower-case name, as an object of {value}. Both
+ * results are the session's own.
+ */
+void session_note(struct session *x, const char *user, const char *text);
+js *session_history(struct session *x);
+/* False: there are VARIABLES_MAX of other names. */
+bool session_set(struct session *x, const char *name, const char *value) MUST_CHECK;
+js *session_variables(struct session *x);
 
 /* The session of this token is no more; NULL and unknown ones are ignored. */
 void sessions_end(struct sessions *s, const char *token);
