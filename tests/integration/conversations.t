@@ -13,6 +13,8 @@ room = talk.Roomful(Stack)
 
 def made(road, one, channel):
     def run():
+        if one.private:
+            room.close()
         stack = room.get(road, one.conf)
         stack.phone.clear_faults()
         stack.phone.clear_answers()
@@ -22,6 +24,9 @@ def made(road, one, channel):
         except AssertionError:
             tap.note("\n".join(stack.log(since)))
             raise
+        finally:
+            if one.private:
+                room.close(judge=False)
 
     return run
 
@@ -29,7 +34,7 @@ def made(road, one, channel):
 for road in ROADS:
     for one in talk.load(os.path.join(HERE, "conversations")):
         for channel in one.channels:
-            tap.add(f"{road}, {channel}: {one.title}", made(road, one, channel))
+            tap.add(f"{road}, {channel}: {one.name}: {one.title}", made(road, one, channel))
     # The end of a stack is a test too: its logs are looked at.
     tap.add(f"{road}: logs without secrets, texts or a sanitizer's words", room.close)
 tap.main(lambda: room.close(judge=False))

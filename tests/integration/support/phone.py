@@ -65,6 +65,13 @@ class Phone:
     def token_ttl(self, seconds):
         self.call("POST", "/sandbox/token_ttl", {"seconds": seconds})
 
+    def appdata(self, results, group="twilio"):
+        """What app data answers; None: that there is none."""
+        if results is None:
+            self.call("DELETE", "/sandbox/appdata")
+        else:
+            self.call("POST", "/sandbox/appdata", {"group": group, "results": results})
+
     def calls(self, since=0):
         """What the bot was asked since that number."""
         return self.call("GET", f"/sandbox/calls?since={since}")["calls"]

@@ -18,9 +18,10 @@ class Step:
     def __init__(self, said, repeat, where):
         self.said, self.repeat, self.where = said, repeat, where
         self.arrange = []  # (what, argument), done before it is said
-        self.shown = {c: [] for c in CHANNELS}
+        self.more = {}  # members of the phone's request beside the text
+        self.shown = {c: [] for c in CHANNELS}  # [text, [medium…]]
         self.calls = None  # {"message": 1} or None: not compared
-        self.bodies = []  # of the message calls, as the bot got them
+        self.bodies = {}  # by call, as the bot got them
 
 
 class Talk:
@@ -33,6 +34,9 @@ class Talk:
             self._parse(f.read().split("\n"))
         if not self.steps:
             raise ValueError(f"{path}: nothing is said")
+        # What app data says is cached longer than a conversation lasts.
+        self.private = any(w[0] == "appdata" for s in self.steps
+                           for what, w in s.arrange if what == "state")
 
     # --- reading ------------------------------------------------------------------------
 
@@ -72,9 +76,14 @@ class Talk:
             said = self._text(text, more) if sign == ">" else None
             self.steps.append(Step(said, sign == ">>", where))
         elif sign[0] == "<":
-            shown = self._text(text, more)
-            for channel in [sign[1:]] if sign[1:] else CHANNELS:
-                self.steps[-1].shown[channel].append(shown)
+            channel = sign[1:].removesuffix("+")
+            for shown in [self.steps[-1].shown[c] for c in ([channel] if channel else CHANNELS)]:
+                if sign.endswith("+"):
+                    shown[-1][1].append(text)
+                else:
+                    shown.append([self._text(text, more), []])
+        elif sign == "+":
+            self.steps[-1].more.update(json.loads("\n".join([text, *more])))
         elif sign == "=":
             text = "\n".join([text, *more])
             status, rest = re.match(r"(\d{3})? ?(.*)$", text, re.S).groups()
@@ -82,12 +91,12 @@ class Talk:
         elif sign == "~":
             self.steps[-1].arrange.append(("fault", text.split()))
         elif sign == "@":
-            self.steps[-1].arrange.append(("state", text.split()))
+            self.steps[-1].arrange.append(("state", text.split(maxsplit=1)))
         elif sign == "!":
             words = text.split()
             self.steps[-1].calls = dict(zip(words[::2], map(int, words[1::2])))
-        elif sign == "^":
-            self.steps[-1].bodies.append(json.loads(text))
+        elif sign[0] == "^":
+            self.steps[-1].bodies.setdefault(sign[1:] or "message", []).append(json.loads(text))
         else:
             raise ValueError("no such sign")
 
@@ -103,14 +112,14 @@ class Talk:
             for what, argument in step.arrange:
                 getattr(self, "_do_" + what)(stack, argument)
             if step.repeat:
-                got = stack.phone.send(body, channel, **{"from": sender}, repeat=sid)
+                got = stack.phone.send(body, channel, **{**more, "from": sender}, repeat=sid)
             else:
-                body = step.said
-                got = stack.phone.send(body, channel, **{"from": sender})
+                body, more = step.said, step.more
+                got = stack.phone.send(body, channel, **{**more, "from": sender})
                 sid = got["sid"]
                 if len(body.strip()) >= 6:
                     stack.hidden.append(body)
-            shown = [m["body"] for m in got["messages"]]
+            shown = [[m["body"], m["media"]] for m in got["messages"]]
             eq(got.get("fault"), None, f"{step.where}: Twilio finds no fault")
             eq(shown, step.shown[channel], f"{step.where}: the phone shows")
             self._compare_calls(step, stack.phone.calls(since))
@@ -123,10 +132,10 @@ class Talk:
             names = ({*count, *step.calls} - {"auth", "refresh"}) | {*step.calls}
             eq({n: count[n] for n in names}, {n: step.calls.get(n, 0) for n in names},
                f"{step.where}: calls of the bot")
-        if step.bodies:
-            bodies = [c["body"] for c in calls if c["call"] == "message"]
-            eq([json.loads(b) if isinstance(b, str) else b for b in bodies], step.bodies,
-               f"{step.where}: what the bot was told")
+        for name, wanted in step.bodies.items():
+            bodies = [c["body"] for c in calls if c["call"] == name]
+            eq([json.loads(b) if isinstance(b, str) else b for b in bodies], wanted,
+               f"{step.where}: what the bot was told by {name}")
 
     @staticmethod
     def _do_answer(stack, argument):
@@ -148,8 +157,10 @@ class Talk:
         elif what == "forget":
             # What the guide tells an operator to do when the bot is silent.
             for name in os.listdir(stack.path("store")):
-                if name.startswith("cached-accesstoken-"):
+                if name.startswith(("cached-accesstoken-", "cached-appdata-")):
                     os.unlink(stack.path("store", name))
+        elif what == "appdata":
+            stack.phone.appdata(json.loads(argument[0]) if argument else None)
         else:
             raise ValueError(f"no such state: {what}")
 
