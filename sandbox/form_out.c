@@ -118,6 +118,8 @@ form_out_make(struct form_out *f, struct arena *a, const struct outgoing *m,
 		add_whatsapp(f, m);
 	else
 		add_places(f);
+	if (m->extra != NULL)
+		apply_changes(f, a, m->extra);
 	if (m->params != NULL)
 		apply_changes(f, a, m->params);
 }

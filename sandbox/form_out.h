@@ -13,8 +13,8 @@ struct form_out {
 };
 
 /*
- * All parameters Twilio sends for this message, empty ones too, then the changes of
- * m->params. Strings live in the arena. Source: Twilio, "Webhook request".
+ * All parameters Twilio sends for this message, empty ones too, then what it carries
+ * (m->extra) and the changes of m->params. Strings live in the arena. Source: Twilio, "Webhook request".
  */
 void form_out_make(struct form_out *f, struct arena *a, const struct outgoing *m,
     const char *account_sid);

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "sandbox/attach.h"
 #include "sandbox/events.h"
 #include "sandbox/knowledge.h"
 #include "sandbox/phone_api.h"
@@ -120,6 +121,7 @@ phone_send(struct sandbox *sb, const struct request *q, struct reply *r)
 {
 	CLEANUP(js_putp) js *body = request_json(q, r);
 	struct sending w = { 0 };
+	const char *account;
 	js *result = NULL;
 	bool wait;
 	int64_t seq;
@@ -130,8 +132,13 @@ phone_send(struct sandbox *sb, const struct request *q, struct reply *r)
 		reply_error(r, 503, "the sandbox was started without --webhook");
 		return;
 	}
+	account = w.out.account_sid != NULL ? w.out.account_sid : sb->opts->account_sid;
+	if (!attach_read(body, q, account, &w.out, r))
+		return;
 	wait = js_bool(body, "wait", false);
 	seq = sender_send(sb->sender, &w, wait ? &result : NULL);
+	js_putp(&w.out.extra);
+	js_putp(&w.out.carries);
 	if (seq < 0) {
 		reply_error(r, 503, "too many messages are waiting");
 		return;

@@ -16,7 +16,7 @@ enum { STACK = 512 * 1024 };
 
 /* One message. Freed by the worker, or by the waiter when there is one. */
 struct job {
-	struct sending what; /* its strings in the arena, its params our own */
+	struct sending what; /* its strings in the arena, its JSON our own */
 	struct arena *arena;
 	struct webhook_result result;
 	bool awaited, finished;
@@ -46,6 +46,17 @@ struct sender {
 
 /* --- jobs and lanes ------------------------------------------------------------------- */
 
+/* A json-c tree must not be shared between threads. */
+static js *
+copy_of(js *o)
+{
+	js *copy = NULL;
+
+	if (o != NULL && json_object_deep_copy(o, &copy, NULL) != 0)
+		abort(); /* out of memory */
+	return copy;
+}
+
 static struct job *
 job_new(const struct sending *what, bool awaited)
 {
@@ -61,11 +72,9 @@ job_new(const struct sending *what, bool awaited)
 	to->body = arena_strdup(j->arena, from->body);
 	to->account_sid = arena_strdup(j->arena, from->account_sid);
 	to->auth_token = arena_strdup(j->arena, from->auth_token);
-	to->params = NULL;
-	/* A copy: a json-c tree must not be shared between threads. */
-	if (from->params != NULL &&
-	    json_object_deep_copy(from->params, &to->params, NULL) != 0)
-		abort(); /* out of memory */
+	to->params = copy_of(from->params);
+	to->extra = copy_of(from->extra);
+	to->carries = copy_of(from->carries);
 	return j;
 }
 
@@ -73,6 +82,8 @@ static void
 job_free(struct job *j)
 {
 	js_putp(&j->what.out.params);
+	js_putp(&j->what.out.extra);
+	js_putp(&j->what.out.carries);
 	arena_free(j->arena);
 	free(j);
 }
@@ -146,7 +157,8 @@ foreign_from(const struct sending *w)
 static int64_t
 tell_out(struct events *ev, const struct sending *w)
 {
-	js *o = json_object_new_object();
+	js *o =
+	    w->out.carries != NULL ? copy_of(w->out.carries) : json_object_new_object();
 
 	json_object_object_add(o, "sid", json_object_new_string(w->out.sid));
 	json_object_object_add(o, "body", json_object_new_string(w->out.body));

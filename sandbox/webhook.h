@@ -23,6 +23,8 @@ struct outgoing {
 	char sid[SID_SIZE];
 	const char *from, *to, *body; /* UTF-8 */
 	const char *account_sid, *auth_token; /* NULL: those of the options */
+	js *extra; /* form fields of what it carries (attach.h); may be NULL */
+	js *carries; /* the same for the phones; may be NULL */
 	js *params; /* members replace or add form fields, null removes one; may be NULL */
 };
 
