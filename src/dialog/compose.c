@@ -37,41 +37,83 @@ add_part(struct compose *c, const char *text, bool opens)
 	    (struct part){ text, utf8_utf16_units(text, strlen(text)), opens };
 }
 
-/* Appends a block's text; the first visible one has no empty line above. */
+/*
+ * Labels are written for channels that know `_italic_`; on the others the marks around one
+ * are noise.
+ */
+static void
+drop_marks(const struct compose *c, struct buf *text, size_t begin)
+{
+	size_t end = text->len;
+
+	if (c->channel->style != RENDER_PLAIN || end < begin + 2 ||
+	    text->data[begin] != '_' || text->data[end - 1] != '_')
+		return;
+	memmove(text->data + begin, text->data + begin + 1, end - begin - 2);
+	buf_truncate(text, end - 2);
+}
+
+static void
+write_html(struct compose *c, struct buf *out, const struct block *b)
+{
+	const char *html = b->html != NULL ? b->html : "";
+	const struct render_whole how = {
+		.style = c->channel->style,
+		.italic = b->italic,
+		.url = b->url,
+	};
+	size_t begin = out->len;
+
+	render_whole(out, html, strlen(html), &how);
+	if (b->label)
+		drop_marks(c, out, begin);
+}
+
+/* A block's text, without what divides it from others. */
 static void
 write_block(struct compose *c, struct buf *out, const struct block *b)
 {
-	/* Marks and links can make a text somewhat longer than its HTML. */
-	CLEANUP(buf_fini) struct buf text = BUF_INIT((size_t)2 * LIMIT_HTML);
-	const char *html = b->html != NULL ? b->html : "";
+	size_t end;
 
-	render_html(&text, html, strlen(html), c->channel->style, NULL);
+	write_html(c, out, b);
+	end = out->len;
 	if (b->hint != NULL) {
-		if (text.len > 0)
-			buf_chr(&text, ' ');
-		render_label(&text, b->hint, strlen(b->hint));
+		buf_str(out, end > 0 ? " " : "");
+		write_html(c, out, &(struct block){ .html = b->hint, .label = true });
+		if (out->len == end + 1)
+			buf_truncate(out, end); /* it shows nothing */
 	}
-	if (text.len > 0 && b->n_labels > 0)
-		buf_str(&text, b->gap ? "\n\n" : "\n");
-	render_options(&text, b->labels, b->n_labels, b->first);
+	if (out->len > 0 && b->n_labels > 0)
+		buf_str(out, b->gap ? "\n\n" : "\n");
+	render_options(out, b->labels, b->n_labels, b->first);
+}
+
+/* Marks and links can make a text somewhat longer than its HTML. */
+#define BLOCK_BYTES ((size_t)2 * LIMIT_HTML)
+#define STATEMENT_BYTES ((size_t)4 * LIMIT_HTML)
+
+static void
+add_block(struct compose *c, struct buf *out, const struct block *b)
+{
+	CLEANUP(buf_fini) struct buf text = BUF_INIT(BLOCK_BYTES);
+
+	write_block(c, &text, b);
 	if (text.len > 0 && out->len > 0)
 		buf_str(out, "\n\n");
 	buf_add(out, text.data, text.len);
-	if (!buf_ok(&text))
-		LOG(LOG_WARN, "dialog", "answer cut", LI("bytes_max", text.max));
+	if (!buf_ok(&text) || !buf_ok(out))
+		LOG(LOG_WARN, "dialog", "answer cut", LI("bytes", out->len));
 }
 
 void
 compose_say(struct compose *c, const struct block *blocks, size_t n)
 {
-	CLEANUP(buf_fini) struct buf text = BUF_INIT((size_t)4 * LIMIT_HTML);
+	CLEANUP(buf_fini) struct buf text = BUF_INIT(STATEMENT_BYTES);
 	const char *const *pieces;
 	size_t n_pieces;
 
 	for (size_t i = 0; i < n; i++)
-		write_block(c, &text, &blocks[i]);
-	if (!buf_ok(&text))
-		LOG(LOG_WARN, "dialog", "answer cut", LI("bytes_max", text.max));
+		add_block(c, &text, &blocks[i]);
 	pieces = channel_split(c->channel, c->arena, text.data, &n_pieces);
 	for (size_t i = 0; i < n_pieces; i++)
 		add_part(c, pieces[i], i == 0);
@@ -80,7 +122,7 @@ compose_say(struct compose *c, const struct block *blocks, size_t n)
 void
 compose_label(struct compose *c, const char *html)
 {
-	compose_say(c, &(struct block){ .html = html }, 1);
+	compose_say(c, &(struct block){ .html = html, .label = true }, 1);
 }
 
 /* Whether part i + 1 may stand in the same message as part i. */

@@ -16,6 +16,7 @@ struct channel;
  */
 struct block {
 	const char *html;
+	bool label; /* html is a label of ours, see compose_label() */
 	bool italic; /* where the channel has it */
 	const char *url; /* where the whole text leads */
 	const char *hint; /* a label, shown behind the text: "(type a number)" */

@@ -285,24 +285,76 @@ parse_tidy(struct page *p, const struct buf *tidy)
 }
 
 static void
-render(
-    struct buf *out, const char *html, size_t len, enum render_style style, bool label)
+write_page(struct page *p, const char *html, size_t len)
 {
 	CLEANUP(buf_fini) struct buf tidy = BUF_INIT(3 * MAX_SOURCE);
-	struct page p = { .label = label, .link_text = BUF_INIT(2 * LIMIT_URL) };
 
-	if (len > MAX_SOURCE)
-		len = MAX_SOURCE;
-	markup_tidy(&tidy, html, len);
-	pen_init(&p.pen, out, style, label);
+	markup_tidy(&tidy, html, len < MAX_SOURCE ? len : MAX_SOURCE);
 	if (memchr(tidy.data, '<', tidy.len) == NULL &&
 	    memchr(tidy.data, '&', tidy.len) == NULL)
-		pen_text(&p.pen, tidy.data, tidy.len);
+		pen_text(&p->pen, tidy.data, tidy.len);
 	else
-		parse_tidy(&p, &tidy);
-	link_close(&p);
+		parse_tidy(p, &tidy);
+	link_close(p);
+}
+
+static void
+render(struct buf *out, const char *html, size_t len, const struct render_whole *how,
+    bool label)
+{
+	struct page p = { .label = label, .link_text = BUF_INIT(2 * LIMIT_URL) };
+
+	pen_init(&p.pen, out, how->style, label);
+	if (how->italic)
+		pen_hold(&p.pen, EMPH_ITALIC);
+	write_page(&p, html, len);
 	pen_fini(&p.pen);
 	buf_fini(&p.link_text);
+}
+
+/* Whether the text ends with "(target)", being a link itself. */
+static bool
+ends_with_link(const struct buf *text, const char *target)
+{
+	size_t n = strlen(target);
+	const char *end = text->data + text->len;
+
+	return text->len >= n + 2 && end[-1] == ')' && *(end - n - 2) == '(' &&
+	    memcmp(end - n - 1, target, n) == 0;
+}
+
+/* As link_close(), for all that stands in out from `begin`. */
+static void
+lead_to(struct buf *out, size_t begin, const struct buf *plain, const char *url)
+{
+	CLEANUP(buf_fini) struct buf target = BUF_INIT((size_t)2 * LIMIT_URL);
+	enum link_kind kind = link_target(url, &target);
+	bool says = link_says(kind, plain->data, target.data);
+
+	if (kind == LINK_NONE || ends_with_link(plain, target.data) ||
+	    (says && kind != LINK_URL))
+		return;
+	if (says)
+		buf_truncate(out, begin);
+	if (out->len == begin)
+		buf_str(out, target.data);
+	else
+		buf_printf(out, " (%s)", target.data);
+}
+
+void
+render_whole(
+    struct buf *out, const char *html, size_t len, const struct render_whole *how)
+{
+	static const struct render_whole plainly = { .style = RENDER_PLAIN };
+	CLEANUP(buf_fini) struct buf plain = BUF_INIT((size_t)2 * MAX_SOURCE);
+	size_t begin = out->len;
+
+	render(out, html, len, how, false);
+	if (how->url == NULL)
+		return;
+	render(&plain, html, len, &plainly, false);
+	lead_to(out, begin, &plain, how->url);
 }
 
 void
@@ -315,12 +367,15 @@ void
 render_html(struct buf *out, const char *html, size_t len, enum render_style style,
     struct render_media *media)
 {
-	(void)media;
-	render(out, html, len, style, false);
+	const struct render_whole how = { .style = style, .media = media };
+
+	render(out, html, len, &how, false);
 }
 
 void
 render_label(struct buf *out, const char *html, size_t len)
 {
-	render(out, html, len, RENDER_PLAIN, true);
+	static const struct render_whole plainly = { .style = RENDER_PLAIN };
+
+	render(out, html, len, &plainly, true);
 }

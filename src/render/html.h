@@ -38,6 +38,16 @@ void render_init(void);
 void render_html(struct buf *out, const char *html, size_t len, enum render_style style,
     struct render_media *media);
 
+/* The same of a piece that is shown in a way of its own as a whole. */
+struct render_whole {
+	enum render_style style;
+	bool italic; /* whatever its tags say; nothing in RENDER_PLAIN */
+	const char *url; /* NULL: none. Its text leads there, as that of a link would */
+	struct render_media *media;
+};
+void render_whole(
+    struct buf *out, const char *html, size_t len, const struct render_whole *how);
+
 /* The text of an option's label: one line, no tags, no emphasis, entities decoded. */
 void render_label(struct buf *out, const char *html, size_t len);
 

@@ -174,9 +174,16 @@ pen_emphasis(struct pen *p, enum emphasis kind, bool on)
 		if (p->open[kind]++ == 0)
 			p->wished.at[p->wished.n++] =
 			    (struct mark){ kind, ++p->serial };
-	} else if (p->open[kind] > 0 && --p->open[kind] == 0) {
+	} else if (p->open[kind] > p->held[kind] && --p->open[kind] == 0) {
 		wish_no_more(&p->wished, kind);
 	}
+}
+
+void
+pen_hold(struct pen *p, enum emphasis kind)
+{
+	pen_emphasis(p, kind, true);
+	p->held[kind] = p->style != RENDER_PLAIN;
 }
 
 void

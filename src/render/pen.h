@@ -46,6 +46,7 @@ struct pen {
 	struct wishes wishes;
 	struct marks wished, written;
 	unsigned open[N_EMPHASES], serial;
+	bool held[N_EMPHASES]; /* no end of an emphasis ends it */
 
 	bool place_wanted; /* by pen_place(), until a visible character comes */
 	struct {
@@ -72,6 +73,9 @@ void pen_blank(struct pen *p);
 void pen_prefix(struct pen *p, const char *prefix);
 
 void pen_emphasis(struct pen *p, enum emphasis kind, bool on);
+
+/* Has all that follows in this emphasis, however often it is switched off. */
+void pen_hold(struct pen *p, enum emphasis kind);
 
 /*
  * pen_place() remembers where the next visible character goes. pen_replace() puts text

@@ -93,6 +93,203 @@ Test(compose, one_statement)
 	}
 }
 
+/* Says the blocks on a channel and gives the text of the one message. */
+static const char *
+said(struct arena *a, const char *from, const struct block *blocks, size_t n)
+{
+	struct compose c = { .arena = a, .channel = channel_of(from) };
+	struct reply r;
+
+	compose_say(&c, blocks, n);
+	compose_end(&c, &r);
+	cr_assert_leq(r.n, 1u);
+	return r.n > 0 ? r.messages[0].text : "";
+}
+
+/* NULL for WhatsApp: the same text as on SMS. */
+struct blocks_row {
+	const char *name;
+	struct block blocks[4];
+	size_t n;
+	const char *sms, *whatsapp;
+};
+
+static void
+check_blocks(const struct blocks_row *t, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		const char *want = t[i].whatsapp != NULL ? t[i].whatsapp : t[i].sms;
+
+		cr_expect_str_eq(
+		    said(a, SMS, t[i].blocks, t[i].n), t[i].sms, "%s, SMS", t[i].name);
+		cr_expect_str_eq(said(a, WHATSAPP, t[i].blocks, t[i].n), want,
+		    "%s, WhatsApp", t[i].name);
+	}
+}
+
+#define CHECK_BLOCKS(...) \
+	do { \
+		static const struct blocks_row rows_[] = { __VA_ARGS__ }; \
+		check_blocks(rows_, NELEMS(rows_)); \
+	} while (0)
+
+#define NUMBER_HINT "(type a number)"
+
+static const char *const colours[] = { "red", "blue" };
+static const char *const contents[] = { "T1", "T2" };
+static const char *const answers[] = { "yes", "no" };
+static const char *const docs[] = { "Doc A", "Doc B" };
+
+/* What the template showed, with its faults mended. */
+Test(compose, r11_to_r17)
+{
+	CHECK_BLOCKS({ "R11: a list",
+			 { { .html = "Pick a colour",
+			     .hint = NUMBER_HINT,
+			     .labels = colours,
+			     .n_labels = 2,
+			     .first = 1 } },
+			 1, "Pick a colour (type a number)\n1) red\n2) blue", NULL },
+	    { "R12: a date",
+		{ { .html = "When?", .hint = "(date format: mm/dd/YYYY)" } }, 1,
+		"When? (date format: mm/dd/YYYY)", NULL },
+	    { "R13: related contents",
+		{ { .html = "<p>Body</p>" },
+		    { .html = "Related",
+			.hint = NUMBER_HINT,
+			.labels = contents,
+			.n_labels = 2,
+			.first = 1 } },
+		2, "Body\n\nRelated (type a number)\n1) T1\n2) T2", NULL },
+	    { "R14: polar",
+		{ { .html = "Sure?", .labels = answers, .n_labels = 2, .first = 1 } },
+		1, "Sure?\n1) yes\n2) no", NULL },
+	    { "R15: multiple",
+		{ { .html = "<p>Which <b>one</b>?</p>",
+		    .labels = docs,
+		    .n_labels = 2,
+		    .first = 1 } },
+		1, "Which one?\n1) Doc A\n2) Doc B",
+		"Which *one*?\n1) Doc A\n2) Doc B" },
+	    { "R16: pages with addresses",
+		{ { .html = "Found", .italic = true },
+		    { .html = "Doc A", .url = "https://a.example" },
+		    { .html = "<p>Doc B</p>", .url = "https://b.example" } },
+		3, "Found\n\nDoc A (https://a.example)\n\nDoc B (https://b.example)",
+		"_Found_\n\nDoc A (https://a.example)\n\nDoc B (https://b.example)" },
+	    { "R17: pages without",
+		{ { .html = "Found",
+		    .italic = true,
+		    .labels = docs,
+		    .n_labels = 2,
+		    .first = 1,
+		    .gap = true } },
+		1, "Found\n\n1) Doc A\n2) Doc B", "_Found_\n\n1) Doc A\n2) Doc B" });
+}
+
+Test(compose, hints)
+{
+	CHECK_BLOCKS(
+	    { "behind a paragraph", { { .html = "<p>When?</p><br>", .hint = "(h)" } },
+		1, "When? (h)", NULL },
+	    { "behind a marker", { { .html = "<b>When?</b>", .hint = "(h)" } }, 1,
+		"When? (h)", "*When?* (h)" },
+	    { "behind a marker that never closes",
+		{ { .html = "<b>When?<!-- <i>", .hint = "(h)" } }, 1, "When? (h)",
+		"*When?* (h)" },
+	    { "alone", { { .html = "<p></p>", .hint = "(h)" } }, 1, "(h)", NULL },
+	    { "that show nothing", { { .html = "x", .hint = "<p> </p>" } }, 1, "x",
+		NULL },
+	    { "with HTML and marks", { { .html = "x", .hint = "_caf&eacute;_" } }, 1,
+		"x caf\xC3\xA9", "x _caf\xC3\xA9_" });
+}
+
+Test(compose, labels_of_ours)
+{
+	CHECK_BLOCKS(
+	    { "marks", { { .html = "_Bye_", .label = true } }, 1, "Bye", "_Bye_" },
+	    { "around a paragraph", { { .html = "<p>_Bye_</p>", .label = true } }, 1,
+		"Bye", "_Bye_" },
+	    { "one pair only", { { .html = "__Bye__", .label = true } }, 1, "_Bye_",
+		"__Bye__" },
+	    { "in the text", { { .html = "say a_b_", .label = true } }, 1, "say a_b_",
+		NULL },
+	    { "one mark alone", { { .html = "_", .label = true } }, 1, "_", NULL },
+	    { "the bot's words stay", { { .html = "_x_" } }, 1, "_x_", NULL });
+}
+
+Test(compose, italic)
+{
+	CHECK_BLOCKS({ "lines", { { .html = "<p>a</p><p>b</p>", .italic = true } }, 1,
+			 "a\nb", "_a_\n_b_" },
+	    { "ends of its own kind", { { .html = "a</em></i> b", .italic = true } }, 1,
+		"a b", "_a b_" },
+	    { "its own kind inside",
+		{ { .html = "a <em>b</em></em> c", .italic = true } }, 1, "a b c",
+		"_a b c_" },
+	    { "bold that never closes",
+		{ { .html = "<b>a", .italic = true }, { .html = "b" } }, 2, "a\n\nb",
+		"_*a*_\n\nb" },
+	    { "a comment that never closes",
+		{ { .html = "a<!-- ", .italic = true }, { .html = "b" } }, 2, "a\n\nb",
+		"_a_\n\nb" },
+	    { "nothing to show", { { .html = "<p> </p>", .italic = true } }, 1, "",
+		NULL });
+}
+
+#define U "https://a.example/x"
+
+Test(compose, a_text_that_leads_somewhere)
+{
+	CHECK_BLOCKS({ "no text", { { .html = "<p></p>", .url = U } }, 1, U, NULL },
+	    { "the address", { { .html = "a.example/x/", .url = U } }, 1, U, NULL },
+	    { "the address in bold", { { .html = "<b>" U "</b>", .url = U } }, 1, U,
+		NULL },
+	    { "a link there", { { .html = "<a href='" U "'>Doc</a>", .url = U } }, 1,
+		"Doc (" U ")", NULL },
+	    { "a link elsewhere", { { .html = "<a href='v'>Doc</a>", .url = U } }, 1,
+		"Doc (v) (" U ")", NULL },
+	    { "several lines", { { .html = "<p>a</p><p>b<p>", .url = U } }, 1,
+		"a\nb (" U ")", NULL },
+	    { "bold that never closes", { { .html = "<b>Doc", .url = U } }, 1,
+		"Doc (" U ")", "*Doc* (" U ")" },
+	    { "script", { { .html = "Doc", .url = "javascript:x" } }, 1, "Doc", NULL },
+	    { "nowhere", { { .html = "Doc", .url = "" } }, 1, "Doc", NULL },
+	    { "a mail address", { { .html = "a@b.c", .url = "mailto:a@b.c" } }, 1,
+		"a@b.c", NULL });
+}
+
+Test(compose, blocks_are_divided)
+{
+	CHECK_BLOCKS({ "what shows nothing counts not",
+			 { { .html = "<p></p>" }, { .html = "a" }, { .html = "" },
+			     { .html = "b" } },
+			 4, "a\n\nb", NULL },
+	    { "a gap above the options",
+		{ { .html = "Was it good?",
+		    .labels = answers,
+		    .n_labels = 2,
+		    .first = 1,
+		    .gap = true } },
+		1, "Was it good?\n\n1) yes\n2) no", NULL },
+	    { "no text above the options",
+		{ { .labels = answers, .n_labels = 2, .first = 3, .gap = true } }, 1,
+		"3) yes\n4) no", NULL });
+}
+
+Test(compose, a_label_goes_the_same_way)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct compose c = { .arena = a, .channel = channel_of(SMS) };
+	struct reply r;
+
+	compose_label(&c, "<p>_Thank&nbsp;you_</p>");
+	compose_end(&c, &r);
+	cr_assert_eq(r.n, 1);
+	cr_expect_str_eq(r.messages[0].text, "Thank you");
+}
+
 /* T29: long answers come in parts, in order. */
 Test(compose, long_answers_are_split)
 {
