@@ -2,15 +2,74 @@
 #include "config.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/limits.h"
 #include "channel/channel.h"
+
+/* In lower case. Twilio, "Accepted content types for media", by channel. */
+static const char *const whatsapp_files[] = { "jpg", "jpeg", "png", "webp", "ogg",
+	"amr", "3gp", "aac", "mp3", "pdf", "doc", "docx", "pptx", "xlsx", "mp4", "vcf",
+	NULL };
+static const char *const sms_files[] = { "jpg", "jpeg", "png", "gif", "pdf", "doc",
+	"docx", "xls", "xlsx", "mp4", "avi", "mp3", NULL };
+/* Pictures and the like that only some phones or none take. */
+static const char *const other_files[] = { "avif", "bmp", "eps", "heic", "heif", "ico",
+	"jxl", "m4a", "m4v", "mkv", "mov", "mpeg", "mpg", "oga", "ogv", "ppt", "psd",
+	"svg", "svgz", "swf", "tif", "tiff", "wav", "webm", "wmv", NULL };
+
+static bool
+is_in(const char *const *files, const char *ending, size_t len)
+{
+	for (; *files != NULL; files++)
+		if (strlen(*files) == len && strncasecmp(*files, ending, len) == 0)
+			return true;
+	return false;
+}
+
+/* What stands behind the last dot of a URL's path; "" when there is no such thing. */
+static const char *
+ending_of(const char *url, size_t *len)
+{
+	const char *host = strstr(url, "://"), *end, *p;
+	const char *path = host != NULL ? host + 3 : url;
+
+	end = path + strcspn(path, "?#");
+	path += strcspn(path, "/?#");
+	for (p = end; p > path && p[-1] != '.' && p[-1] != '/'; p--)
+		continue;
+	*len = p > path && p[-1] == '.' ? (size_t)(end - p) : 0;
+	return p;
+}
+
+static bool
+sms_shows(enum media_kind kind, const char *url)
+{
+	size_t len;
+	const char *ending = ending_of(url, &len);
+
+	return kind == MEDIA_IMAGE || is_in(sms_files, ending, len);
+}
+
+/* A picture whose ending says nothing ("/image.php?id=1") is likely to be a JPEG. */
+static bool
+whatsapp_shows(enum media_kind kind, const char *url)
+{
+	size_t len;
+	const char *ending = ending_of(url, &len);
+
+	return is_in(whatsapp_files, ending, len) ||
+	    (kind == MEDIA_IMAGE && !is_in(sms_files, ending, len) &&
+		!is_in(other_files, ending, len));
+}
 
 static const struct channel whatsapp = {
 	.name = "whatsapp",
 	.prefix = "whatsapp:",
 	.style = RENDER_WHATSAPP,
 	.max_units = LIMIT_PART_UNITS,
+	.max_media = 1,
+	.shows = whatsapp_shows,
 };
 
 static const struct channel sms = {
@@ -18,6 +77,8 @@ static const struct channel sms = {
 	.prefix = "",
 	.style = RENDER_PLAIN,
 	.max_units = LIMIT_PART_UNITS,
+	.max_media = LIMIT_MEDIA,
+	.shows = sms_shows,
 };
 
 /* The prefix "" matches any address, so its row is the last. */

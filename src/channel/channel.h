@@ -2,6 +2,7 @@
 #ifndef CHANNEL_CHANNEL_H
 #define CHANNEL_CHANNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -14,6 +15,12 @@ struct channel {
 	const char *prefix; /* of its addresses; "" matches any, and stands last */
 	enum render_style style;
 	size_t max_units; /* UTF-16 units of one message */
+	size_t max_media; /* in one message */
+	/*
+	 * Whether it takes what is at a URL, by the ending of the URL's path. What it does
+	 * not take is sent as a link.
+	 */
+	bool (*shows)(enum media_kind kind, const char *url);
 };
 
 /* The channel of an address, never NULL. */

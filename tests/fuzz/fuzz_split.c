@@ -14,7 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	CLEANUP(freep) char *text = NULL;
-	struct channel c = { "fuzz", "", RENDER_PLAIN, 1600 };
+	struct channel c = { .name = "fuzz", .max_units = 1600 };
 	const char *const *parts;
 	size_t n;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
@@ -31,6 +32,52 @@ Test(channel, of_an_address)
 		cr_expect_eq(c->style, t[i].style, "%s", t[i].address);
 		cr_expect_eq(c->max_units, LIMIT_PART_UNITS, "%s", t[i].address);
 	}
+}
+
+Test(channel, media)
+{
+	static const struct {
+		const char *url;
+		enum media_kind kind;
+		bool sms, whatsapp;
+	} t[] = {
+		{ "https://x.example/a.png", MEDIA_IMAGE, true, true },
+		{ "https://x.example/a.JPEG?w=10.gif", MEDIA_IMAGE, true, true },
+		{ "https://x.example/a.gif", MEDIA_IMAGE, true, false },
+		{ "https://x.example/a.GIF#x", MEDIA_IMAGE, true, false },
+		{ "https://x.example/a.svg", MEDIA_IMAGE, true, false },
+		{ "https://x.example/image.php?f=a.gif", MEDIA_IMAGE, true, true },
+		{ "https://x.example/image", MEDIA_IMAGE, true, true },
+		{ "https://x.gif", MEDIA_IMAGE, true, true },
+		{ "https://x.example/f.pdf", MEDIA_FRAME, true, true },
+		{ "https://x.example/f.pdf/", MEDIA_FRAME, false, false },
+		{ "https://x.example/f.pdf?page=2#top", MEDIA_FRAME, true, true },
+		{ "https://x.example/f%2Epdf", MEDIA_FRAME, false, false },
+		{ "https://x.example/f.pd%66", MEDIA_FRAME, false, false },
+		{ "https://x.pdf", MEDIA_FRAME, false, false },
+		{ "https://x.pdf?a/b.pdf", MEDIA_FRAME, false, false },
+		{ "https://x.example/pdf", MEDIA_FRAME, false, false },
+		{ "https://x.example/.", MEDIA_FRAME, false, false },
+		{ "https://v.example/embed/abc", MEDIA_FRAME, false, false },
+		{ "https://x.example/f.xls", MEDIA_FRAME, true, false },
+		{ "https://x.example/f.xlsx", MEDIA_FRAME, true, true },
+		{ "https://x.example/f.pptx", MEDIA_FRAME, false, true },
+		{ "https://x.example/v.mp4", MEDIA_VIDEO, true, true },
+		{ "https://x.example/v.avi", MEDIA_VIDEO, true, false },
+		{ "https://x.example/v.webm", MEDIA_VIDEO, false, false },
+		{ "https://x.example/a.mp3", MEDIA_AUDIO, true, true },
+		{ "https://x.example/a.ogg", MEDIA_AUDIO, false, true },
+		{ "https://x.example/a", MEDIA_AUDIO, false, false },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		cr_expect_eq(channel_of("+1")->shows(t[i].kind, t[i].url), t[i].sms,
+		    "%s on SMS", t[i].url);
+		cr_expect_eq(channel_of("whatsapp:+1")->shows(t[i].kind, t[i].url),
+		    t[i].whatsapp, "%s on WhatsApp", t[i].url);
+	}
+	cr_expect_eq(channel_of("+1")->max_media, LIMIT_MEDIA);
+	cr_expect_eq(channel_of("whatsapp:+1")->max_media, 1);
 }
 
 /* A row behind the one that matches any address would never be found. */

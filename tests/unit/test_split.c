@@ -15,7 +15,7 @@ TestSuite(split, .fini = no_leaks);
 #define MAX_PARTS 8
 
 /* Small messages, so that a row can be read. */
-static const struct channel tiny = { "tiny", "", RENDER_PLAIN, 20 };
+static const struct channel tiny = { .name = "tiny", .max_units = 20 };
 
 struct row {
 	const char *name, *text;
@@ -161,9 +161,9 @@ Test(split, nothing_is_lost)
 {
 	unsigned state = 20260131;
 	static const struct channel channels_of_all_sizes[] = {
-		{ "smallest", "", RENDER_PLAIN, 2 },
-		{ "small", "", RENDER_PLAIN, 70 },
-		{ "sms", "", RENDER_PLAIN, 1600 },
+		{ .name = "smallest", .max_units = 2 },
+		{ .name = "small", .max_units = 70 },
+		{ .name = "sms", .max_units = 1600 },
 	};
 
 	for (int i = 0; i < 300; i++) {
