@@ -125,7 +125,7 @@ def in_their_language():
     with Stack("proxy", {**QUICK, "conversation.default.lang": "es"}) as s:
         s.phone.fault("message", "stall", times=-1)
         eq(s.twilio.say("¿qué horario tenéis?").texts,
-           ["Lo siento, ahora no puedo responder. Prueba de nuevo en unos minutos."])
+           ["Lo siento, ahora no puedo responder. Inténtalo de nuevo en unos minutos."])
 
 
 @tap.test
