@@ -80,16 +80,36 @@ file_write_all(int fd, const void *data, size_t len, struct err *e)
 	return true;
 }
 
-/* Makes the file, writes it, closes it. On failure it may exist, incomplete. */
+/* What a file shall hold. */
+struct content {
+	const void *data;
+	size_t len;
+	const struct timespec *mtime; /* NULL: the time at which it is written */
+};
+
 static bool
-write_new(int dirfd, const char *name, const void *data, size_t len, struct err *e)
+fill(int fd, const struct content *c, struct err *e)
+{
+	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT } };
+
+	if (!file_write_all(fd, c->data, c->len, e))
+		return false;
+	if (c->mtime == NULL)
+		return true;
+	times[1] = *c->mtime;
+	return futimens(fd, times) == 0 || err_io(e, "set the time");
+}
+
+/* Makes the file, fills it, closes it. On failure it may exist, incomplete. */
+static bool
+write_new(int dirfd, const char *name, const struct content *c, struct err *e)
 {
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 	int fd = openat(dirfd, name, flags, 0600);
 
 	if (fd == -1)
 		return err_io(e, "open");
-	if (!file_write_all(fd, data, len, e)) {
+	if (!fill(fd, c, e)) {
 		close(fd);
 		return false;
 	}
@@ -99,14 +119,14 @@ write_new(int dirfd, const char *name, const void *data, size_t len, struct err 
 	return true;
 }
 
-bool
-file_replace(int dirfd, const char *name, const void *data, size_t len, struct err *e)
+static bool
+replace(int dirfd, const char *name, const struct content *c, struct err *e)
 {
 	char tmp[sizeof(FILE_TMP_PREFIX) + 32], digits[33];
 
 	random_hex(digits, 16);
 	snprintf(tmp, sizeof(tmp), "%s%s", FILE_TMP_PREFIX, digits);
-	if (!write_new(dirfd, tmp, data, len, e)) {
+	if (!write_new(dirfd, tmp, c, e)) {
 		unlinkat(dirfd, tmp, 0);
 		return err_wrap(e, "%s", name);
 	}
@@ -116,6 +136,21 @@ file_replace(int dirfd, const char *name, const void *data, size_t len, struct e
 		return false;
 	}
 	return true;
+}
+
+bool
+file_replace(int dirfd, const char *name, const void *data, size_t len, struct err *e)
+{
+	return replace(dirfd, name, &(struct content){ data, len, NULL }, e);
+}
+
+bool
+file_replace_dated(int dirfd, const char *name, const void *data, size_t len,
+    int64_t mtime_s, struct err *e)
+{
+	const struct timespec mtime = { .tv_sec = (time_t)mtime_s };
+
+	return replace(dirfd, name, &(struct content){ data, len, &mtime }, e);
 }
 
 /* False when it cannot be told, too. */

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -39,6 +40,10 @@ bool file_write_all(int fd, const void *data, size_t len, struct err *e) MUST_CH
 #define FILE_TMP_PREFIX ".tmp-"
 bool file_replace(int dirfd, const char *name, const void *data, size_t len,
     struct err *e) MUST_CHECK;
+
+/* The same; the new file has been changed last, as it says, at mtime_s (Unix time). */
+bool file_replace_dated(int dirfd, const char *name, const void *data, size_t len,
+    int64_t mtime_s, struct err *e) MUST_CHECK;
 
 /*
  * Opens the folder, made with mode 0700 when it is missing (its parent is not). One that

@@ -66,6 +66,9 @@
 	X(LIMIT_REFUSED_MS, 2000, "ms", "a refused API key is not tried again") \
 	X(LIMIT_SETUP_MS, 2000, "ms", "a turn waits for what is set up at the bot") \
 	X(LIMIT_RATING_HOLD_S, 600, "s", "a rating waits for its comment") \
+	X(LIMIT_CONV_ID, 1024, "bytes", "the id of a conversation") \
+	X(LIMIT_DUE_FILES, 10000, "marks", \
+	    "of conversations due later, looked at in one search") \
 	X(LIMIT_SWEEP_EVERY_S, 60, "s", "pause between two sweeps of old sessions") \
 	X(LIMIT_SWEEP_FILES, 2000, "files", "looked at in one sweep") \
 	X(LIMIT_CGI_SWEEP_FILES, 20, "files", "looked at by a CGI program") \

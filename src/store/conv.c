@@ -24,7 +24,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -50,15 +49,6 @@ struct conv {
 
 /* Each one means that a sweeper removed the very file we had opened. */
 enum { OPEN_TRIES = 1000 };
-
-static void
-name_of(const char *id, char name[CONV_NAME_SIZE])
-{
-	char hex[SHA256_HEX_SIZE];
-
-	sha256_hex(id, strlen(id), hex);
-	snprintf(name, CONV_NAME_SIZE, CONV_PREFIX "%s", hex);
-}
 
 /* The caller's deadline on the clock of the kernel's timers. */
 static int64_t
@@ -150,7 +140,7 @@ conv_enter(
 
 	c->store = s;
 	c->fd = -1;
-	name_of(id, c->name);
+	store_conv_name(id, c->name);
 	r = stand_in_line(c, kernel_deadline_ns(s, until_ms), e);
 	if (r == LINE_OK) {
 		*out = c;

@@ -2,7 +2,9 @@
 #include "config.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,6 +40,7 @@ store_open(const struct store_opts *o, struct err *e)
 		return NULL;
 	}
 	pthread_mutex_init(&s->sweep_mutex, NULL);
+	pthread_mutex_init(&s->due_mutex, NULL);
 	return s;
 }
 
@@ -48,7 +51,10 @@ store_close(struct store *s)
 		return;
 	if (s->sweep_dir != NULL)
 		closedir(s->sweep_dir);
+	if (s->due_dir != NULL)
+		closedir(s->due_dir);
 	pthread_mutex_destroy(&s->sweep_mutex);
+	pthread_mutex_destroy(&s->due_mutex);
 	close(s->dirfd);
 	free(s->path);
 	free(s);
@@ -58,6 +64,15 @@ void
 store_set_ttl(struct store *s, int64_t session_ttl_s)
 {
 	s->session_ttl_s = session_ttl_s;
+}
+
+void
+store_conv_name(const char *conv_id, char name[CONV_NAME_SIZE])
+{
+	char hex[SHA256_HEX_SIZE];
+
+	sha256_hex(conv_id, strlen(conv_id), hex);
+	snprintf(name, CONV_NAME_SIZE, CONV_PREFIX "%s", hex);
 }
 
 const char *

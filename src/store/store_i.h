@@ -25,7 +25,20 @@ struct store {
 
 	pthread_mutex_t sweep_mutex; /* guards sweep_dir */
 	DIR *sweep_dir; /* where the last sweep stopped; NULL: at the beginning */
+
+	pthread_mutex_t due_mutex; /* guards the two below */
+	DIR *due_dir; /* where the last look at marks stopped; NULL: at the beginning */
+	bool due_odd; /* a file that is no mark was told of */
 };
+
+/* The name of a conversation's file, and of its mark in the folder of those. */
+void store_conv_name(const char *conv_id, char name[CONV_NAME_SIZE]);
+
+/*
+ * Removes the mark of the conversation of that file name. Only for who has the conversation
+ * for himself: a mark set in between would go, too.
+ */
+void due_forget(struct store *s, const char *conv_name);
 
 /* Fills *st; false and a clear text unless fd is a plain file of ours with one name. */
 bool store_own_file(int fd, struct stat *st, struct err *e) MUST_CHECK;

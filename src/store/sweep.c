@@ -41,8 +41,10 @@ sweep_conv(struct store *s, const char *name)
 	int fd = openat(s->dirfd, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
 
 	/* The gate opens when fd is closed. */
-	return fd >= 0 && line_gate_try(fd) && may_go(s, fd) &&
-	    unlinkat(s->dirfd, name, 0) == 0;
+	if (fd < 0 || !line_gate_try(fd) || !may_go(s, fd))
+		return false;
+	due_forget(s, name);
+	return unlinkat(s->dirfd, name, 0) == 0;
 }
 
 /* One entry of the folder; true when it went. Its age is looked at before anything else. */
