@@ -93,44 +93,6 @@ option_value(const struct bot_option *o)
 	return o->value;
 }
 
-static const struct bot_option *
-translate_options(const struct inbenta_answer *from, struct arena *a)
-{
-	struct bot_option *to;
-
-	if (from->n_options == 0)
-		return NULL;
-	to = arena_alloc(a, from->n_options * sizeof(*to));
-	for (size_t i = 0; i < from->n_options; i++) {
-		const struct inbenta_option *o = &from->options[i];
-
-		to[i] = (struct bot_option){ .label = o->label,
-			.value = o->value != NULL ? o->value : "",
-			.as_text = o->as_text };
-	}
-	return to;
-}
-
-static void
-translate(const struct inbenta_answers *from, struct arena *a, struct bot_result *out)
-{
-	static const enum bot_kind kinds[] = { [INBENTA_ANSWER] = BOT_ANSWER,
-		[INBENTA_POLAR] = BOT_POLAR,
-		[INBENTA_CHOICE] = BOT_CHOICE };
-	struct bot_answer *to;
-
-	if (from->n == 0)
-		return;
-	to = arena_alloc(a, from->n * sizeof(*to));
-	for (size_t i = 0; i < from->n; i++)
-		to[i] = (struct bot_answer){ .kind = kinds[from->list[i].kind],
-			.html = from->list[i].html,
-			.options = translate_options(&from->list[i], a),
-			.n_options = from->list[i].n_options };
-	out->answers = to;
-	out->n = from->n;
-}
-
 static bool
 engine_ask(void *arg, const struct bot_call *call, const struct bot_input *in,
     struct bot_result *out, struct err *e)
@@ -161,7 +123,7 @@ engine_ask(void *arg, const struct bot_call *call, const struct bot_input *in,
 	}
 	if (end == INBENTA_SLOW)
 		got.outcome = BOT_SLOW;
-	translate(&answers, call->arena, &got);
+	bot_inbenta_answers(&answers, call->arena, &got);
 	got.memory = memorise(&session, call->arena);
 	*out = got;
 	return true;

@@ -10,4 +10,14 @@
  */
 extern const struct bot_ops bot_inbenta;
 
+struct inbenta_answers;
+
+/*
+ * What the API answered, in the words of bot.h: sets out->answers and out->n, unless there
+ * are none. All lives in the arena, in which `from` lives too. Needs render_init(): a page
+ * without a title is named by the first line of its text.
+ */
+void bot_inbenta_answers(
+    const struct inbenta_answers *from, struct arena *a, struct bot_result *out);
+
 #endif

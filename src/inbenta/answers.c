@@ -2,200 +2,124 @@
 #include "config.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/limits.h"
 #include "base/log.h"
-#include "inbenta/answers.h"
+#include "inbenta/answer_i.h"
 #include "inbenta/token.h"
 
-/* Length of the text cut to at most max bytes, not inside a character. */
-static size_t
-cut(const char *what, const char *s, size_t n, size_t max)
-{
-	if (n <= max)
-		return n;
-	LOG(LOG_WARN, "inbenta", "answer cut", LS("what", what), LI("bytes", n),
-	    LI("limit", max));
-	while (max > 0 && ((unsigned char)s[max] & 0xC0) == 0x80)
-		max--;
-	return max;
-}
+/* What an answer of a type may have. */
+static const struct type {
+	const char *name;
+	enum inbenta_kind kind;
+	void (*read)(js *answer, struct arena *a, struct inbenta_answer *out);
+} types[] = {
+	{ "polarQuestion", INBENTA_POLAR, answer_options },
+	{ "multipleChoiceQuestion", INBENTA_CHOICE, answer_options },
+	{ "extendedContentsAnswer", INBENTA_PAGES, answer_pages },
+};
 
-/*
- * Begins a new line in front of `next`. A line feed between two tags is layout of the source
- * and shows nowhere, so there it is a tag.
- */
-static void
-end_line(struct buf *text, const char *next)
-{
-	size_t n = text->len;
+/* --- ratings ---------------------------------------------------------------------------------- */
 
-	if (n == 0)
-		return;
-	while (n > 0 && strchr(" \n\r\t", text->data[n - 1]) != NULL)
-		n--;
-	next += strspn(next, " \n\r\t");
-	buf_str(
-	    text, n > 0 && text->data[n - 1] == '>' && *next == '<' ? "<br>" : "\n");
-}
-
-/* Adds a text, or each text of a list, as lines of their own. */
-static void
-add_lines(struct buf *text, js *v)
-{
-	bool is_list = json_object_is_type(v, json_type_array);
-	size_t n = is_list ? json_object_array_length(v) : 1;
-
-	for (size_t i = 0; i < n; i++) {
-		js *part = is_list ? json_object_array_get_idx(v, i) : v;
-
-		if (!json_object_is_type(part, json_type_string))
-			continue;
-		end_line(text, json_object_get_string(part));
-		buf_str(text, json_object_get_string(part));
-	}
-}
-
-/*
- * messageList by lines, or the older `message` when it says nothing; below it the side
- * bubble, which statements alone have.
- */
-static const char *
-text_of(js *answer, enum inbenta_kind kind, struct arena *a)
-{
-	CLEANUP(buf_fini) struct buf text = BUF_INIT(2 * LIMIT_UPSTREAM_BYTES);
-	js *side = js_get(answer, "attributes.SIDEBUBBLE_TEXT");
-
-	add_lines(&text, js_arr(answer, "messageList"));
-	if (text.len == 0)
-		add_lines(&text, js_get(answer, "message"));
-	if (kind == INBENTA_ANSWER &&
-	    !(json_object_is_type(side, json_type_string) &&
-		json_object_get_string_len(side) == 0))
-		add_lines(&text, side);
-	return arena_strndup(
-	    a, text.data, cut("text", text.data, text.len, LIMIT_HTML));
-}
-
-/* Whether an attribute is the word, or is a list that holds it. */
+/* A setting of the content, which comes with the answer and as a copy with the content. */
 static bool
-attribute_is(js *o, const char *path, const char *word)
+has_setting(js *answer, const char *name, const char *word)
 {
-	js *list = js_arr(o, path);
+	return answer_has(js_obj(answer, "attributes"), name, word) ||
+	    answer_has(js_obj(answer, "parameters.contents.attributes"), name, word);
+}
+
+static bool
+has_callback(js *answer, const char *name)
+{
+	js *list = js_arr(answer, "actions");
 	size_t n = list != NULL ? json_object_array_length(list) : 0;
 
-	for (size_t i = 0; i < n; i++) {
-		js *v = json_object_array_get_idx(list, i);
-
-		if (json_object_is_type(v, json_type_string) &&
-		    strcmp(json_object_get_string(v), word) == 0)
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(js_str(json_object_array_get_idx(list, i),
+			       "parameters.callback", ""),
+			name) == 0)
 			return true;
-	}
-	return strcmp(js_str(o, path, ""), word) == 0;
+	return false;
 }
 
-/* A text or a number as text; "" for all else. */
-static const char *
-loose_text(js *v)
+/* Answers that lead to a person, or whose author wants no rating. */
+static bool
+is_unrated(js *answer)
 {
-	if (json_object_is_type(v, json_type_string) ||
-	    json_object_is_type(v, json_type_int) ||
-	    json_object_is_type(v, json_type_double))
-		return json_object_get_string(v);
-	return "";
-}
-
-static const char *
-label_of(js *option, enum inbenta_kind kind, struct arena *a)
-{
-	const char *label = loose_text(js_get(option, "label"));
-
-	if (label[0] == '\0')
-		label = loose_text(js_get(option, "attributes.title"));
-	/* In a yes/no question the labels are keys, not words to show. */
-	if (kind == INBENTA_POLAR && strcasecmp(label, "yes") == 0)
-		return "yes";
-	if (kind == INBENTA_POLAR && strcasecmp(label, "no") == 0)
-		return "no";
-	return arena_strndup(a, label, cut("label", label, strlen(label), LIMIT_LABEL));
+	return answer_has(answer, "flags", "escalate") ||
+	    answer_has(answer, "flags", "no-rating") ||
+	    has_callback(answer, "escalationStart") ||
+	    has_setting(answer, "DIRECT_CALL", "escalationOffer") ||
+	    has_setting(answer, "DYNAMIC_REDIRECT", "escalationOffer") ||
+	    has_setting(answer, "RATINGS", "FALSE") ||
+	    !js_bool(answer, "attributes.RATINGS", true);
 }
 
 static const char *
-value_of(js *option, struct arena *a)
+rate_code(js *answer, struct arena *a)
 {
-	CLEANUP(buf_fini) struct buf text = BUF_INIT(LIMIT_OPTION_VALUE);
-	js *v = js_get(option, "value");
+	const char *code = answer_code("rate code",
+	    js_get(answer, "parameters.contents.trackingCode.rateCode"),
+	    LIMIT_TRACK_CODE, a);
 
-	if (v == NULL || json_object_is_type(v, json_type_object) ||
-	    json_object_is_type(v, json_type_array) ||
-	    (json_object_is_type(v, json_type_string) &&
-		json_object_get_string_len(v) == 0))
-		return NULL;
-	js_write(&text, v);
-	if (buf_ok(&text))
-		return arena_strdup(a, text.data);
-	LOG(LOG_WARN, "inbenta", "value of an option is too long",
-	    LI("limit", LIMIT_OPTION_VALUE));
-	return NULL;
+	return code[0] == '\0' || is_unrated(answer) ? NULL : code;
+}
+
+/* --- one answer ------------------------------------------------------------------------------- */
+
+/* A statement: perhaps a field of a form, or a content with others beside it. */
+static void
+read_statement(js *answer, struct arena *a, struct inbenta_answer *out)
+{
+	const char *field = js_str(answer, "actionField.fieldType", "");
+
+	if (strcmp(field, "list") == 0)
+		answer_values(answer, a, out);
+	if (out->n_options > 0)
+		out->kind = INBENTA_LIST;
+	else if (strcmp(field, "datePicker") == 0)
+		out->kind = INBENTA_DATE;
+	answer_related(answer, a, out);
+	out->rate_code = rate_code(answer, a);
 }
 
 static void
-read_options(js *answer, struct arena *a, struct inbenta_answer *out)
+read_question(
+    js *answer, const struct type *type, struct arena *a, struct inbenta_answer *out)
 {
-	js *list = js_arr(answer, "options");
-	size_t n = list != NULL ? json_object_array_length(list) : 0;
-	struct inbenta_option *options;
-
-	if (n > LIMIT_OPTIONS) {
-		LOG(LOG_WARN, "inbenta", "answer cut", LS("what", "options"),
-		    LI("n", n), LI("limit", LIMIT_OPTIONS));
-		n = LIMIT_OPTIONS;
-	}
-	if (n == 0)
-		return;
-	options = arena_alloc(a, n * sizeof(*options));
-	for (size_t i = 0; i < n; i++) {
-		js *option = json_object_array_get_idx(list, i);
-		struct inbenta_option *to = &options[out->n_options];
-
-		to->label = label_of(option, out->kind, a);
-		if (to->label[0] == '\0')
-			continue; /* nothing a person could choose */
-		to->value = value_of(option, a);
-		to->as_text = to->value == NULL ||
-		    attribute_is(
-			option, "attributes.DYNAMIC_REDIRECT", "escalationStart");
-		out->n_options++;
-	}
-	out->options = options;
-}
-
-static enum inbenta_kind
-kind_of(js *answer)
-{
-	const char *type = js_str(answer, "type", "");
-
-	if (strcmp(type, "polarQuestion") == 0)
-		return INBENTA_POLAR;
-	if (strcmp(type, "multipleChoiceQuestion") == 0)
-		return INBENTA_CHOICE;
-	if (strcmp(type, "answer") != 0)
-		LOG(LOG_INFO, "inbenta", "type of answer shown by its text alone",
-		    LS("type", type));
-	return INBENTA_ANSWER;
+	out->kind = type->kind;
+	type->read(answer, a, out);
+	if (out->n_options == 0 && out->n_pages == 0)
+		out->kind = INBENTA_ANSWER;
 }
 
 static void
 read_answer(js *answer, struct arena *a, struct inbenta_answer *out)
 {
-	*out = (struct inbenta_answer){ .kind = kind_of(answer) };
-	out->html = text_of(answer, out->kind, a);
-	if (out->kind != INBENTA_ANSWER)
-		read_options(answer, a, out);
-	if (out->n_options == 0)
-		out->kind = INBENTA_ANSWER;
+	const char *name = js_str(answer, "type", "");
+	const bool is_answer = name[0] == '\0' || strcmp(name, "answer") == 0;
+	const struct type *type = NULL;
+
+	*out = (struct inbenta_answer){ .related_title = "" };
+	for (size_t i = 0; i < NELEMS(types); i++)
+		if (strcmp(name, types[i].name) == 0)
+			type = &types[i];
+	out->html = answer_text(answer, type == NULL, a);
+	out->no_results = answer_has(answer, "flags", "no-results");
+	if (type != NULL)
+		read_question(answer, type, a, out);
+	else if (is_answer)
+		read_statement(answer, a, out);
+	else if (out->html[0] != '\0')
+		LOG(LOG_INFO, "inbenta", "type of answer shown by its text alone",
+		    LS("type", name));
+	else
+		LOG(LOG_WARN, "inbenta", "type of answer unknown, and it has no text",
+		    LS("type", name));
 }
+
+/* --- the response ------------------------------------------------------------------------------ */
 
 static void
 read_list(js *list, struct arena *a, struct inbenta_answers *out)

@@ -9,24 +9,47 @@
 #include "base/err.h"
 #include "base/js.h"
 
-/* What the Chatbot API answered to a message. Texts are HTML, nothing is NULL but `value`. */
+/*
+ * What the Chatbot API answered to a message. Texts are HTML unless said otherwise; nothing
+ * is NULL but where it says so.
+ */
 enum inbenta_kind {
 	INBENTA_ANSWER, /* also every type that is not known here: its text is shown */
 	INBENTA_POLAR, /* labels "yes" and "no" in lower case */
-	INBENTA_CHOICE
+	INBENTA_CHOICE,
+	INBENTA_LIST, /* a form's field with values; its options are said, `say` first */
+	INBENTA_DATE, /* a form's field for a date */
+	INBENTA_PAGES /* contents of a federated search */
 };
 
 struct inbenta_option {
 	const char *label;
 	const char *value; /* as JSON text, so that 2 and "2" stay apart; NULL: none */
 	bool as_text; /* say its label: it has no value, or leads to a person */
+	const char *say; /* plain text that is said in place of the label; NULL: none */
+};
+
+/* A sub-answer. One that has neither title, text nor url is left out. */
+struct inbenta_page {
+	const char *title; /* "": none but the first line of its text */
+	const char *html;
+	const char *url; /* "": none */
+	const char *click; /* its clickCode; "": none */
 };
 
 struct inbenta_answer {
 	enum inbenta_kind kind;
 	const char *html;
-	const struct inbenta_option *options;
-	size_t n_options; /* a question without any becomes a plain answer */
+	/* A question without any options, a search without pages become a plain answer. */
+	const struct inbenta_option *options; /* of POLAR, CHOICE, LIST */
+	size_t n_options;
+	const struct inbenta_page *pages; /* of PAGES */
+	size_t n_pages;
+	const char *related_title; /* "": none */
+	const char *const *related; /* titles of related contents */
+	size_t n_related;
+	const char *rate_code; /* NULL: there is none, or it is not to be rated */
+	bool no_results; /* flag no-results */
 };
 
 struct inbenta_answers {
@@ -37,9 +60,11 @@ struct inbenta_answers {
 
 /*
  * Reads a response: {"answers":[…]}, one bare answer, or an answer in place of the list.
- * Members may be missing, null, "" or []. More than LIMIT_ANSWERS, LIMIT_OPTIONS, LIMIT_HTML
- * or LIMIT_LABEL is cut, which is logged. Everything lives in the arena. ERR_UPSTREAM when
- * there is no answer in it. Source: Inbenta, "Chatbot API: message".
+ * Members may be missing, null, "" or [], or of a wrong type, which counts as missing. More
+ * than LIMIT_ANSWERS, LIMIT_OPTIONS (options, pages, related contents), LIMIT_HTML or
+ * LIMIT_LABEL is cut, a code above LIMIT_TRACK_CODE or a URL above LIMIT_URL is left out;
+ * both are logged, like a type that is not known. Everything lives in the arena.
+ * ERR_UPSTREAM when there is no answer in it. Source: Inbenta, "Chatbot API: message".
  */
 bool inbenta_answers_read(
     struct inbenta_answers *out, js *root, struct arena *a, struct err *e) MUST_CHECK;

@@ -30,19 +30,56 @@ check_text(const char *s, size_t max)
 }
 
 static void
-check_answer(const struct inbenta_answer *a)
+check_options(const struct inbenta_answer *a)
 {
-	check_text(a->html, LIMIT_HTML);
 	need(a->n_options <= LIMIT_OPTIONS);
-	need((a->kind == INBENTA_ANSWER) == (a->n_options == 0));
+	need((a->n_options > 0) ==
+	    (a->kind == INBENTA_POLAR || a->kind == INBENTA_CHOICE ||
+		a->kind == INBENTA_LIST));
 	for (size_t i = 0; i < a->n_options; i++) {
 		const struct inbenta_option *o = &a->options[i];
 
-		check_text(o->label, LIMIT_LABEL);
 		need(o->label[0] != '\0');
+		check_text(o->label, o->say != NULL ? 6 * LIMIT_LABEL : LIMIT_LABEL);
 		need(o->value != NULL || o->as_text);
 		if (o->value != NULL)
 			check_text(o->value, LIMIT_OPTION_VALUE);
+		if (o->say != NULL)
+			check_text(o->say, LIMIT_OPTION_VALUE);
+	}
+}
+
+static void
+check_pages(const struct inbenta_answer *a)
+{
+	need(a->n_pages <= LIMIT_OPTIONS);
+	need((a->n_pages > 0) == (a->kind == INBENTA_PAGES));
+	for (size_t i = 0; i < a->n_pages; i++) {
+		const struct inbenta_page *p = &a->pages[i];
+
+		check_text(p->title, LIMIT_LABEL);
+		check_text(p->html, LIMIT_HTML);
+		check_text(p->url, LIMIT_URL);
+		check_text(p->click, LIMIT_TRACK_CODE);
+		need(p->title[0] != '\0' || p->html[0] != '\0' || p->url[0] != '\0');
+	}
+}
+
+static void
+check_answer(const struct inbenta_answer *a)
+{
+	check_text(a->html, LIMIT_HTML);
+	check_options(a);
+	check_pages(a);
+	check_text(a->related_title, LIMIT_LABEL);
+	need(a->n_related <= LIMIT_OPTIONS);
+	for (size_t i = 0; i < a->n_related; i++) {
+		check_text(a->related[i], LIMIT_LABEL);
+		need(a->related[i][0] != '\0');
+	}
+	if (a->rate_code != NULL) {
+		check_text(a->rate_code, LIMIT_TRACK_CODE);
+		need(a->rate_code[0] != '\0');
 	}
 }
 

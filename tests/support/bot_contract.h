@@ -19,11 +19,17 @@ enum bot_scene {
 	BOT_SCENE_POLAR, /* a yes/no question */
 	BOT_SCENE_CHOICE, /* a question with at least two options */
 	BOT_SCENE_SEVERAL, /* two statements and a question */
+	BOT_SCENE_LIST, /* a form wants one of at least two values, shown in other words */
+	BOT_SCENE_DATE, /* a form wants a date */
+	BOT_SCENE_PAGES, /* two pages: one with url and code, one without title or url */
+	BOT_SCENE_RATED, /* a statement with two related contents, to be rated */
+	BOT_SCENE_NOTHING, /* a statement that says that nothing was found */
 	BOT_SCENE_SLOW, /* the engine's gateway times out */
 	BOT_SCENE_DOWN, /* connections end without an answer */
 	BOT_SCENE_ERROR, /* status 500 */
 	BOT_SCENE_GARBAGE, /* bytes that are no answer */
-	BOT_SCENE_SILENT /* nothing comes, connections stay */
+	BOT_SCENE_SILENT, /* nothing comes, connections stay */
+	N_BOT_SCENES
 };
 
 struct bot_contract {
@@ -63,6 +69,41 @@ bot_contract_ask(const struct bot_contract_run *t, const char *memory, const cha
 	return bot_ask(t->bot, &call, &in, out, e);
 }
 
+static inline void
+bot_contract_sound_options(const struct bot_option *options, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		cr_assert_not_null(options[i].label);
+		cr_assert_not_null(options[i].value);
+		cr_expect_str_neq(options[i].label, "");
+	}
+}
+
+/* What holds of every answer. */
+static inline void
+bot_contract_sound(const struct bot_answer *a)
+{
+	cr_assert_not_null(a->html);
+	cr_assert_not_null(a->related_title);
+	cr_expect_eq(a->n_options > 0,
+	    a->kind == BOT_POLAR || a->kind == BOT_CHOICE || a->kind == BOT_LIST,
+	    "questions have options, statements none");
+	cr_expect_eq(a->n_pages > 0, a->kind == BOT_PAGES);
+	bot_contract_sound_options(a->options, a->n_options);
+	bot_contract_sound_options(a->related, a->n_related);
+	for (size_t i = 0; a->kind == BOT_LIST && i < a->n_options; i++)
+		cr_expect(a->options[i].as_text);
+	for (size_t i = 0; i < a->n_related; i++)
+		cr_expect(a->related[i].as_text);
+	for (size_t i = 0; i < a->n_pages; i++) {
+		const struct bot_page *p = &a->pages[i];
+
+		cr_assert(p->title && p->html && p->url && p->click);
+		cr_expect_str_neq(p->title, "");
+	}
+	cr_expect(a->rate_code == NULL || a->rate_code[0] != '\0');
+}
+
 /* An exchange that has to work. */
 static inline struct bot_result
 bot_contract_say(const struct bot_contract_run *t, enum bot_scene scene,
@@ -76,18 +117,8 @@ bot_contract_say(const struct bot_contract_run *t, enum bot_scene scene,
 	    "scene %d: %s", (int)scene, e.text);
 	cr_assert_not_null(r.memory, "what the engine keeps is never NULL");
 	cr_assert(r.n == 0 || r.answers != NULL);
-	for (size_t i = 0; i < r.n; i++) {
-		const struct bot_answer *a = &r.answers[i];
-
-		cr_assert_not_null(a->html);
-		cr_expect_eq(a->kind == BOT_ANSWER, a->n_options == 0,
-		    "questions have options, statements none");
-		for (size_t j = 0; j < a->n_options; j++) {
-			cr_assert_not_null(a->options[j].label);
-			cr_assert_not_null(a->options[j].value);
-			cr_expect_str_neq(a->options[j].label, "");
-		}
-	}
+	for (size_t i = 0; i < r.n; i++)
+		bot_contract_sound(&r.answers[i]);
 	return r;
 }
 
@@ -117,6 +148,50 @@ bot_contract_answers(const struct bot_contract_run *t)
 	r = bot_contract_say(t, BOT_SCENE_SLOW, NULL, "hello", NULL);
 	cr_expect_eq(r.outcome, BOT_SLOW);
 	cr_expect_eq(r.n, 0);
+}
+
+/* Forms, pages, related contents and ratings. */
+static inline void
+bot_contract_parts(const struct bot_contract_run *t)
+{
+	struct bot_result r;
+
+	r = bot_contract_say(t, BOT_SCENE_LIST, NULL, "hello", NULL);
+	cr_assert_eq(r.n, 1);
+	cr_expect_eq(r.answers[0].kind, BOT_LIST);
+	cr_assert_geq(r.answers[0].n_options, 2);
+	for (size_t i = 0; i < r.answers[0].n_options; i++) {
+		const struct bot_option *o = &r.answers[0].options[i];
+
+		cr_assert_not_null(o->say);
+		(void)bot_contract_say(t, BOT_SCENE_ANSWER, r.memory, o->say, o);
+		cr_expect_not_null(strstr(t->k->heard(t->k->sim), o->say));
+		cr_expect_null(strstr(t->k->heard(t->k->sim), o->label));
+	}
+
+	r = bot_contract_say(t, BOT_SCENE_DATE, NULL, "hello", NULL);
+	cr_assert_eq(r.n, 1);
+	cr_expect_eq(r.answers[0].kind, BOT_DATE);
+
+	r = bot_contract_say(t, BOT_SCENE_PAGES, NULL, "hello", NULL);
+	cr_assert_eq(r.n, 1);
+	cr_expect_eq(r.answers[0].kind, BOT_PAGES);
+	cr_assert_eq(r.answers[0].n_pages, 2);
+	cr_expect_str_neq(r.answers[0].pages[0].url, "");
+	cr_expect_str_neq(r.answers[0].pages[0].click, "");
+	cr_expect_str_eq(r.answers[0].pages[1].url, "");
+	cr_expect_null(r.answers[0].rate_code);
+
+	r = bot_contract_say(t, BOT_SCENE_RATED, NULL, "hello", NULL);
+	cr_assert_eq(r.n, 1);
+	cr_expect_eq(r.answers[0].kind, BOT_ANSWER);
+	cr_expect_eq(r.answers[0].n_related, 2);
+	cr_expect_not_null(r.answers[0].rate_code);
+	cr_expect_not(r.answers[0].no_results);
+
+	r = bot_contract_say(t, BOT_SCENE_NOTHING, NULL, "hello", NULL);
+	cr_assert_eq(r.n, 1);
+	cr_expect(r.answers[0].no_results);
 }
 
 /* With its memory a conversation goes on; without, or with a damaged one, a new one begins. */
@@ -213,6 +288,7 @@ bot_contract_run(const struct bot_contract *k)
 	cr_assert_not_null(k->ops->name);
 	t.bot = bot_from_ops(k->ops, k->ops->open(k->store, k->clock));
 	bot_contract_answers(&t);
+	bot_contract_parts(&t);
 	bot_contract_memory(&t);
 	bot_contract_options(&t);
 	bot_contract_trouble(&t);

@@ -4,13 +4,16 @@
 #include "unit/inbenta_rig.h"
 
 #include "base/js.h"
+#include "base/limits.h"
 #include "bot/bot_inbenta.h"
 #include "conf/conf.h"
+#include "inbenta/answers.h"
 #include "inbenta/profile.h"
+#include "render/html.h"
 #include "support/bot_contract.h"
 #include "support/leaks.h"
 
-TestSuite(bot, .fini = no_leaks);
+TestSuite(bot, .init = render_init, .fini = no_leaks);
 
 /* Our own defaults with these credentials, in the default language. */
 static struct conf *
@@ -72,6 +75,22 @@ Test(bot, the_engines)
 	"{\"type\":\"multipleChoiceQuestion\",\"message\":\"Which?\",\"options\":[{" \
 	"\"label\":\"A\",\"value\":\"10\"},{\"label\":\"B\",\"value\":11}]}"
 
+#define SIZES \
+	"{\"message\":\"Size?\",\"actionField\":{\"fieldType\":\"list\",\"listValues\":{" \
+	"\"values\":[{\"label\":[\"Small\"],\"option\":\"s\"},{\"label\":\"Large\"," \
+	"\"option\":42}]}}}"
+#define WHEN "{\"message\":\"When?\",\"actionField\":{\"fieldType\":\"datePicker\"}}"
+#define FOUND \
+	"{\"type\":\"extendedContentsAnswer\",\"message\":\"Found\",\"subAnswers\":[{" \
+	"\"attributes\":{\"title\":\"T\"},\"parameters\":{\"contents\":{\"url\":{\"value\":" \
+	"\"https://a.example/\"},\"trackingCode\":{\"clickCode\":\"Yz\"}}}},{\"message\":" \
+	"\"<p>One &amp; <i>two</i></p><p>three</p>\"}]}"
+#define RATED \
+	"{\"type\":\"answer\",\"message\":\"hi\",\"parameters\":{\"contents\":{" \
+	"\"trackingCode\":{\"rateCode\":\"cj\"},\"related\":{\"relatedTitle\":\"See\"," \
+	"\"relatedContents\":[{\"title\":\"A\"},{\"title\":\"B\"}]}}}}"
+#define NOTHING "{\"message\":\"no\",\"flags\":[\"no-results\"]}"
+
 static void
 set_scene(void *sim, enum bot_scene scene)
 {
@@ -81,6 +100,11 @@ set_scene(void *sim, enum bot_scene scene)
 		[BOT_SCENE_CHOICE] = { .body = "{\"answers\":[" WHICH "]}" },
 		[BOT_SCENE_SEVERAL] = { .body = "{\"answers\":[" STATEMENT "," STATEMENT
 						"," YES_NO "]}" },
+		[BOT_SCENE_LIST] = { .body = "{\"answers\":[" SIZES "]}" },
+		[BOT_SCENE_DATE] = { .body = "{\"answers\":[" WHEN "]}" },
+		[BOT_SCENE_PAGES] = { .body = "{\"answers\":[" FOUND "]}" },
+		[BOT_SCENE_RATED] = { .body = "{\"answers\":[" RATED "]}" },
+		[BOT_SCENE_NOTHING] = { .body = "{\"answers\":[" NOTHING "]}" },
 		[BOT_SCENE_SLOW] = { .status = 504,
 		    .body = "{\"message\":\"Endpoint request timed out\"}" },
 		[BOT_SCENE_DOWN] = { .how = UP_HANGUP },
@@ -137,6 +161,66 @@ Test(bot, contract)
 	bot_contract_run(&k);
 	cr_expect_eq(
 	    upstream_count(r.up, "POST /v1/auth"), 1, "one token for all of it");
+}
+
+/* A page without a title is named by what a phone shows first of it. */
+Test(bot, titles_of_pages)
+{
+	static const struct {
+		const char *title, *html, *url, *want; /* NULL: no page */
+	} t[] = {
+		{ "A &amp; B", "<p>x</p>", "", "A &amp; B" },
+		{ "", "<p>One &amp; <i>two</i></p><p>three</p>", "", "One &amp; two" },
+		{ "", "<!-- <p>no</p> --><br><h2>Head</h2>text", "", "Head" },
+		{ "", "a &lt;b&gt; c", "", "a &lt;b&gt; c" },
+		{ "", "", "https://a.example/?a=1&b=2",
+		    "https://a.example/?a=1&amp;b=2" },
+		{ "", "<p> </p>", "", NULL },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		struct inbenta_page page = { .title = t[i].title,
+			.html = t[i].html,
+			.url = t[i].url,
+			.click = "" };
+		struct inbenta_answer answer = { .kind = INBENTA_PAGES,
+			.html = "",
+			.related_title = "",
+			.pages = &page,
+			.n_pages = 1 };
+		struct inbenta_answers from = { .list = &answer, .n = 1 };
+		struct bot_result got = { 0 };
+
+		bot_inbenta_answers(&from, a, &got);
+		cr_assert_eq(got.n, 1);
+		cr_assert_eq(got.answers[0].n_pages, t[i].want != NULL, "row %zu", i);
+		cr_expect_eq(got.answers[0].kind, t[i].want ? BOT_PAGES : BOT_ANSWER);
+		if (t[i].want != NULL)
+			cr_expect_str_eq(got.answers[0].pages[0].title, t[i].want, "%s",
+			    got.answers[0].pages[0].title);
+	}
+}
+
+Test(bot, a_title_is_not_cut_inside_a_character)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	CLEANUP(buf_fini) struct buf html = BUF_INIT(2 * LIMIT_LABEL);
+	struct inbenta_page page = { .title = "", .url = "", .click = "" };
+	struct inbenta_answer answer = { .kind = INBENTA_PAGES,
+		.html = "",
+		.related_title = "",
+		.pages = &page,
+		.n_pages = 1 };
+	struct inbenta_answers from = { .list = &answer, .n = 1 };
+	struct bot_result got = { 0 };
+
+	buf_chr(&html, 'x');
+	for (int i = 0; i < LIMIT_LABEL / 2; i++)
+		buf_str(&html, "é");
+	page.html = html.data;
+	bot_inbenta_answers(&from, a, &got);
+	cr_expect_eq(strlen(got.answers[0].pages[0].title), LIMIT_LABEL - 1);
 }
 
 /* What conversations are begun with, by default and with a list that is empty. */

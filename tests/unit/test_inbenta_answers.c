@@ -13,6 +13,7 @@
 #include "inbenta/answers.h"
 #include "inbenta/fault.h"
 #include "support/leaks.h"
+#include "unit/answers_seen.h"
 
 TestSuite(answers, .fini = no_leaks);
 
@@ -27,25 +28,6 @@ read_fixture(const char *name, struct buf *out)
 	cr_assert(file_read(AT_FDCWD, path, out, &e), "%s", e.text);
 }
 
-/* One line per answer and option, for comparison with what a row expects. */
-static void
-describe(struct buf *out, const struct inbenta_answers *got)
-{
-	static const char *const kinds[] = { "answer", "polar", "choice" };
-
-	for (size_t i = 0; i < got->n; i++) {
-		const struct inbenta_answer *a = &got->list[i];
-
-		buf_printf(out, "%s: %s\n", kinds[a->kind], a->html);
-		for (size_t k = 0; k < a->n_options; k++)
-			buf_printf(out, " %s = %s%s\n", a->options[k].label,
-			    a->options[k].value ? a->options[k].value : "-",
-			    a->options[k].as_text ? ", as text" : "");
-	}
-	if (got->session_token != NULL)
-		buf_printf(out, "session: %s\n", got->session_token);
-}
-
 Test(answers, fixtures)
 {
 	static const struct {
@@ -53,7 +35,8 @@ Test(answers, fixtures)
 	} t[] = {
 		{ "plain",
 		    "answer: <p>We open at <strong>nine</strong>. See <a "
-		    "href=\"https://museum.example/hours\">all hours</a>.</p>\n" },
+		    "href=\"https://museum.example/hours\">all hours</a>.</p>\n related [More] "
+		    "[Tickets]\n rate cmF0ZQ\n" },
 		{ "polar",
 		    "polar: Did you mean the night tour?\n yes = \"1\"\n no = \"2\"\n" },
 		{ "polar-capitals", "polar: Sure?\n yes = 1\n no = 0\n" },
@@ -61,11 +44,15 @@ Test(answers, fixtures)
 		    "choice: <p>Which ticket?</p>\n Adult = \"10\"\n Child = 11\n"
 		    " Ask a person = \"12\", as text\n Perhaps a person = \"13\", as text\n"
 		    " Not yet = \"14\"\n" },
-		{ "extended", "answer: Two pages fit\n" },
+		{ "extended",
+		    "pages: Two pages fit\n page [Tours] [<p>Guided tours</p>] "
+		    "[https://museum.example/tours] [YTE]\n page [] [<p>Prices</p>] [] "
+		    "[]\n" },
 		{ "several",
-		    "answer: First.\nanswer: Second.\npolar: Third?\n yes = \"1\"\n no = "
-		    "\"2\"\n" },
-		{ "form-field", "answer: Pick a day\n" },
+		    "answer: First.\nanswer: Second.\n no results\npolar: Third?\n yes = \"1\"\n"
+		    " no = \"2\"\n" },
+		{ "form-field",
+		    "list: Pick a day\n Monday = -, as text mon\n Sunday = -, as text 7\n" },
 		{ "escalation", "answer: \n" },
 		{ "message-list", "answer: <p>one</p><br><p>two</p>\n" },
 		{ "message-list-tags",
@@ -122,7 +109,7 @@ Test(answers, fixtures)
 		cr_expect_eq(ok, t[i].want != NULL, "%s: %s", t[i].name, e.text);
 		if (!ok)
 			cr_expect_eq(e.kind, ERR_UPSTREAM, "%s", t[i].name);
-		describe(&seen, &got);
+		answers_seen(&seen, &got);
 		cr_expect_str_eq(seen.data, t[i].want ? t[i].want : "", "%s:\n%s",
 		    t[i].name, seen.data);
 	}
