@@ -47,11 +47,16 @@ decompose(struct arena *a, const char *s, size_t n, size_t *count)
 	return points;
 }
 
-/* Phones put these where the apostrophe was typed. */
+/*
+ * Phones put typographic apostrophes where the plain one was typed. The dotless i of
+ * Turkish loses its capital in the case fold, which makes every I the dotted one.
+ */
 static int32_t
-plain_apostrophe(int32_t c)
+plain(int32_t c)
 {
-	return c == 0x2018 || c == 0x2019 || c == 0x02bc ? '\'' : c;
+	if (c == 0x2018 || c == 0x2019 || c == 0x02bc)
+		return '\'';
+	return c == 0x0131 ? 'i' : c;
 }
 
 /* Drops accents in place and makes runs of blanks one blank. Returns what is left. */
@@ -64,7 +69,7 @@ tidy(int32_t *points, size_t n)
 		if (is_accent(points[i]))
 			continue;
 		if (!utf8_is_blank((uint32_t)points[i]))
-			points[to++] = plain_apostrophe(points[i]);
+			points[to++] = plain(points[i]);
 		else if (to > 0 && points[to - 1] != ' ')
 			points[to++] = ' ';
 	}

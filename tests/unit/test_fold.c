@@ -32,6 +32,11 @@ Test(fold, text)
 		{ "cyrillic case", "\xd0\x94\xd0\x90", "\xd0\xb4\xd0\xb0" },
 		{ "full width", "\xef\xbc\xa1\xef\xbc\x92", "a2" },
 		{ "ligature", "\xef\xac\x81n", "fin" },
+		{ "turkish dotless i", "HAYIR hay\xc4\xb1r", "hayir hayir" },
+		{ "turkish dotted capital",
+		    "\xc4\xb0"
+		    "Y\xc4\xb0",
+		    "iyi" },
 		{ "no-break space", "a\xc2\xa0 b", "a b" },
 		{ "zero width space",
 		    "a\xe2\x80\x8b"
