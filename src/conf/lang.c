@@ -117,32 +117,36 @@ lang_say(const struct lang *l, struct arena *a, const char *label,
 
 /* --- texts over a language -------------------------------------------------------------*/
 
+/* A text to lay over; `at` is its place among those that were given. */
+struct over {
+	struct label label;
+	size_t at;
+};
+
 /* By label; texts of one label stay in the order they were given. */
 static int
-compare_texts(const void *a, const void *b)
+compare_over(const void *a, const void *b)
 {
-	const struct lang_text *x = *(const struct lang_text *const *)a;
-	const struct lang_text *y = *(const struct lang_text *const *)b;
-	int by_label = strcmp(x->label, y->label);
+	const struct over *x = a, *y = b;
+	int by_label = compare_labels(&x->label, &y->label);
 
-	return by_label != 0 ? by_label : (x > y) - (x < y);
+	return by_label != 0 ? by_label : (x->at > y->at) - (x->at < y->at);
 }
 
 /* The texts that say something, sorted, the last one of each label. */
 static size_t
-sort_texts(const struct lang_text **sorted, const struct lang_text *texts, size_t n)
+sort_texts(struct over *sorted, const struct lang_text *texts, size_t n)
 {
 	size_t said = 0, kept = 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (texts[i].text != NULL && *texts[i].text != '\0')
-			sorted[said++] = &texts[i];
-	if (said == 0)
-		return 0;
-	qsort(sorted, said, sizeof(*sorted), compare_texts);
+			sorted[said++] =
+			    (struct over){ { texts[i].label, texts[i].text }, i };
+	qsort(sorted, said, sizeof(*sorted), compare_over);
 	for (size_t i = 0; i < said; i++)
 		if (i + 1 == said ||
-		    strcmp(sorted[i]->label, sorted[i + 1]->label) != 0)
+		    compare_labels(&sorted[i].label, &sorted[i + 1].label) != 0)
 			sorted[kept++] = sorted[i];
 	return kept;
 }
@@ -151,7 +155,7 @@ const struct lang *
 lang_over(
     struct arena *a, const struct lang *base, const struct lang_text *texts, size_t n)
 {
-	const struct lang_text **sorted = arena_alloc(a, (n + 1) * sizeof(*sorted));
+	struct over *sorted = arena_alloc(a, (n + 1) * sizeof(*sorted));
 	size_t n_over = sort_texts(sorted, texts, n);
 	size_t from = 0;
 	struct lang *out;
@@ -162,7 +166,7 @@ lang_over(
 	out->code = base->code;
 	out->labels = arena_alloc(a, (base->n + n_over) * sizeof(*out->labels));
 	for (size_t i = 0; i < n_over; i++) {
-		const struct label new = { sorted[i]->label, sorted[i]->text };
+		const struct label new = sorted[i].label;
 
 		while (from < base->n && compare_labels(&base->labels[from], &new) < 0)
 			out->labels[out->n++] = base->labels[from++];

@@ -111,7 +111,8 @@ static struct lang_file **
 read_all(struct arena *a)
 {
 	const char *codes = CFG_LANGUAGES;
-	struct lang_file **all = arena_alloc(a, (strlen(codes) / 3 + 2) * sizeof(*all));
+	struct lang_file **all =
+	    arena_alloc(a, (strlen(codes) / 3 + 2) * sizeof(struct lang_file *));
 	size_t n = 0;
 
 	for (; *codes != '\0'; codes += 2 + (codes[2] == ' '))
