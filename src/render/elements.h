@@ -13,6 +13,7 @@ enum role {
 	ROLE_ITEM, /* li */
 	ROLE_UNORDERED, /* a list of "- " */
 	ROLE_ORDERED, /* a list of "N. " */
+	ROLE_ROW, /* a block that ends a cell */
 	ROLE_CELL, /* td, th: one blank between two */
 	ROLE_LINK,
 	ROLE_BOLD,

@@ -117,7 +117,7 @@ list_open(struct page *p, bool ordered, const char *start)
 	if (p->n_lists < MAX_LISTS)
 		p->lists[p->n_lists] = (struct list){ ordered, first };
 	p->n_lists++;
-	pen_block(&p->pen);
+	pen_line(&p->pen);
 }
 
 static void
@@ -126,7 +126,7 @@ list_close(struct page *p)
 	if (p->n_lists > 0)
 		p->n_lists--;
 	pen_prefix(&p->pen, "");
-	pen_block(&p->pen);
+	pen_line(&p->pen);
 }
 
 static void
@@ -138,7 +138,7 @@ item_open(struct page *p)
 
 	if (list != NULL && list->ordered)
 		snprintf(prefix, sizeof(prefix), "%ld. ", list->next++);
-	pen_block(&p->pen);
+	pen_line(&p->pen);
 	pen_prefix(&p->pen, p->label ? "" : prefix);
 }
 
@@ -146,7 +146,7 @@ static void
 item_close(struct page *p)
 {
 	pen_prefix(&p->pen, ""); /* an item without text leaves no mark */
-	pen_block(&p->pen);
+	pen_line(&p->pen);
 }
 
 static void
@@ -167,8 +167,12 @@ tag_start(struct page *p, const struct element *el, const xmlChar **attrs)
 	case ROLE_ORDERED:
 		list_open(p, el->role == ROLE_ORDERED, attribute(attrs, "start"));
 		break;
+	case ROLE_ROW:
+		pen_cell_end(&p->pen);
+		pen_line(&p->pen);
+		break;
 	case ROLE_CELL:
-		pen_blank(&p->pen);
+		pen_cell(&p->pen);
 		break;
 	case ROLE_LINK:
 		link_close(p);
@@ -199,8 +203,12 @@ tag_end(struct page *p, const struct element *el)
 	case ROLE_ORDERED:
 		list_close(p);
 		break;
+	case ROLE_ROW:
+		pen_cell_end(&p->pen);
+		pen_line(&p->pen);
+		break;
 	case ROLE_CELL:
-		pen_blank(&p->pen);
+		pen_cell_end(&p->pen);
 		break;
 	case ROLE_LINK:
 		link_close(p);

@@ -103,6 +103,28 @@ essence(const char *s, const char **begin, size_t *len)
 		(*len)--;
 }
 
+/* Marks that turn the direction of writing; nobody sees them. */
+static bool
+is_direction(uint32_t c)
+{
+	return c == 0x61c || c == 0x200e || c == 0x200f ||
+	    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* What is visible of a text. */
+static void
+write_visible(const char *s, struct buf *out)
+{
+	size_t n = strlen(s), pos = 0;
+
+	while (pos < n) {
+		size_t from = pos;
+
+		if (!is_direction(utf8_next(s, n, &pos)))
+			buf_add(out, s + from, pos - from);
+	}
+}
+
 static bool
 same_number(const char *a, const char *b)
 {
@@ -123,10 +145,12 @@ same_number(const char *a, const char *b)
 bool
 link_says(enum link_kind kind, const char *text, const char *target)
 {
+	CLEANUP(buf_fini) struct buf visible = BUF_INIT(strlen(text) + 1);
 	const char *a, *b;
 	size_t a_len, b_len;
 
-	essence(text, &a, &a_len);
+	write_visible(text, &visible);
+	essence(visible.data, &a, &a_len);
 	essence(target, &b, &b_len);
 	if (a_len == b_len && strncasecmp(a, b, a_len) == 0)
 		return true;

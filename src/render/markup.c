@@ -89,10 +89,13 @@ write_escaped(struct buf *out, const char *s, size_t n)
 static void
 write_text(struct buf *out, const struct token *t, struct buf *scratch)
 {
+	static const char no_break[] = "\xc2\xa0";
+
 	buf_reset(scratch);
 	decode(scratch, t->at, t->len);
 	if (only_blanks(scratch->data, scratch->len))
-		buf_chr(out, ' ');
+		/* A no-break space makes an empty line of a paragraph. */
+		buf_str(out, strstr(scratch->data, no_break) != NULL ? no_break : " ");
 	else
 		write_escaped(out, scratch->data, scratch->len);
 }

@@ -99,6 +99,10 @@ settle(struct pen *p, uint32_t c)
 		write_separator(p, w->breaks > 2 ? "\n\n" : "\n");
 	else if (w->blank && !(w->moved && keep < before && is_punctuation(c)))
 		write_separator(p, " ");
+	if (p->cell == CELL_EMPTY)
+		p->cell = CELL_LINE;
+	else if (p->cell == CELL_LINE && w->breaks > 0)
+		p->cell = CELL_LINES;
 	buf_str(p->out, w->prefix);
 	open_wished(p);
 	*w = (struct wishes){ 0 };
@@ -117,6 +121,7 @@ pen_text(struct pen *p, const char *s, size_t n)
 			continue; /* no width: a blank in its place would cut a word */
 		} else if (utf8_is_blank(c)) {
 			pen_blank(p);
+			p->wishes.held |= c == 0xa0;
 		} else {
 			settle(p, c);
 			buf_add(p->out, s + from, pos - from);
@@ -130,13 +135,39 @@ void
 pen_break(struct pen *p)
 {
 	p->wishes.breaks++;
+	p->wishes.held = false;
+}
+
+void
+pen_line(struct pen *p)
+{
+	if (p->cell == CELL_EMPTY)
+		p->cell = CELL_LINES;
+	if (p->wishes.breaks == 0 || p->wishes.held)
+		pen_break(p);
 }
 
 void
 pen_block(struct pen *p)
 {
-	if (p->wishes.breaks == 0)
-		p->wishes.breaks = 1;
+	if (p->cell != CELL_EMPTY)
+		pen_line(p);
+}
+
+void
+pen_cell(struct pen *p)
+{
+	pen_cell_end(p);
+	p->cell = CELL_EMPTY;
+}
+
+void
+pen_cell_end(struct pen *p)
+{
+	if (p->cell == CELL_LINE && p->wishes.breaks == 1)
+		p->wishes.breaks = 0;
+	p->cell = CELL_NONE;
+	pen_blank(p);
 }
 
 void

@@ -33,6 +33,7 @@ struct wishes {
 	size_t breaks;
 	bool blank; /* counts only without a line break */
 	bool moved; /* the blank was the last thing of an emphasis */
+	bool held; /* a no-break space stands in the last of the lines */
 	char prefix[PEN_PREFIX_SIZE]; /* of a list item that has no text yet */
 };
 
@@ -47,6 +48,12 @@ struct pen {
 	struct marks wished, written;
 	unsigned open[N_EMPHASES], serial;
 	bool held[N_EMPHASES]; /* no end of an emphasis ends it */
+	enum {
+		CELL_NONE,
+		CELL_EMPTY,
+		CELL_LINE,
+		CELL_LINES
+	} cell; /* what it has so far */
 
 	bool place_wanted; /* by pen_place(), until a visible character comes */
 	struct {
@@ -66,8 +73,16 @@ void pen_fini(struct pen *p);
 void pen_text(struct pen *p, const char *s, size_t n);
 
 void pen_break(struct pen *p); /* one more */
-void pen_block(struct pen *p); /* one at least */
+void pen_line(struct pen *p); /* one at least */
+void pen_block(struct pen *p); /* as pen_line(), but for the begin of a cell */
 void pen_blank(struct pen *p);
+
+/*
+ * A cell of a table begins, or one ends: one blank between two. A block that opens a cell
+ * stays on its line, and what closes a cell of one line does not end that line.
+ */
+void pen_cell(struct pen *p);
+void pen_cell_end(struct pen *p);
 
 /* What the next text is led by, at the begin of its line: "- ". Replaces the one before. */
 void pen_prefix(struct pen *p, const char *prefix);
