@@ -2,38 +2,17 @@
 /* Twilio's webhooks for messages. Source: Twilio, "Webhook request" for messaging. */
 #include "config.h"
 
-#include <string.h>
-
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "base/utf8.h"
 #include "conf/cfg.h"
 #include "dialog/dialog.h"
 #include "twilio/addr.h"
+#include "twilio/inbound.h"
 #include "twilio/twiml.h"
 #include "web/handlers.h"
 #include "web/request.h"
 #include "web/web.h"
-
-/* The text of the message: well-formed UTF-8 without the NULs some carriers send. */
-static const char *
-message_text(const struct web_req *r, struct arena *a)
-{
-	const struct form_field *body = form_find(&r->form, "Body");
-	CLEANUP(buf_fini) struct buf text = BUF_INIT((size_t)LIMIT_REQUEST_BODY * 3);
-	char *s;
-	size_t len = 0;
-
-	if (body == NULL)
-		return "";
-	utf8_repair(&text, body->value, body->value_len);
-	s = arena_alloc(a, text.len + 1);
-	for (size_t i = 0; i < text.len; i++)
-		if (text.data[i] != '\0')
-			s[len++] = text.data[i];
-	return s;
-}
 
 /*
  * Whoever asks chooses the environment, by Host or path, and each has a proof of its own:
@@ -51,6 +30,8 @@ static bool
 read_inbound(
     struct inbound *in, const struct web_req *r, struct arena *a, struct err *e)
 {
+	struct twilio_said said;
+
 	in->sid = form_get(&r->form, "MessageSid");
 	in->from = form_get(&r->form, "From");
 	in->to = form_get(&r->form, "To");
@@ -62,7 +43,10 @@ read_inbound(
 		return err_set(e, ERR_INPUT, 0, "message without a usable To");
 	in->user_id = twilio_session_id(a, in->to, in->from);
 	in->conv_id = conversation_id(r, a, in->user_id);
-	in->text = message_text(r, a);
+	twilio_said(&said, &r->form, a);
+	in->text = said.text;
+	in->pick = said.pick;
+	in->n_media = said.n_media;
 	return true;
 }
 
@@ -100,7 +84,7 @@ on_twilio_message(struct web_worker *w, const struct web_req *r, struct web_answ
 		.until_ms =
 		    r->accepted_ms + cfg_int(r->cfg, CFG_TWILIO_REPLY_DEADLINE_MS),
 	};
-	struct inbound in;
+	struct inbound in = { 0 };
 	struct reply reply = { 0 };
 
 	if (!read_inbound(&in, r, w->arena, e))

@@ -51,7 +51,9 @@ echo_ask(void *self, const struct bot_call *call, const struct bot_input *in,
 	(void)self;
 	(void)e;
 	a->html = arena_printf(call->arena, "<p>echo %s</p>", in->text);
-	*out = (struct bot_result){ BOT_ANSWERED, a, 1, "{}" };
+	*out = (struct bot_result){
+		.outcome = BOT_ANSWERED, .answers = a, .n = 1, .memory = "{}"
+	};
 	return true;
 }
 
@@ -61,7 +63,9 @@ echo_close(void *self)
 	(void)self;
 }
 
-static const struct bot_ops echo = { "echo", NULL, echo_close, echo_ask };
+static const struct bot_ops echo = {
+	.name = "echo", .close = echo_close, .ask = echo_ask
+};
 
 static void
 record(struct buf *b, unsigned char type, const char *data, size_t n)

@@ -47,8 +47,8 @@ Test(file, replace_and_read)
 	cr_assert_eq(fstatat(fd, "x", &st, 0), 0);
 	cr_expect_eq(st.st_mode & 07777, 0600u);
 	cr_expect_eq(count_files(dir.path), 1, "no temporary file is left");
-	cr_assert(file_replace_dated(fd, "dated", "text", 4, 1234567890, &e), "%s",
-	    e.text);
+	cr_assert(
+	    file_replace_dated(fd, "dated", "text", 4, 1234567890, &e), "%s", e.text);
 	cr_assert_eq(fstatat(fd, "dated", &st, 0), 0);
 	cr_expect_eq(st.st_mtim.tv_sec, 1234567890);
 	cr_assert(file_replace(fd, "empty", "", 0, &e), "%s", e.text);

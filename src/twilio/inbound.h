@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TWILIO_INBOUND_H
+#define TWILIO_INBOUND_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/form.h"
+
+/* What a person said with a message: written, pressed, sent along. */
+struct twilio_said {
+	const char *text; /* what he sees of it; UTF-8, not trimmed, "" when nothing */
+	const char *pick; /* id of the button or list row he pressed; NULL: none */
+	size_t n_media; /* files of any kind; at most LIMIT_MEDIA */
+};
+
+/*
+ * Reads the fields of a message webhook: SMS, MMS, WhatsApp. What is not as it should be
+ * counts as absent; nothing fails. Texts live in the arena. Thread-safe. Source: Twilio,
+ * "Webhook request" for messaging, and for WhatsApp; names of list replies vary, so several
+ * are known.
+ */
+void twilio_said(struct twilio_said *out, const struct form *form, struct arena *a);
+
+#endif
