@@ -11,7 +11,9 @@
 #include "bot/bot_inbenta.h"
 #include "inbenta/auth.h"
 #include "inbenta/chat.h"
+#include "inbenta/events.h"
 #include "inbenta/token.h"
+#include "inbenta/variables.h"
 
 enum { MEMORY_VERSION = 1, MEMORY_MAX = 2 * LIMIT_TOKEN + 128 };
 
@@ -38,6 +40,8 @@ engine_close(void *arg)
 	inbenta_auth_free(self->auth);
 	free(self);
 }
+
+/* --- what is kept with a conversation ----------------------------------------------------- */
 
 /* A memory that cannot be read costs the user no more than a new session. */
 static struct inbenta_session
@@ -93,40 +97,92 @@ option_value(const struct bot_option *o)
 	return o->value;
 }
 
+/* --- calls -------------------------------------------------------------------------------- */
+
+/* One call of the dialogue, as the calls of inbenta want it. */
+struct using
+{
+	struct inbenta_account account;
+	struct inbenta_profile profile;
+	struct inbenta_call call;
+	struct inbenta_session session;
+};
+
+static void
+use(struct using *u, const struct engine *self, const struct bot_call *call)
+{
+	u->account = inbenta_account_of(call->cfg);
+	u->profile = inbenta_profile_of(call->cfg, call->env, call->arena);
+	u->call = (struct inbenta_call){ .http = call->http,
+		.auth = self->auth,
+		.account = &u->account,
+		.profile = &u->profile,
+		.clock = self->clock,
+		.arena = call->arena,
+		.until_ms = call->until_ms };
+	u->session = recall(call->memory, call->arena);
+}
+
 static bool
 engine_ask(void *arg, const struct bot_call *call, const struct bot_input *in,
     struct bot_result *out, struct err *e)
 {
-	struct engine *self = arg;
-	struct inbenta_account account = inbenta_account_of(call->cfg);
-	struct inbenta_profile profile =
-	    inbenta_profile_of(call->cfg, call->env, call->arena);
-	struct inbenta_call c = { .http = call->http,
-		.auth = self->auth,
-		.account = &account,
-		.profile = &profile,
-		.clock = self->clock,
-		.arena = call->arena,
-		.until_ms = call->until_ms };
-	struct inbenta_session session = recall(call->memory, call->arena);
-	struct inbenta_say say = { .text = in->text,
+	struct inbenta_say say = { .welcome = in->welcome,
+		.text = in->text,
 		.option = option_value(in->option) };
 	struct bot_result got = { .outcome = BOT_ANSWERED };
-	const char *before = session.token;
 	struct inbenta_answers answers;
 	enum inbenta_end end;
+	const char *before;
+	struct using u;
 
-	if (!inbenta_chat_say(&c, &session, &say, &end, &answers, e)) {
-		if (session.token != before)
-			out->memory = memorise(&session, call->arena);
+	use(&u, arg, call);
+	before = u.session.token;
+	if (!inbenta_chat_say(&u.call, &u.session, &say, &end, &answers, e)) {
+		if (u.session.token != before)
+			out->memory = memorise(&u.session, call->arena);
 		return false;
 	}
 	if (end == INBENTA_SLOW)
 		got.outcome = BOT_SLOW;
 	bot_inbenta_answers(&answers, call->arena, &got);
-	got.memory = memorise(&session, call->arena);
+	got.memory = memorise(&u.session, call->arena);
 	*out = got;
 	return true;
+}
+
+/* What belongs to a conversation needs one. */
+static bool
+use_session(struct using *u, const struct engine *self, const struct bot_call *call,
+    const char *what, struct err *e)
+{
+	use(u, self, call);
+	return u->session.token != NULL ||
+	    err_set(e, ERR_INPUT, 0, "%s: there is no conversation", what);
+}
+
+static bool
+engine_note(
+    void *arg, const struct bot_call *call, const struct bot_note *n, struct err *e)
+{
+	struct using u;
+
+	if (!use_session(&u, arg, call, "inbenta event", e))
+		return false;
+	if (n->kind == BOT_NOTE_CLICK)
+		return inbenta_event_click(&u.call, u.session.token, n->code, e);
+	return inbenta_event_rate(
+	    &u.call, u.session.token, n->code, n->value, n->comment, e);
+}
+
+static bool
+engine_set_variable(void *arg, const struct bot_call *call, const char *name,
+    const char *value, struct err *e)
+{
+	struct using u;
+
+	return use_session(&u, arg, call, "inbenta variable", e) &&
+	    inbenta_variable_set(&u.call, u.session.token, name, value, e);
 }
 
 const struct bot_ops bot_inbenta = {
@@ -134,4 +190,6 @@ const struct bot_ops bot_inbenta = {
 	.open = engine_open,
 	.close = engine_close,
 	.ask = engine_ask,
+	.note = engine_note,
+	.set_variable = engine_set_variable,
 };

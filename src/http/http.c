@@ -272,7 +272,10 @@ perform(struct http *h, const struct http_req *q, struct attempt *t, size_t max)
 	CURLcode rc;
 
 	set_limits(h->curl, t->ms, max);
+	/* curl sends again only what went out on a kept connection. */
+	curl_easy_setopt(h->curl, CURLOPT_FRESH_CONNECT, (long)q->once);
 	rc = curl_easy_perform(h->curl);
+	curl_easy_setopt(h->curl, CURLOPT_FRESH_CONNECT, 0L);
 	if (rc == CURLE_OK || !was_stale(h, t, rc) || try_ms(h, q) <= 0)
 		return rc;
 	h->why[0] = '\0';

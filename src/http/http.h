@@ -61,6 +61,7 @@ struct http_req {
 	int64_t until_ms; /* clock's mono_ms by which all is over; needed */
 	int64_t timeout_ms; /* of one try; 0: what is left */
 	size_t max_bytes; /* 0: LIMIT_UPSTREAM_BYTES */
+	bool once; /* must not arrive twice: a new connection, and one try on it */
 	bool retry_throttled; /* 429: wait as told, try again, LIMIT_RETRIES in all */
 };
 
@@ -84,7 +85,7 @@ bool http_resp_header(
  *
  * A kept connection that the server has closed meanwhile costs nothing: the request goes
  * out again on a new one as long as no byte of an answer was seen. A server that closed in
- * mid-work may thus see a request twice.
+ * mid-work may thus see a request twice, unless that is to go out `once`.
  */
 bool http_do(struct http *h, const struct http_req *q, struct http_resp *r,
     struct err *e) MUST_CHECK;

@@ -5,26 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/arena.h"
-#include "base/clock.h"
 #include "base/err.h"
-#include "inbenta/account.h"
 #include "inbenta/answers.h"
+#include "inbenta/call.h"
 #include "inbenta/profile.h"
-
-struct http;
-struct inbenta_auth;
-
-/* What one exchange may use. Borrowed for its duration; results live in the arena. */
-struct inbenta_call {
-	struct http *http;
-	struct inbenta_auth *auth;
-	const struct inbenta_account *account;
-	const struct inbenta_profile *profile;
-	const struct clock *clock;
-	struct arena *arena;
-	int64_t until_ms;
-};
 
 /* The bot's session of one conversation. */
 struct inbenta_session {
@@ -33,7 +17,8 @@ struct inbenta_session {
 };
 
 struct inbenta_say {
-	const char *text; /* what is said; with an option, its label */
+	bool welcome; /* nothing: the bot is to greet (sys-welcome) */
+	const char *text; /* what is said; with an option, what says the same */
 	const char *option; /* value of the chosen option, as JSON text; NULL: none */
 };
 

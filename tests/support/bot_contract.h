@@ -44,6 +44,8 @@ struct bot_contract {
 	size_t (*begun)(void *sim);
 	size_t (*messages)(void *sim);
 	const char *(*heard)(void *sim);
+	/* How many notes and variables came; heard() tells of them too. */
+	size_t (*noted)(void *sim);
 };
 
 enum { BOT_CONTRACT_MS = 10000, BOT_CONTRACT_SHORT_MS = 300 };
@@ -54,16 +56,22 @@ struct bot_contract_run {
 	struct arena *arena;
 };
 
-static inline bool
-bot_contract_ask(const struct bot_contract_run *t, const char *memory, const char *text,
-    const struct bot_option *option, int64_t ms, struct bot_result *out, struct err *e)
+static inline struct bot_call
+bot_contract_call(const struct bot_contract_run *t, const char *memory, int64_t ms)
 {
-	struct bot_call call = { .http = t->k->http,
+	return (struct bot_call){ .http = t->k->http,
 		.cfg = t->k->cfg,
 		.env = "production",
 		.arena = t->arena,
 		.memory = memory,
 		.until_ms = clock_mono_ms(t->k->clock) + ms };
+}
+
+static inline bool
+bot_contract_ask(const struct bot_contract_run *t, const char *memory, const char *text,
+    const struct bot_option *option, int64_t ms, struct bot_result *out, struct err *e)
+{
+	struct bot_call call = bot_contract_call(t, memory, ms);
 	struct bot_input in = { .text = text, .option = option };
 
 	return bot_ask(t->bot, &call, &in, out, e);
@@ -238,6 +246,78 @@ bot_contract_options(const struct bot_contract_run *t)
 	    strstr(t->k->heard(t->k->sim), "Label"), "said by its label");
 }
 
+/* Ratings, clicks and variables; each arrives once, or not at all. */
+static inline void
+bot_contract_notes(const struct bot_contract_run *t)
+{
+	static const struct bot_note notes[] = {
+		{ .kind = BOT_NOTE_RATING,
+		    .code = "c0de",
+		    .value = 7,
+		    .comment = "so \"so\"" },
+		{ .kind = BOT_NOTE_RATING, .code = "c1de", .value = 2, .comment = "" },
+		{ .kind = BOT_NOTE_CLICK, .code = "c2de" },
+	};
+	struct bot_result r = bot_contract_say(t, BOT_SCENE_ANSWER, NULL, "hi", NULL);
+	struct bot_call call = bot_contract_call(t, r.memory, BOT_CONTRACT_MS), none;
+	size_t noted = t->k->noted(t->k->sim), begun = t->k->begun(t->k->sim);
+	struct err e = { 0 };
+
+	for (size_t i = 0; i < NELEMS(notes); i++) {
+		cr_assert(bot_note(t->bot, &call, &notes[i], &e), "%s", e.text);
+		cr_expect_eq(t->k->noted(t->k->sim), ++noted);
+		cr_expect_not_null(strstr(t->k->heard(t->k->sim), notes[i].code));
+	}
+	cr_assert(
+	    bot_set_variable(t->bot, &call, "a_name", "a value", &e), "%s", e.text);
+	cr_expect_eq(t->k->noted(t->k->sim), ++noted);
+	cr_expect_not_null(strstr(t->k->heard(t->k->sim), "a_name"));
+	cr_expect_not_null(strstr(t->k->heard(t->k->sim), "a value"));
+
+	none = call;
+	none.memory = NULL;
+	cr_expect_not(bot_note(t->bot, &none, &notes[0], &e));
+	cr_expect_eq(e.kind, ERR_INPUT, "%s", e.text);
+	cr_expect_not(bot_set_variable(t->bot, &none, "a_name", "v", &e));
+	cr_expect_eq(e.kind, ERR_INPUT, "%s", e.text);
+	cr_expect_eq(t->k->noted(t->k->sim), noted, "no conversation, no call");
+
+	t->k->set(t->k->sim, BOT_SCENE_DOWN);
+	for (size_t i = 0; i < NELEMS(notes); i++) {
+		cr_expect_not(bot_note(t->bot, &call, &notes[i], &e));
+		cr_expect_eq(e.kind, ERR_UPSTREAM, "%s", e.text);
+		cr_expect_null(strstr(e.text, "so"), "%s", e.text);
+		cr_expect_eq(t->k->noted(t->k->sim), ++noted, "not sent again");
+	}
+	cr_expect_not(bot_set_variable(t->bot, &call, "a_name", "a value", &e));
+	cr_expect_eq(t->k->begun(t->k->sim), begun, "no conversation is begun");
+}
+
+/* The bot greets, whether there was a conversation or not; it goes on from there. */
+static inline void
+bot_contract_welcome(const struct bot_contract_run *t)
+{
+	const char *memory = NULL;
+
+	t->k->set(t->k->sim, BOT_SCENE_ANSWER);
+	for (int i = 0; i < 2; i++) {
+		struct bot_call call = bot_contract_call(t, memory, BOT_CONTRACT_MS);
+		struct bot_input in = { .welcome = true };
+		struct bot_result r = { 0 };
+		size_t begun = t->k->begun(t->k->sim);
+		struct err e = { 0 };
+
+		cr_assert(bot_ask(t->bot, &call, &in, &r, &e), "%s", e.text);
+		cr_assert_eq(r.n, 1);
+		cr_expect_eq(t->k->begun(t->k->sim), begun + (memory == NULL));
+		cr_assert_not_null(r.memory);
+		memory = r.memory;
+		begun = t->k->begun(t->k->sim);
+		(void)bot_contract_say(t, BOT_SCENE_ANSWER, memory, "hello", NULL);
+		cr_expect_eq(t->k->begun(t->k->sim), begun);
+	}
+}
+
 static inline void
 bot_contract_trouble(const struct bot_contract_run *t)
 {
@@ -291,6 +371,8 @@ bot_contract_run(const struct bot_contract *k)
 	bot_contract_parts(&t);
 	bot_contract_memory(&t);
 	bot_contract_options(&t);
+	bot_contract_welcome(&t);
+	bot_contract_notes(&t);
 	bot_contract_trouble(&t);
 	bot_close(t.bot);
 	arena_free(t.arena);

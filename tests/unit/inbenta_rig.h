@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "http/http.h"
 #include "inbenta/auth.h"
+#include "inbenta/call.h"
 #include "store/store.h"
 #include "support/fake_clock.h"
 #include "support/tmpdir.h"
@@ -94,6 +95,18 @@ static inline int64_t
 rig_until(const struct rig *r, int64_t ms)
 {
 	return clock_mono_ms(&r->clock.clock) + ms;
+}
+
+/* What a call may use; without a profile. */
+static inline struct inbenta_call
+rig_call(struct rig *r)
+{
+	return (struct inbenta_call){ .http = r->http,
+		.auth = r->auth,
+		.account = &r->account,
+		.clock = &r->clock.clock,
+		.arena = r->arena,
+		.until_ms = rig_until(r, RIG_PATIENCE_MS) };
 }
 
 static inline void

@@ -67,6 +67,8 @@ Test(bot, the_engines)
 }
 
 #define MESSAGE "POST /bot/v1/conversation/message "
+#define EVENT "POST /bot/v1/tracking/events "
+#define VARIABLE "POST /bot/v1/conversation/variables "
 #define STATEMENT "{\"type\":\"answer\",\"message\":\"<p>hi</p>\"}"
 #define YES_NO \
 	"{\"type\":\"polarQuestion\",\"message\":\"?\",\"options\":[{\"label\":\"yes\"," \
@@ -113,12 +115,16 @@ set_scene(void *sim, enum bot_scene scene)
 		[BOT_SCENE_SILENT] = { .how = UP_STALL },
 	};
 	struct upstream_step steps[] = { RIG_AUTH("access", "1200"), messages[scene],
+		messages[scene], messages[scene],
 		{ .on = "POST /bot/v1/conversation ",
 		    .body = "{\"sessionToken\":\"s\"}",
 		    .times = -1 } };
 
-	steps[0].times = steps[1].times = -1;
+	for (size_t i = 0; i < 4; i++)
+		steps[i].times = -1;
 	steps[1].on = MESSAGE;
+	steps[2].on = EVENT;
+	steps[3].on = VARIABLE;
 	upstream_script(sim, steps, NELEMS(steps));
 }
 
@@ -132,6 +138,12 @@ static size_t
 messages(void *sim)
 {
 	return upstream_count(sim, MESSAGE);
+}
+
+static size_t
+noted(void *sim)
+{
+	return upstream_count(sim, EVENT) + upstream_count(sim, VARIABLE);
 }
 
 static const char *
@@ -157,7 +169,8 @@ Test(bot, contract)
 		.set = set_scene,
 		.begun = begun,
 		.messages = messages,
-		.heard = heard };
+		.heard = heard,
+		.noted = noted };
 	bot_contract_run(&k);
 	cr_expect_eq(
 	    upstream_count(r.up, "POST /v1/auth"), 1, "one token for all of it");

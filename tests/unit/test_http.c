@@ -429,6 +429,30 @@ Test(http, a_connection_that_dies_loses_no_call)
 	}
 }
 
+/* What must not arrive twice does not, also where curl would see to it that it arrives. */
+Test(http, once_is_once)
+{
+	static const struct upstream_step steps[] = { { .how = UP_ANSWER },
+		{ .how = UP_HANGUP }, { .how = UP_ANSWER } };
+	CLEANUP(upstream_freep) struct upstream *u = upstream_new(steps, NELEMS(steps));
+	CLEANUP(client_fini) struct client c = client_new(false);
+	static const bool want[] = { true, false, true };
+
+	for (size_t i = 0; i < NELEMS(want); i++) {
+		CLEANUP(http_resp_fini) struct http_resp r = { 0 };
+		struct http_req q = { .what = "test",
+			.url = upstream_url(u),
+			.body = "{}",
+			.body_len = 2,
+			.until_ms = in_ms(PATIENCE_MS),
+			.once = true };
+		struct err e = { 0 };
+
+		cr_expect_eq(http_do(c.http, &q, &r, &e), want[i], "call %zu", i);
+		cr_expect_eq(upstream_requests(u), i + 1);
+	}
+}
+
 Test(http, the_nearer_deadline_counts)
 {
 	static const struct upstream_step steps[] = { { .how = UP_STALL,

@@ -46,17 +46,20 @@ struct said {
 	struct inbenta_answers answers;
 };
 
+static struct inbenta_call
+call_of(struct rig *r, const struct inbenta_profile *p)
+{
+	struct inbenta_call c = rig_call(r);
+
+	c.profile = p;
+	return c;
+}
+
 static struct said
 say_with(struct rig *r, const struct inbenta_profile *p, const char *session,
     int64_t used_at, const char *text, const char *option)
 {
-	struct inbenta_call c = { .http = r->http,
-		.auth = r->auth,
-		.account = &r->account,
-		.profile = p,
-		.clock = &r->clock.clock,
-		.arena = r->arena,
-		.until_ms = rig_until(r, RIG_PATIENCE_MS) };
+	struct inbenta_call c = call_of(r, p);
 	struct inbenta_say say = { .text = text, .option = option };
 	struct said s = { .session = { session, used_at } };
 
@@ -143,6 +146,38 @@ Test(chat, an_empty_source_is_not_sent)
 	cr_assert(say_with(&r, &plain, NULL, 0, "x", NULL).ok);
 	cr_expect_not(upstream_has_name(upstream_get(r.up, 1), "x-inbenta-source"));
 	cr_expect(upstream_has(upstream_get(r.up, 1), "x-inbenta-user-type: 0"));
+}
+
+/* It begins what it needs, and is said again to a session that replaces an expired one. */
+Test(chat, the_welcome)
+{
+	static const struct {
+		const char *session, *calls;
+		struct upstream_step steps[5];
+	} t[] = {
+		{ NULL, "ACM", { AUTH, BEGIN("s1"), ANSWER("Welcome") } },
+		{ "old", "AM", { AUTH, ANSWER("Welcome") } },
+		{ "old", "AMCM", { AUTH, EXPIRED, BEGIN("s1"), ANSWER("Welcome") } },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(rig_fini) struct rig r;
+		struct said s = { .session = { t[i].session, RIG_NOW } };
+		struct inbenta_say say = { .welcome = true };
+		struct inbenta_call c;
+
+		rig_init(&r, t[i].steps, NELEMS(t[i].steps));
+		c = call_of(&r, &profile);
+		cr_assert(
+		    inbenta_chat_say(&c, &s.session, &say, &s.end, &s.answers, &s.e),
+		    "%s", s.e.text);
+		cr_expect_str_eq(s.answers.list[0].html, "Welcome");
+		cr_expect_str_eq(calls(&r), t[i].calls);
+		for (size_t k = 0; k < upstream_requests(r.up); k++)
+			if (calls(&r)[k] == 'M')
+				cr_expect_str_eq(upstream_get(r.up, k)->body,
+				    "{\"directCall\":\"sys-welcome\"}");
+	}
 }
 
 Test(chat, options_keep_their_type)
@@ -479,7 +514,7 @@ Test(chat, conversations_that_do_not_begin)
 		{ "expired at once",
 		    { .status = 400,
 			.body = "{\"errors\":[{\"message\":\"Session expired\"}]}" },
-		    "expired" },
+		    "status 400" },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
