@@ -119,6 +119,30 @@ def no_language():
 
 
 @tap.test
+def language_without_file():
+    """a language of the list without a file, and one that is not in the list"""
+    with Root() as r:
+        r.stack.put("conf/custom/conversation.cfg", 'default = { lang = "nl"; };\n')
+        os.unlink(r.file("lang/nl.cfg"))
+        r.refuses(r"lang/nl\.cfg.*is missing: copy lang/en\.cfg")
+        r.stack.put("conf/custom/conversation.cfg", 'default = { lang = "tlh"; };\n')
+        r.refuses(r"conversation\.cfg:1.*conversation\.default\.lang must be ca, de")
+
+
+@tap.test
+def poor_language():
+    """labels missing in a language: it starts, and a warning says English is read"""
+    with Root() as r:
+        r.stack.put("conf/custom/conversation.cfg", 'default = { lang = "nl"; };\n')
+        r.stack.put("lang/nl.cfg", 'yes = "Ja";\nno = "Nee";\n')
+        r.stack.start_botline()
+        r.stack.said(r" warn .*lang/nl\.cfg.*bot_unavailable is missing: .*English", count=1)
+        code, said = r.check()
+        eq(code, 0, said)
+        ok("label busy is missing: users will read the English text" in said, said)
+
+
+@tap.test
 def empty_language():
     """the language file is empty"""
     with Root() as r:
