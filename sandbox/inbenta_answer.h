@@ -5,14 +5,25 @@
 #include "base/js.h"
 #include "sandbox/knowledge.h"
 
-/*
- * What the bot says, in the shapes of the Chatbot API. Each function appends to the array
- * `answers` of a response made by answers_new().
- */
+/* What the bot says, in the shapes of the Chatbot API: one response while it grows. */
+struct saying {
+	js *response; /* {"answers":[…]}; whoever made it puts it */
+	const char *base; /* stands for {base} in texts: this server's URL */
+	size_t max_options, max_related;
+};
+
 js *answers_new(void) MUST_CHECK;
-/* One answer object of type "answer"; flag NULL: none. title may be "". */
-void answers_say(js *response, const char *html, const char *title, const char *flag);
-/* The entry's answers, then its question with at most max_options options. */
-void answers_entry(js *response, const struct know_entry *en, size_t max_options);
+
+/* Each appends one object of type "answer"; flag NULL: none. */
+void answers_say(const struct saying *s, const char *html, const char *flag);
+/* A field's question, after `before` (HTML, may be ""); number: its place, from 1. */
+void answers_field(const struct saying *s, const struct know_field *f, size_t number,
+    const char *before, const char *flag);
+
+/* A yes/no question; the values are "1" and "2". */
+void answers_polar(const struct saying *s, const char *html);
+
+/* The entry's answers with all that belongs to them, then its question or pages. */
+void answers_entry(const struct saying *s, const struct know_entry *en);
 
 #endif

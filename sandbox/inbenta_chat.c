@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "base/utf8.h"
-#include "base/xalloc.h"
 #include "sandbox/inbenta.h"
-#include "sandbox/inbenta_answer.h"
 #include "sandbox/inbenta_auth.h"
 #include "sandbox/inbenta_chat.h"
+#include "sandbox/inbenta_session.h"
+#include "sandbox/inbenta_talk.h"
 #include "sandbox/sandbox.h"
-#include "sandbox/scripts.h"
 #include "sandbox/sessions.h"
 
 /* --- conversation start -------------------------------------------------------------- */
@@ -70,13 +67,36 @@ headers_fit(const struct request *q, struct reply *r)
 	return true;
 }
 
+/* How many there may be; nothing below zero. */
+static size_t
+read_count(js *body, const char *path, int64_t dflt)
+{
+	int64_t n = js_int(body, path, dflt);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+static struct session_settings
+read_settings(js *body)
+{
+	return (struct session_settings){
+		.max_options =
+		    read_count(body, "answers.maxOptions", MAX_OPTIONS_DEFAULT),
+		.max_related =
+		    read_count(body, "answers.maxRelatedContents", MAX_RELATED_DEFAULT),
+		.may_abandon = js_bool(body, "forms.allowUserToAbandonForm", true),
+		.error_retries =
+		    js_int(body, "forms.errorRetries", ERROR_RETRIES_DEFAULT),
+	};
+}
+
 static void
 conversation(struct sandbox *sb, const struct request *q, struct reply *r)
 {
 	CLEANUP(js_putp) js *body = NULL;
 	js *claims, *o;
 	const char *token;
-	int64_t max;
+	struct session_settings settings;
 	char id[25];
 
 	if (!inbenta_gate(sb, q, r) || !headers_fit(q, r) ||
@@ -90,8 +110,8 @@ conversation(struct sandbox *sb, const struct request *q, struct reply *r)
 	json_object_object_add(
 	    claims, "project", json_object_new_string("acme_telecom"));
 	token = token_make(q->arena, claims);
-	max = js_int(body, "answers.maxOptions", MAX_OPTIONS_DEFAULT);
-	sessions_add(sb->sessions, token, max > 0 ? (size_t)max : 0);
+	settings = read_settings(body);
+	sessions_add(sb->sessions, token, &settings);
 
 	o = json_object_new_object();
 	json_object_object_add(o, "sessionToken", json_object_new_string(token));
@@ -100,12 +120,6 @@ conversation(struct sandbox *sb, const struct request *q, struct reply *r)
 }
 
 /* --- message ------------------------------------------------------------------------- */
-
-/* What the connector says for its user: exactly one of the three. */
-struct said {
-	const char *message, *option, *direct;
-	const char *key; /* how a dictated answer names it */
-};
 
 static const char *
 option_text(js *body)
@@ -144,175 +158,6 @@ read_said(const struct request *q, js *body, struct said *out, struct reply *r)
 	return false;
 }
 
-static size_t
-characters(const char *s)
-{
-	size_t n = 0;
-
-	for (size_t pos = 0, len = strlen(s); pos < len; n++)
-		utf8_next(s, len, &pos);
-	return n;
-}
-
-/* What the bot says goes into the history: messageList, else message. */
-static void
-note_answers(struct session *x, js *response)
-{
-	js *answers = js_arr(response, "answers");
-
-	for (size_t i = 0; answers != NULL && i < json_object_array_length(answers);
-	     i++) {
-		js *one = json_object_array_get_idx(answers, i);
-		js *list = js_arr(one, "messageList");
-		CLEANUP(buf_fini) struct buf text = BUF_INIT(4 * HISTORY_TEXT_BYTES);
-
-		for (size_t j = 0; list && j < json_object_array_length(list); j++)
-			buf_printf(&text, "%s%s", j > 0 ? "\n" : "",
-			    json_object_get_string(json_object_array_get_idx(list, j)));
-		session_note(
-		    x, "bot", text.len > 0 ? text.data : js_str(one, "message", ""));
-	}
-}
-
-/* A dictated answer, byte for byte; its options can be chosen next. */
-static void
-say_dictated(struct session *x, const struct said *said, const char *json, int status,
-    struct reply *r)
-{
-	CLEANUP(js_putp) js *root = NULL;
-	const struct know_entry *to;
-	const char *label;
-	struct err e;
-
-	if (said->option != NULL) {
-		label = session_chooses(x, said->option, &to);
-		session_note(x, "guest", label != NULL ? label : said->option);
-	}
-	if (js_parse(json, strlen(json), &root, &e)) {
-		session_ask_values(x, root);
-		note_answers(x, root);
-	}
-	reply_text(r, status, "application/json", json);
-}
-
-static void
-say_entry(
-    struct session *x, struct knowledge *k, const struct know_entry *en, js *response)
-{
-	answers_entry(response, en, x->max_options);
-	session_ask(x, k, en);
-}
-
-static void
-say_text(struct session *x, struct knowledge *k, const struct request *q,
-    const char *text, js *response)
-{
-	const struct know_entry *en;
-
-	session_ask_nothing(x);
-	if (characters(text) > MESSAGE_CHARS) {
-		answers_say(response, k->too_long, "", "character-limit-exceeded");
-		return;
-	}
-	en = know_match(k, q->arena, text);
-	if (en != NULL)
-		say_entry(x, k, en, response);
-	else
-		answers_say(response, k->fallbacks[x->n_misses++ % k->n_fallbacks], "",
-		    "no-results");
-}
-
-static void
-say_direct(struct session *x, struct knowledge *k, const char *name, js *response)
-{
-	const struct know_entry *en = know_named(k, name);
-
-	session_ask_nothing(x);
-	if (strcmp(name, "sys-welcome") == 0)
-		answers_say(response, k->welcome, "", NULL);
-	else if (en != NULL)
-		say_entry(x, k, en, response);
-	else
-		answers_say(response, k->fallbacks[0], "", "no-results");
-}
-
-static void
-say(struct session *x, struct knowledge *k, const struct request *q,
-    const struct said *said, struct reply *r)
-{
-	const struct know_entry *to = NULL;
-	const char *label = NULL;
-	js *response;
-
-	if (said->option != NULL) {
-		label = session_chooses(x, said->option, &to);
-		if (label == NULL) {
-			session_ask_nothing(x);
-			api_refuses(r, 400, "Option not valid");
-			return;
-		}
-		session_note(x, "guest", label);
-	}
-	response = answers_new();
-	if (said->message != NULL)
-		say_text(x, k, q, said->message, response);
-	else if (said->direct != NULL)
-		say_direct(x, k, said->direct, response);
-	else if (to != NULL)
-		say_entry(x, k, to, response);
-	else /* an option of a dictated answer, and nothing dictated for it */
-		answers_say(response, k->fallbacks[0], "", "no-results");
-	note_answers(x, response);
-	reply_json(r, 200, response);
-}
-
-/*
- * A word of trouble is obeyed; but not twice when the connector is to ask again after it,
- * which is seen by the same words once more or by the new session they come in.
- */
-static bool
-obeys(struct session *x, struct fault *f, const char *text)
-{
-	bool again = x->obeyed != NULL && strcmp(x->obeyed, text) == 0;
-
-	free(x->obeyed);
-	x->obeyed = NULL;
-	if (fault_is_retried(f) && (again || (fault_ends_session(f) && !x->spoken)))
-		return false;
-	x->obeyed = xstrdup(text);
-	return true;
-}
-
-/* With the session locked. *f is the fault to apply once it is not. */
-static void
-converse(struct sandbox *sb, struct session *x, const struct request *q,
-    const struct said *said, struct reply *r, struct fault *f)
-{
-	CLEANUP(knowledge_putp) struct knowledge *k = know_file_get(sb->know);
-	const struct know_word *word = NULL;
-	int status = 200;
-	const char *dictated = scripts_take(sb->scripts, said->key, q->arena, &status);
-	js *response;
-
-	if (dictated == NULL && said->message != NULL)
-		word = know_word(k, said->message, f);
-	if (word != NULL && !obeys(x, f, said->message))
-		f->kind = NULL;
-	x->spoken = true;
-	if (said->message != NULL)
-		session_note(x, "guest", said->message);
-	if (dictated != NULL) {
-		say_dictated(x, said, dictated, status, r);
-	} else if (word == NULL) {
-		say(x, k, q, said, r);
-	} else if (!fault_replaces(f)) {
-		response = answers_new();
-		answers_say(response, word->answer, "", NULL);
-		note_answers(x, response);
-		reply_json(r, 200, response);
-	}
-}
-
 static void
 message(struct sandbox *sb, const struct request *q, struct reply *r)
 {
@@ -335,7 +180,7 @@ message(struct sandbox *sb, const struct request *q, struct reply *r)
 		api_refuses(r, 400, "Session expired");
 		return;
 	}
-	converse(sb, x, q, &said, r, &f);
+	talk(sb, x, q, &said, r, &f);
 	session_release(sb->sessions);
 	if (fault_ends_session(&f))
 		sessions_end(sb->sessions, token);

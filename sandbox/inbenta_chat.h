@@ -6,7 +6,13 @@
 
 /* Inbenta's Chatbot API: conversations and messages. */
 
-enum { MESSAGE_CHARS = 256, MAX_OPTIONS_DEFAULT = 3 };
+/* What a conversation has when it does not say; the most characters of a message. */
+enum {
+	MESSAGE_CHARS = 256,
+	MAX_OPTIONS_DEFAULT = 3,
+	MAX_RELATED_DEFAULT = 3,
+	ERROR_RETRIES_DEFAULT = 3
+};
 
 handler_fn conversation_post, message_post;
 

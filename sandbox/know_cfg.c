@@ -110,6 +110,40 @@ kcfg_texts(struct kcfg *c, const config_setting_t *group, const char *name,
 }
 
 bool
+kcfg_bool(struct kcfg *c, const config_setting_t *group, const char *name, bool *out)
+{
+	const config_setting_t *s = config_setting_get_member(group, name);
+
+	if (s == NULL)
+		return true;
+	if (config_setting_type(s) != CONFIG_TYPE_BOOL)
+		return kcfg_bad(c, s, "%s must be true or false", name);
+	*out = config_setting_get_bool(s) != 0;
+	return true;
+}
+
+bool
+kcfg_need_text_or_int(struct kcfg *c, const config_setting_t *group, const char *name,
+    const char **out, bool *is_number)
+{
+	const config_setting_t *s = config_setting_get_member(group, name);
+
+	*is_number = s != NULL && config_setting_type(s) == CONFIG_TYPE_INT;
+	if (!*is_number)
+		return kcfg_need_text(c, group, name, out);
+	*out = arena_printf(c->a, "%d", config_setting_get_int(s));
+	return true;
+}
+
+bool
+kcfg_part(struct kcfg *c, const config_setting_t *group, const char *name,
+    config_setting_t **out)
+{
+	*out = config_setting_get_member(group, name);
+	return *out == NULL || kcfg_group(c, *out, name);
+}
+
+bool
 kcfg_int(struct kcfg *c, const config_setting_t *group, const char *name, int max,
     int64_t *out)
 {

@@ -38,9 +38,17 @@ bool kcfg_need_text(struct kcfg *c, const config_setting_t *group, const char *n
 /* A string, or a list or array of strings; *n is 0 when missing. */
 bool kcfg_texts(struct kcfg *c, const config_setting_t *group, const char *name,
     const char *const **out, size_t *n) MUST_CHECK;
+bool kcfg_bool(struct kcfg *c, const config_setting_t *group, const char *name,
+    bool *out) MUST_CHECK;
 /* From 0 to max. */
 bool kcfg_int(struct kcfg *c, const config_setting_t *group, const char *name, int max,
     int64_t *out) MUST_CHECK;
+/* A text or a whole number; which of them in *is_number. Fails when missing or empty. */
+bool kcfg_need_text_or_int(struct kcfg *c, const config_setting_t *group,
+    const char *name, const char **out, bool *is_number) MUST_CHECK;
+/* A group { … }; NULL when missing. */
+bool kcfg_part(struct kcfg *c, const config_setting_t *group, const char *name,
+    config_setting_t **out) MUST_CHECK;
 /* A list of groups; *n is 0 when missing. */
 bool kcfg_list(struct kcfg *c, const config_setting_t *group, const char *name,
     size_t max, config_setting_t **out, size_t *n) MUST_CHECK;

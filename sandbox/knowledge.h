@@ -21,7 +21,8 @@
 enum {
 	KNOW_FILE_BYTES = 1024 * 1024,
 	KNOW_ENTRIES = 1000,
-	KNOW_OPTIONS = 20,
+	KNOW_OPTIONS = 20, /* of a question; also values, pages, related contents */
+	KNOW_FIELDS = 20, /* of a form */
 	KNOW_WORDS = 64 /* of a text that are looked at */
 };
 
@@ -41,16 +42,60 @@ struct know_phrase {
 	size_t n;
 };
 
+enum know_field_kind { KNOW_TEXT, KNOW_LIST, KNOW_DATE };
+
+struct know_value {
+	const char *label; /* shown */
+	const char *option; /* what comes back */
+	bool is_number; /* the option is sent as one */
+};
+
+struct know_field {
+	const char *name; /* the form's variable, of KNOW_VARIABLE_CHARS */
+	const char *ask,
+	    *wrong; /* HTML; wrong is said before asking again, may be "" */
+	enum know_field_kind kind;
+	const struct know_value *values; /* of a list */
+	size_t n_values;
+};
+
+enum { KNOW_VARIABLE_BYTES = 40 };
+#define KNOW_VARIABLE_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+
+struct know_form {
+	const struct know_field *fields;
+	size_t n_fields;
+	const char *done; /* HTML; $NAME stands for what was said to that field */
+	const char *leave, *left; /* HTML: a yes/no question after failures; when yes */
+};
+
+struct know_page {
+	const char *title, *text; /* text: HTML */
+	const char *url; /* NULL: it has none */
+};
+
 struct know_entry {
 	const char *name; /* "" for an answer written inside an option */
+	const char *title; /* the name when the file has none */
+	int id; /* from 1 */
 	const struct know_phrase *phrases;
 	size_t n_phrases;
-	const char *const *answers; /* HTML, one message each, before the question */
+	const char *const
+	    *answers; /* HTML, one message each, before all that follows */
 	size_t n_answers;
 	enum know_kind kind;
 	const char *ask; /* HTML of the question; NULL for a statement */
 	const struct know_option *options;
 	size_t n_options;
+	const struct know_form *form; /* NULL: none */
+	const char *found; /* HTML above the pages */
+	const struct know_page *pages;
+	size_t n_pages;
+	const char *related_title; /* text above the related contents */
+	const struct know_entry *const *related;
+	size_t n_related;
+	bool rate; /* the answer can be rated */
+	const char *side; /* HTML of the side bubble; NULL: none */
 };
 
 /* A word said on the phone that makes the upstream misbehave: "!slow 3000". */

@@ -16,6 +16,7 @@ enum opt {
 	OPT_WWW,
 	OPT_WEBHOOK,
 	OPT_PUBLIC,
+	OPT_BASE,
 	OPT_ACCOUNT,
 	OPT_TOKEN,
 	OPT_KEY,
@@ -32,6 +33,7 @@ static const struct option long_options[] = {
 	{ "www", required_argument, NULL, OPT_WWW },
 	{ "webhook", required_argument, NULL, OPT_WEBHOOK },
 	{ "public-url", required_argument, NULL, OPT_PUBLIC },
+	{ "base-url", required_argument, NULL, OPT_BASE },
 	{ "account-sid", required_argument, NULL, OPT_ACCOUNT },
 	{ "auth-token", required_argument, NULL, OPT_TOKEN },
 	{ "api-key", required_argument, NULL, OPT_KEY },
@@ -50,6 +52,8 @@ static const char help[] =
     "  --allow-remote           ADDRESS may be one that other machines reach\n"
     "  --webhook URL            where messages of the phones go: botline behind Apache\n"
     "  --public-url URL         the same as typed at Twilio, when it differs: signed\n"
+    "  --base-url URL           the sandbox itself, as a browser reaches it, when that\n"
+    "                           is not the address it listens on: of pictures\n"
     "  --knowledge FILE         what the bot knows\n"
     "  --www DIR                files of the phone page\n"
     "  --account-sid SID        Twilio account, and\n"
@@ -106,6 +110,10 @@ set_option(struct options *o, int opt, const char *value, struct err *e)
 		return is_url(value) ||
 		    err_set(
 			e, ERR_CONFIG, 0, "--public-url: \"%s\" is not a URL", value);
+	case OPT_BASE:
+		o->base_url = value;
+		return is_url(value) ||
+		    err_set(e, ERR_CONFIG, 0, "--base-url: \"%s\" is not a URL", value);
 	case OPT_ACCOUNT:
 		o->account_sid = value;
 		return true;

@@ -16,6 +16,7 @@ struct options {
 	const char *www; /* folder of the phone page */
 	const char *webhook; /* NULL: the phones cannot send */
 	const char *public_url; /* as typed at Twilio: what is signed */
+	const char *base_url; /* of the sandbox, in answers; NULL: what it listens on */
 	const char *account_sid; /* Twilio's */
 	const char *auth_token;
 	const char *api_key; /* Inbenta's */

@@ -28,7 +28,10 @@ session_ask_nothing(struct session *x)
 {
 	knowledge_putp(&x->know);
 	js_putp(&x->open);
+	js_putp(&x->filled);
 	x->asked = NULL;
+	x->form = NULL;
+	x->leaving = false;
 }
 
 static void
@@ -87,7 +90,8 @@ place_locked(struct sessions *s)
 }
 
 void
-sessions_add(struct sessions *s, const char *token, size_t max_options)
+sessions_add(
+    struct sessions *s, const char *token, const struct session_settings *settings)
 {
 	struct session *x;
 
@@ -95,7 +99,7 @@ sessions_add(struct sessions *s, const char *token, size_t max_options)
 	x = place_locked(s);
 	x->token = xstrdup(token);
 	x->used_at = clock_wall_s(&clock_system);
-	x->max_options = max_options;
+	x->settings = *settings;
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -148,6 +152,17 @@ session_ask(struct session *x, struct knowledge *k, const struct know_entry *en)
 	x->asked = en;
 }
 
+void
+session_fill(struct session *x, struct knowledge *k, const struct know_form *form)
+{
+	session_ask_nothing(x);
+	x->know = knowledge_use(k);
+	x->form = form;
+	x->field = 0;
+	x->failures = 0;
+	x->filled = json_object_new_object();
+}
+
 /* A value as text: APIs send "10" and 10 for the same thing. */
 static const char *
 value_text(js *option)
@@ -192,13 +207,18 @@ session_chooses(
 
 	*to = NULL;
 	if (x->asked != NULL) {
-		for (size_t i = 0; i < x->asked->n_options && i < x->max_options; i++)
+		for (size_t i = 0;
+		     i < x->asked->n_options && i < x->settings.max_options; i++)
 			if (strcmp(x->asked->options[i].value, value) == 0) {
 				*to = x->asked->options[i].to;
 				return x->asked->options[i].label;
 			}
 		return NULL;
 	}
+	if (x->leaving && strcmp(value, "1") == 0)
+		return "yes";
+	if (x->leaving && strcmp(value, "2") == 0)
+		return "no";
 	if (x->open == NULL || !json_object_object_get_ex(x->open, value, &label))
 		return NULL;
 	return json_object_get_string(label);

@@ -17,16 +17,28 @@ enum {
 	VARIABLE_NAME_BYTES = 128
 };
 
+/* What the conversation was started with. Source: Inbenta, "Start a conversation". */
+struct session_settings {
+	size_t max_options, max_related;
+	bool may_abandon; /* a form may be left */
+	int64_t error_retries; /* failures of a field before that is asked */
+};
+
 struct session {
 	char *token; /* NULL: a free place */
 	int64_t used_at;
-	size_t max_options;
+	struct session_settings settings;
 	bool spoken; /* something was said in it */
 	char *obeyed; /* the last word of trouble that was obeyed, as said */
 	unsigned n_misses; /* texts without a result */
-	struct knowledge *know; /* that `asked` belongs to */
+	struct knowledge *know; /* that `asked` and `form` belong to */
 	const struct know_entry *asked; /* the question whose options are open */
 	js *open; /* or those of a dictated answer: an object, value to label */
+	const struct know_form *form; /* that is being filled in; NULL: none */
+	size_t field; /* the one that was asked last */
+	int64_t failures; /* of that field */
+	bool leaving; /* it was asked whether to leave the form */
+	js *filled; /* what was said so far: variable to text */
 	js *history, *variables; /* NULL: none yet */
 };
 
@@ -34,7 +46,8 @@ struct sessions *sessions_new(void);
 void sessions_free(struct sessions *s);
 
 /* A new one; the longest unused gives way when there are too many. */
-void sessions_add(struct sessions *s, const char *token, size_t max_options);
+void sessions_add(
+    struct sessions *s, const char *token, const struct session_settings *settings);
 
 /*
  * The live session of the token, its idle time begun anew, and the table locked until
@@ -43,9 +56,13 @@ void sessions_add(struct sessions *s, const char *token, size_t max_options);
 struct session *session_enter(struct sessions *s, const char *token) MUST_CHECK;
 void session_release(struct sessions *s);
 
-/* For the holder of a session: no option is open any more; these are open. */
+/*
+ * For the holder of a session: no option or form is open any more; this entry's options,
+ * this form, the options of this dictated response are. k is what entry and form are of.
+ */
 void session_ask_nothing(struct session *x);
 void session_ask(struct session *x, struct knowledge *k, const struct know_entry *en);
+void session_fill(struct session *x, struct knowledge *k, const struct know_form *form);
 void session_ask_values(struct session *x, js *response);
 /*
  * The label of the open option of that value, NULL when there is none; *to is where it

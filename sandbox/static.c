@@ -21,6 +21,7 @@ static const struct {
 	{ ".svg", "image/svg+xml" },
 	{ ".png", "image/png" },
 	{ ".ico", "image/x-icon" },
+	{ ".pdf", "application/pdf" },
 };
 
 static const char *

@@ -225,13 +225,14 @@ Test(sandbox_parts, sessions)
 	static const char dictated[] =
 	    "{\"answers\":[{\"options\":\"\"},{\"options\":[{\"value\":\"a\"},{\"value\":7},"
 	    "{\"value\":null},{}]}]}";
+	const struct session_settings settings = { .max_options = 3 };
 	struct sessions *s = sessions_new();
 	const struct know_entry *to;
 	struct session *x;
 	CLEANUP(js_putp) js *root = NULL;
 	struct err e;
 
-	sessions_add(s, "t1", 3);
+	sessions_add(s, "t1", &settings);
 	cr_expect_null(session_enter(s, "t2"));
 	x = session_enter(s, "t1");
 	cr_assert_not_null(x);
@@ -253,7 +254,7 @@ Test(sandbox_parts, sessions)
 		    i == 0                  ? "first"
 			: i == SESSIONS_MAX ? "last"
 					    : "other",
-		    3);
+		    &settings);
 	x = session_enter(s, "last");
 	cr_assert_not_null(x, "one gave way");
 	session_release(s);
