@@ -39,18 +39,26 @@ skip_blanks(struct reader *r)
 		skip(r);
 }
 
-/* Reads one digit: ASCII, full-width (U+FF10…), or keycap (digit, U+FE0F, U+20E3). */
+/* The zeros of the digits that keyboards of our languages have; 1 to 9 follow each. */
+static const uint32_t zeros[] = {
+	'0', 0x0660, /* Arabic */
+	0x06f0, /* Persian */
+	0x0e50, /* Thai */
+	0xff10, /* full-width */
+};
+
+/* Reads one digit, also as a keycap (digit, U+FE0F, U+20E3). */
 static bool
 read_digit(struct reader *r, unsigned *digit)
 {
 	uint32_t c = peek(r);
+	size_t i = 0;
 
-	if (c >= '0' && c <= '9')
-		*digit = c - '0';
-	else if (c >= 0xff10 && c <= 0xff19)
-		*digit = c - 0xff10;
-	else
+	while (i < NELEMS(zeros) && (c < zeros[i] || c > zeros[i] + 9))
+		i++;
+	if (i == NELEMS(zeros))
 		return false;
+	*digit = c - zeros[i];
 	skip(r);
 	if (peek(r) == 0xfe0f)
 		skip(r);
@@ -59,12 +67,12 @@ read_digit(struct reader *r, unsigned *digit)
 	return true;
 }
 
-/* What may stand behind a number, as in the lists we show; full-width too. */
+/* What may stand behind a number, as in the lists we show; full-width and 。 too. */
 static bool
 is_closing(uint32_t c)
 {
 	return c == ')' || c == '.' || c == '-' || c == 0xff09 || c == 0xff0e ||
-	    c == 0xff0d;
+	    c == 0xff0d || c == 0x3002;
 }
 
 static bool

@@ -27,7 +27,7 @@ struct match {
  * label (folded; of two that fold the same the first is meant), then as the first
  * letter of a yes or no, when no other choice begins with it. A number is digits with
  * nothing around them but blanks, leading zeros and one closing ) . or - behind; ASCII,
- * full-width and keycap digits. The arena serves for work only.
+ * full-width, keycap, Arabic, Persian and Thai digits. The arena serves for work only.
  */
 struct match match_text(struct arena *a, const struct choice *choices, size_t n,
     const char *text) MUST_CHECK;
