@@ -37,6 +37,7 @@
 	X(LIMIT_TRACK_CODE, 2048, "bytes", "a code to rate or count a content with") \
 	X(LIMIT_PART_UNITS, 1600, "UTF-16 units", "one message to a phone (Twilio)") \
 	X(LIMIT_MEDIA, 10, "media", "pictures and files in one message (Twilio)") \
+	X(LIMIT_ANSWER_MEDIA, 30, "media", "pictures and files of one answer") \
 	X(LIMIT_REPLY_MESSAGES, 10, "messages", \
 	    "messages in one TwiML reply (Twilio)") \
 	X(LIMIT_TWIML, 64 * 1024, "bytes", "one TwiML document (Twilio)") \

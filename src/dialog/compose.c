@@ -10,19 +10,20 @@
 #include "dialog/compose.h"
 #include "render/html.h"
 
-/* Of a TwiML document: what stands around each message, and around all. Rounded up. */
+/* Of a TwiML document: what stands around each message, medium, and around all. Rounded up. */
 #define TWIML_MESSAGE 64
+#define TWIML_MEDIUM 16
 #define TWIML_FRAME 128
 
 /* One message to be. */
 struct part {
-	const char *text;
+	struct message message;
 	size_t units;
 	bool opens; /* begins a statement; else it goes on with the part before */
 };
 
 static void
-add_part(struct compose *c, const char *text, bool opens)
+add_part(struct compose *c, const struct message *message, bool opens)
 {
 	if (c->n == c->cap) {
 		struct part *bigger;
@@ -33,8 +34,8 @@ add_part(struct compose *c, const char *text, bool opens)
 			memcpy(bigger, c->parts, c->n * sizeof(*bigger));
 		c->parts = bigger;
 	}
-	c->parts[c->n++] =
-	    (struct part){ text, utf8_utf16_units(text, strlen(text)), opens };
+	c->parts[c->n++] = (struct part){ *message,
+		utf8_utf16_units(message->text, strlen(message->text)), opens };
 }
 
 /*
@@ -54,13 +55,15 @@ drop_marks(const struct compose *c, struct buf *text, size_t begin)
 }
 
 static void
-write_html(struct compose *c, struct buf *out, const struct block *b)
+write_html(struct compose *c, struct buf *out, const struct block *b,
+    struct render_media *media)
 {
 	const char *html = b->html != NULL ? b->html : "";
 	const struct render_whole how = {
 		.style = c->channel->style,
 		.italic = b->italic,
 		.url = b->url,
+		.media = media,
 	};
 	size_t begin = out->len;
 
@@ -71,15 +74,17 @@ write_html(struct compose *c, struct buf *out, const struct block *b)
 
 /* A block's text, without what divides it from others. */
 static void
-write_block(struct compose *c, struct buf *out, const struct block *b)
+write_block(struct compose *c, struct buf *out, const struct block *b,
+    struct render_media *media)
 {
 	size_t end;
 
-	write_html(c, out, b);
+	write_html(c, out, b, media);
 	end = out->len;
 	if (b->hint != NULL) {
 		buf_str(out, end > 0 ? " " : "");
-		write_html(c, out, &(struct block){ .html = b->hint, .label = true });
+		write_html(
+		    c, out, &(struct block){ .html = b->hint, .label = true }, NULL);
 		if (out->len == end + 1)
 			buf_truncate(out, end); /* it shows nothing */
 	}
@@ -93,11 +98,12 @@ write_block(struct compose *c, struct buf *out, const struct block *b)
 #define STATEMENT_BYTES ((size_t)4 * LIMIT_HTML)
 
 static void
-add_block(struct compose *c, struct buf *out, const struct block *b)
+add_block(struct compose *c, struct buf *out, const struct block *b,
+    struct render_media *media)
 {
 	CLEANUP(buf_fini) struct buf text = BUF_INIT(BLOCK_BYTES);
 
-	write_block(c, &text, b);
+	write_block(c, &text, b, media);
 	if (text.len > 0 && out->len > 0)
 		buf_str(out, "\n\n");
 	buf_add(out, text.data, text.len);
@@ -105,18 +111,36 @@ add_block(struct compose *c, struct buf *out, const struct block *b)
 		LOG(LOG_WARN, "dialog", "answer cut", LI("bytes", out->len));
 }
 
+/* As many in each message as the channel allows. */
+static void
+add_media(struct compose *c, const struct render_media *media, bool opens)
+{
+	for (size_t i = 0; i < media->n; i += c->channel->max_media) {
+		size_t left = media->n - i, max = c->channel->max_media;
+		struct message m = {
+			.text = "",
+			.media = media->urls + i,
+			.n_media = left < max ? left : max,
+		};
+
+		add_part(c, &m, opens && i == 0);
+	}
+}
+
 void
 compose_say(struct compose *c, const struct block *blocks, size_t n)
 {
 	CLEANUP(buf_fini) struct buf text = BUF_INIT(STATEMENT_BYTES);
+	struct render_media media = { .arena = c->arena, .shows = c->channel->shows };
 	const char *const *pieces;
 	size_t n_pieces;
 
 	for (size_t i = 0; i < n; i++)
-		add_block(c, &text, &blocks[i]);
+		add_block(c, &text, &blocks[i], &media);
 	pieces = channel_split(c->channel, c->arena, text.data, &n_pieces);
 	for (size_t i = 0; i < n_pieces; i++)
-		add_part(c, pieces[i], i == 0);
+		add_part(c, &(struct message){ .text = pieces[i] }, i == 0);
+	add_media(c, &media, n_pieces == 0);
 }
 
 void
@@ -129,8 +153,17 @@ compose_label(struct compose *c, const char *html)
 static bool
 joinable(const struct compose *c, size_t i)
 {
-	return c->parts[i + 1].opens &&
-	    c->parts[i].units + 2 + c->parts[i + 1].units <= c->channel->max_units;
+	const struct part *p = &c->parts[i];
+
+	return p[1].opens && p[0].message.n_media == 0 && p[1].message.n_media == 0 &&
+	    p[0].units + 2 + p[1].units <= c->channel->max_units;
+}
+
+static void
+remove_part(struct compose *c, size_t i)
+{
+	c->n--;
+	memmove(&c->parts[i], &c->parts[i + 1], (c->n - i) * sizeof(c->parts[0]));
 }
 
 /*
@@ -153,11 +186,29 @@ join_one(struct compose *c)
 	if (best == c->n)
 		return false;
 	p = &c->parts[best];
-	p->text = arena_printf(c->arena, "%s\n\n%s", p[0].text, p[1].text);
+	p->message.text =
+	    arena_printf(c->arena, "%s\n\n%s", p[0].message.text, p[1].message.text);
 	p->units += 2 + p[1].units;
-	c->n--;
-	memmove(p + 1, p + 2, (c->n - best - 1) * sizeof(*p));
+	remove_part(c, best + 1);
 	return true;
+}
+
+/* Leaves out the last message of media. False when there is none. */
+static bool
+drop_media(struct compose *c)
+{
+	for (size_t i = c->n; i > 0; i--)
+		if (c->parts[i - 1].message.n_media > 0) {
+			remove_part(c, i - 1);
+			return true;
+		}
+	return false;
+}
+
+static void
+write_escaped(struct buf *out, const char *s)
+{
+	buf_xml(out, s, strlen(s));
 }
 
 /* How many messages, from the first, a TwiML document takes. */
@@ -168,30 +219,50 @@ twiml_room(const struct compose *c)
 	size_t used = TWIML_FRAME, i;
 
 	for (i = 0; i < c->n && i < LIMIT_REPLY_MESSAGES; i++) {
+		const struct message *m = &c->parts[i].message;
+
 		buf_reset(&escaped);
-		buf_xml(&escaped, c->parts[i].text, strlen(c->parts[i].text));
-		used += escaped.len + TWIML_MESSAGE;
+		write_escaped(&escaped, m->text);
+		for (size_t k = 0; k < m->n_media; k++)
+			write_escaped(&escaped, m->media[k]);
+		used += escaped.len + TWIML_MESSAGE + m->n_media * TWIML_MEDIUM;
 		if (!buf_ok(&escaped) || used > LIMIT_TWIML)
 			break;
 	}
 	return i;
 }
 
+/* How many messages there will be. Better a picture less than the question behind it. */
+static size_t
+make_room(struct compose *c)
+{
+	size_t all, n, media = 0;
+
+	while (c->n > LIMIT_REPLY_MESSAGES) {
+		if (join_one(c))
+			continue;
+		if (!drop_media(c))
+			break;
+		media++;
+	}
+	all = c->n + media;
+	while ((n = twiml_room(c)) < c->n && drop_media(c))
+		media++;
+	if (n < all)
+		LOG(LOG_WARN, "dialog", "reply cut", LI("messages", all), LI("kept", n),
+		    LI("media_lost", media));
+	return n;
+}
+
 void
 compose_end(struct compose *c, struct reply *out)
 {
+	size_t n = make_room(c);
 	struct message *messages;
-	size_t n;
 
-	while (c->n > LIMIT_REPLY_MESSAGES && join_one(c))
-		continue;
-	n = twiml_room(c);
-	if (n < c->n)
-		LOG(LOG_WARN, "dialog", "reply cut", LI("messages", c->n),
-		    LI("kept", n));
 	messages = arena_alloc(c->arena, (n + 1) * sizeof(*messages));
 	for (size_t i = 0; i < n; i++)
-		messages[i] = (struct message){ .text = c->parts[i].text };
+		messages[i] = c->parts[i].message;
 	out->messages = messages;
 	out->n = n;
 }

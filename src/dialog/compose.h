@@ -52,9 +52,9 @@ void compose_label(struct compose *c, const char *html);
 
 /*
  * Gives the messages. When there are more than LIMIT_REPLY_MESSAGES, neighbouring
- * statements share a message where they fit, with an empty line between. What goes
- * beyond that number, or beyond LIMIT_TWIML however it is escaped, is left out and
- * logged.
+ * statements share a message where they fit, with an empty line between, unless media
+ * stand between them. What goes beyond that number, or beyond LIMIT_TWIML however it is
+ * escaped, is left out and logged: media from the last on, then the last messages.
  */
 void compose_end(struct compose *c, struct reply *out);
 

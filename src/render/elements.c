@@ -13,6 +13,7 @@ static const struct element elements[] = {
 	{ "address", ROLE_BLOCK, false },
 	{ "article", ROLE_BLOCK, false },
 	{ "aside", ROLE_BLOCK, false },
+	{ "audio", ROLE_AUDIO, true },
 	{ "b", ROLE_BOLD, false },
 	{ "blockquote", ROLE_BLOCK, false },
 	{ "br", ROLE_BREAK, false },
@@ -26,6 +27,7 @@ static const struct element elements[] = {
 	{ "dl", ROLE_BLOCK, false },
 	{ "dt", ROLE_BLOCK, false },
 	{ "em", ROLE_ITALIC, false },
+	{ "embed", ROLE_EMBED, true },
 	{ "fieldset", ROLE_BLOCK, false },
 	{ "figcaption", ROLE_BLOCK, false },
 	{ "figure", ROLE_BLOCK, false },
@@ -41,17 +43,21 @@ static const struct element elements[] = {
 	{ "header", ROLE_BLOCK, false },
 	{ "hr", ROLE_RULE, false },
 	{ "i", ROLE_ITALIC, false },
+	{ "iframe", ROLE_FRAME, true },
+	{ "img", ROLE_IMAGE, true },
 	{ "legend", ROLE_BLOCK, false },
 	{ "li", ROLE_ITEM, false },
 	{ "main", ROLE_BLOCK, false },
 	{ "menu", ROLE_UNORDERED, false },
 	{ "nav", ROLE_BLOCK, false },
+	{ "object", ROLE_OBJECT, true },
 	{ "ol", ROLE_ORDERED, true },
 	{ "p", ROLE_BLOCK, false },
 	{ "pre", ROLE_BLOCK, false },
 	{ "s", ROLE_STRIKE, false },
 	{ "script", ROLE_HIDDEN, false },
 	{ "section", ROLE_BLOCK, false },
+	{ "source", ROLE_SOURCE, true },
 	{ "strike", ROLE_STRIKE, false },
 	{ "strong", ROLE_BOLD, false },
 	{ "style", ROLE_HIDDEN, false },
@@ -66,6 +72,7 @@ static const struct element elements[] = {
 	{ "title", ROLE_HIDDEN, false },
 	{ "tr", ROLE_ROW, false },
 	{ "ul", ROLE_UNORDERED, false },
+	{ "video", ROLE_VIDEO, true },
 };
 
 struct key {
@@ -89,4 +96,17 @@ element_find(const char *name, size_t len)
 	struct key key = { name, len };
 
 	return bsearch(&key, elements, NELEMS(elements), sizeof(elements[0]), compare);
+}
+
+bool
+element_is_box(const struct element *el)
+{
+	return el->role == ROLE_FRAME || el->role == ROLE_OBJECT ||
+	    el->role == ROLE_VIDEO || el->role == ROLE_AUDIO;
+}
+
+bool
+element_is_source(const struct element *el)
+{
+	return el->role == ROLE_SOURCE || el->role == ROLE_EMBED;
 }

@@ -5,7 +5,7 @@
  *   bytes -> markup_tidy -> markup_clean -> libxml2 -> here: what a tag means -> pen
  *
  * Text without a tag or a reference goes from the first step to the last. A new kind of
- * element (a picture, a frame) is a row in elements.c and a case in on_start().
+ * element is a row in elements.c and a case in tag_start().
  */
 #include "config.h"
 
@@ -20,37 +20,20 @@
 
 #include "base/attr.h"
 #include "base/limits.h"
-#include "base/xalloc.h"
 #include "render/elements.h"
 #include "render/html.h"
-#include "render/pen.h"
 #include "render/link.h"
 #include "render/markup.h"
+#include "render/page.h"
 
 enum {
 	MAX_SOURCE = LIMIT_HTML,
-	MAX_LISTS = 64, /* deeper ones are numbered on as the last of these */
 	MAX_NUMBER = 1000000, /* of a list's start */
 	GROWTH = 8 /* markup_clean() writes at most this many times its source */
 };
 
 #define FRAME_OPEN "<html><body>"
 #define FRAME_CLOSE "</body></html>"
-
-struct list {
-	bool ordered;
-	long next;
-};
-
-struct page {
-	struct pen pen;
-	bool label;
-	struct list lists[MAX_LISTS];
-	size_t n_lists;
-	/* The link that is open, when href is not NULL. */
-	char *href;
-	struct buf link_text;
-};
 
 static enum emphasis
 emphasis_of(enum role role)
@@ -70,51 +53,13 @@ attribute(const xmlChar **attrs, const char *name)
 }
 
 static void
-link_open(struct page *p, const char *href)
-{
-	if (href == NULL || p->label)
-		return;
-	p->href = xstrdup(href);
-	p->pen.copy = &p->link_text;
-	pen_place(&p->pen);
-}
-
-static void
-link_close(struct page *p)
-{
-	CLEANUP(freep) char *href = p->href;
-	CLEANUP(buf_fini) struct buf target = BUF_INIT(LIMIT_HTML);
-	bool has_text = p->link_text.len > 0 || !buf_ok(&p->link_text);
-	bool is_long = !buf_ok(&p->link_text);
-	enum link_kind kind;
-
-	if (href == NULL)
-		return;
-	p->href = NULL;
-	p->pen.copy = NULL;
-	kind = link_target(href, &target);
-	if (kind == LINK_NONE) {
-		/* Its text stands there already. */
-	} else if (!has_text) {
-		pen_text(&p->pen, target.data, target.len);
-	} else if (is_long || !link_says(kind, p->link_text.data, target.data)) {
-		pen_suffix(&p->pen, " (", 2);
-		pen_suffix(&p->pen, target.data, target.len);
-		pen_suffix(&p->pen, ")", 1);
-	} else if (kind == LINK_URL) {
-		pen_replace(&p->pen, target.data, target.len);
-	}
-	buf_reset(&p->link_text);
-}
-
-static void
 list_open(struct page *p, bool ordered, const char *start)
 {
 	long first = start != NULL ? strtol(start, NULL, 10) : 1;
 
 	if (first < -MAX_NUMBER || first > MAX_NUMBER || (first == 0 && *start != '0'))
 		first = 1;
-	if (p->n_lists < MAX_LISTS)
+	if (p->n_lists < PAGE_LISTS)
 		p->lists[p->n_lists] = (struct list){ ordered, first };
 	p->n_lists++;
 	pen_line(&p->pen);
@@ -132,7 +77,7 @@ list_close(struct page *p)
 static void
 item_open(struct page *p)
 {
-	size_t depth = p->n_lists < MAX_LISTS ? p->n_lists : MAX_LISTS;
+	size_t depth = p->n_lists < PAGE_LISTS ? p->n_lists : PAGE_LISTS;
 	struct list *list = depth > 0 ? &p->lists[depth - 1] : NULL;
 	char prefix[PEN_PREFIX_SIZE] = "- ";
 
@@ -147,6 +92,23 @@ item_close(struct page *p)
 {
 	pen_prefix(&p->pen, ""); /* an item without text leaves no mark */
 	pen_line(&p->pen);
+}
+
+static enum media_kind
+medium_of(enum role role)
+{
+	return role == ROLE_VIDEO ? MEDIA_VIDEO
+	    : role == ROLE_AUDIO  ? MEDIA_AUDIO
+				  : MEDIA_FRAME;
+}
+
+static void
+source_start(struct page *p, enum role role, const char *src)
+{
+	if (p->in_box)
+		page_box_source(p, src);
+	else if (role == ROLE_EMBED)
+		page_medium(p, MEDIA_FRAME, src);
 }
 
 static void
@@ -175,16 +137,30 @@ tag_start(struct page *p, const struct element *el, const xmlChar **attrs)
 		pen_cell(&p->pen);
 		break;
 	case ROLE_LINK:
-		link_close(p);
-		link_open(p, attribute(attrs, "href"));
+		page_link_open(p, attribute(attrs, "href"));
 		break;
 	case ROLE_BOLD:
 	case ROLE_ITALIC:
 	case ROLE_STRIKE:
 		pen_emphasis(&p->pen, emphasis_of(el->role), true);
 		break;
+	case ROLE_IMAGE:
+		page_medium(p, MEDIA_IMAGE, attribute(attrs, "src"));
+		break;
+	case ROLE_FRAME:
+	case ROLE_OBJECT:
+	case ROLE_VIDEO:
+	case ROLE_AUDIO:
+		page_box_open(p, medium_of(el->role),
+		    attribute(attrs, el->role == ROLE_OBJECT ? "data" : "src"));
+		break;
+	case ROLE_SOURCE:
+	case ROLE_EMBED:
+		source_start(p, el->role, attribute(attrs, "src"));
+		break;
 	case ROLE_HIDDEN:
 	case ROLE_HEAD:
+	case N_ROLES:
 		break; /* markup_clean() took them */
 	}
 }
@@ -211,7 +187,13 @@ tag_end(struct page *p, const struct element *el)
 		pen_cell_end(&p->pen);
 		break;
 	case ROLE_LINK:
-		link_close(p);
+		page_link_close(p);
+		break;
+	case ROLE_FRAME:
+	case ROLE_OBJECT:
+	case ROLE_VIDEO:
+	case ROLE_AUDIO:
+		page_box_close(p);
 		break;
 	case ROLE_BOLD:
 	case ROLE_ITALIC:
@@ -220,8 +202,12 @@ tag_end(struct page *p, const struct element *el)
 		break;
 	case ROLE_BREAK:
 	case ROLE_RULE:
+	case ROLE_IMAGE:
+	case ROLE_SOURCE:
+	case ROLE_EMBED:
 	case ROLE_HIDDEN:
 	case ROLE_HEAD:
+	case N_ROLES:
 		break; /* they have no end, or markup_clean() took it */
 	}
 }
@@ -303,21 +289,19 @@ write_page(struct page *p, const char *html, size_t len)
 		pen_text(&p->pen, tidy.data, tidy.len);
 	else
 		parse_tidy(p, &tidy);
-	link_close(p);
 }
 
 static void
 render(struct buf *out, const char *html, size_t len, const struct render_whole *how,
     bool label)
 {
-	struct page p = { .label = label, .link_text = BUF_INIT(2 * LIMIT_URL) };
+	struct page p;
 
-	pen_init(&p.pen, out, how->style, label);
+	page_init(&p, out, how->style, label, how->media);
 	if (how->italic)
 		pen_hold(&p.pen, EMPH_ITALIC);
 	write_page(&p, html, len);
-	pen_fini(&p.pen);
-	buf_fini(&p.link_text);
+	page_fini(&p);
 }
 
 /* Whether the text ends with "(target)", being a link itself. */
@@ -331,7 +315,7 @@ ends_with_link(const struct buf *text, const char *target)
 	    memcmp(end - n - 1, target, n) == 0;
 }
 
-/* As link_close(), for all that stands in out from `begin`. */
+/* As page_link_close(), for all that stands in out from `begin`. */
 static void
 lead_to(struct buf *out, size_t begin, const struct buf *plain, const char *url)
 {

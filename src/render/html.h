@@ -15,22 +15,23 @@ enum render_style { RENDER_PLAIN, RENDER_WHATSAPP };
 enum media_kind { MEDIA_IMAGE, MEDIA_FRAME, MEDIA_VIDEO, MEDIA_AUDIO };
 
 /*
- * Collects the media of a text, in its order, at most LIMIT_MEDIA. Zero it but for the
- * first two members; the URLs live in the arena.
+ * Collects the media of one answer, in order, each address once, at most
+ * LIMIT_ANSWER_MEDIA; what is left out is logged. Set the first two members, zero the
+ * others. The URLs are http or https, ASCII, at most LIMIT_URL, and live in the arena.
  */
 struct render_media {
 	struct arena *arena;
 	/* Whether the phone shows it; what it does not show is its URL in the text. */
 	bool (*shows)(enum media_kind kind, const char *url);
 	const char **urls;
-	size_t n, cap;
+	size_t n;
 };
 
 /*
  * Appends the text a phone shows for a piece of HTML, which may be hostile: any bytes, any
  * nesting. Blocks are lines, links "text (url)", entities characters, emphasis *_~ in
  * RENDER_WHATSAPP. Trimmed, at most one empty line in a row, UTF-8 whatever came in.
- * Media go into *media, or nowhere when that is NULL.
+ * Media go into *media; with NULL they are left out, and no word of them said.
  * Linear in the input, of which the first LIMIT_HTML bytes are read. Never fails; out's
  * maximum cuts (buf_ok). Thread-safe after render_init(), once, before threads.
  */

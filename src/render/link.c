@@ -85,7 +85,8 @@ link_target(const char *href, struct buf *out)
 		write_number(p, n, out);
 	else
 		buf_add(out, p, n);
-	return buf_ok(out) && out->len > 0 ? schemes[i].kind : LINK_NONE;
+	return buf_ok(&url) && buf_ok(out) && out->len > 0 ? schemes[i].kind
+							   : LINK_NONE;
 }
 
 /* The part of a URL that two people would compare. */

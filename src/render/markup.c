@@ -101,19 +101,50 @@ write_text(struct buf *out, const struct token *t, struct buf *scratch)
 }
 
 static void
-write_tag(struct buf *out, const struct tags *s, const struct token *t)
+write_start(struct buf *out, const struct tags *s, const struct token *t)
 {
-	const struct element *el = t->element;
-	/* Browsers read </br> as <br>. */
-	bool is_end = t->kind == TOKEN_END && el->role != ROLE_BREAK;
-
-	if (is_end && el->role == ROLE_RULE)
-		return;
-	buf_str(out, is_end ? "<" MARKUP_END : "<");
-	buf_str(out, el->name);
-	if (t->kind == TOKEN_START && el->attrs)
+	buf_printf(out, "<%s", t->element->name);
+	if (t->element->attrs)
 		tags_attrs(s, t, out);
 	buf_str(out, " />");
+}
+
+static void
+write_end(struct buf *out, const struct element *el)
+{
+	buf_printf(out, "<" MARKUP_END "%s />", el->name);
+}
+
+/* Of what a box holds only the sources count. */
+static void
+write_box(struct buf *out, const struct tags *s, const struct token *box)
+{
+	struct tags inside;
+	struct token t;
+
+	write_start(out, s, box);
+	tags_init(&inside, box->at + box->tag_len, box->len - box->tag_len);
+	while (tags_next(&inside, &t))
+		if (t.kind == TOKEN_START && t.element != NULL &&
+		    element_is_source(t.element))
+			write_start(out, &inside, &t);
+	tags_fini(&inside);
+	write_end(out, box->element);
+}
+
+static void
+write_tag(struct buf *out, const struct tags *s, const struct token *t)
+{
+	enum role role = t->element->role;
+
+	if (element_is_box(t->element)) {
+		if (t->kind == TOKEN_START)
+			write_box(out, s, t); /* it has its end */
+	} else if (t->kind == TOKEN_START || role == ROLE_BREAK) {
+		write_start(out, s, t); /* browsers read </br> as <br> */
+	} else if (role != ROLE_RULE) {
+		write_end(out, t->element);
+	}
 }
 
 void

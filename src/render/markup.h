@@ -21,6 +21,7 @@ void markup_tidy(struct buf *out, const char *s, size_t n);
  *   nesting as HTML 4 did: it ends bold at each paragraph and a list at the list inside
  *   it, drops an end tag behind an unclosed block, and searches its stack for each. Lines
  *   need no tree, so there is nothing to mend, however deep or crossed the tags are.
+ * - A video or the like has an end, and nothing between but tags of its sources.
  * - Elements that mean nothing to a phone are gone, with meta and its change of encoding.
  */
 #define MARKUP_END "end-"

@@ -71,6 +71,13 @@ write_separator(struct pen *p, const char *separator)
 		buf_chr(p->copy, ' ');
 }
 
+/* Whether a blank is not wanted in front of punctuation. */
+static bool
+lets_go(const struct wishes *w, bool closes)
+{
+	return w->weak || (w->moved && closes);
+}
+
 /* All that was wished comes out, for the visible character c. */
 static void
 settle(struct pen *p, uint32_t c)
@@ -97,7 +104,7 @@ settle(struct pen *p, uint32_t c)
 	if (w->breaks > 0)
 		/* As the template this replaces: one empty line in a row is dropped. */
 		write_separator(p, w->breaks > 2 ? "\n\n" : "\n");
-	else if (w->blank && !(w->moved && keep < before && is_punctuation(c)))
+	else if (w->blank && !(lets_go(w, keep < before) && is_punctuation(c)))
 		write_separator(p, " ");
 	if (p->cell == CELL_EMPTY)
 		p->cell = CELL_LINE;
@@ -177,6 +184,14 @@ pen_blank(struct pen *p)
 
 	p->wishes.moved = inside && (p->wishes.moved || !p->wishes.blank);
 	p->wishes.blank = true;
+	p->wishes.weak = false;
+}
+
+void
+pen_gap(struct pen *p)
+{
+	pen_blank(p);
+	p->wishes.weak = true;
 }
 
 void

@@ -32,6 +32,7 @@ struct marks {
 struct wishes {
 	size_t breaks;
 	bool blank; /* counts only without a line break */
+	bool weak; /* none in front of punctuation */
 	bool moved; /* the blank was the last thing of an emphasis */
 	bool held; /* a no-break space stands in the last of the lines */
 	char prefix[PEN_PREFIX_SIZE]; /* of a list item that has no text yet */
@@ -76,6 +77,7 @@ void pen_break(struct pen *p); /* one more */
 void pen_line(struct pen *p); /* one at least */
 void pen_block(struct pen *p); /* as pen_line(), but for the begin of a cell */
 void pen_blank(struct pen *p);
+void pen_gap(struct pen *p); /* something between words that cannot be shown */
 
 /*
  * A cell of a table begins, or one ends: one blank between two. A block that opens a cell

@@ -162,36 +162,54 @@ tag_at(const char *s, size_t left, const char *open)
 	    (is_blank(s[n]) || s[n] == '>' || s[n] == '/');
 }
 
-/* Stretches a start tag over all that its element hides. */
-static void
-hide_content(struct tags *s, struct token *t)
+/*
+ * Where the content of the start tag ends, *len bytes behind its '<' with the end tag, or
+ * in front of the body; false when nothing of it follows.
+ */
+static bool
+find_content_end(const struct tags *s, const struct token *t, size_t *len)
 {
 	char end_tag[16] = "</";
 	const char *end = s->src + s->len, *p = t->at + t->len;
-	bool is_head = t->element->role == ROLE_HEAD;
 
-	t->kind = TOKEN_NOTHING;
-	if (is_head && s->headless)
-		return;
 	memcpy(end_tag + 2, t->element->name, strlen(t->element->name) + 1);
-	while ((p = memchr(p, '<', (size_t)(end - p))) != NULL) {
-		if (is_head && tag_at(p, (size_t)(end - p), "<body"))
+	for (; (p = memchr(p, '<', (size_t)(end - p))) != NULL; p++) {
+		size_t left = (size_t)(end - p);
+
+		if (t->element->role == ROLE_HEAD && tag_at(p, left, "<body"))
 			break;
-		if (tag_at(p, (size_t)(end - p), end_tag)) {
-			const char *close = memchr(p, '>', (size_t)(end - p));
+		if (tag_at(p, left, end_tag)) {
+			const char *close = memchr(p, '>', left);
 
 			p = close != NULL ? close + 1 : end;
 			break;
 		}
-		p++;
 	}
-	if (p != NULL)
-		t->len = (size_t)(p - t->at);
-	else if (is_head)
-		s->headless =
-		    true; /* a tag without a sense: what follows is the answer */
-	else
-		t->len = (size_t)(end - t->at);
+	if (p == NULL)
+		return false;
+	*len = (size_t)(p - t->at);
+	return true;
+}
+
+/*
+ * Stretches a start tag over its content. Without an end a script hides all that follows,
+ * as in browsers; a head or a box is a tag and no more, since what follows is the answer.
+ */
+static void
+take_content(struct tags *s, struct token *t)
+{
+	bool *endless = &s->endless[t->element->role];
+	size_t len;
+
+	if (*endless) {
+		/* Looked for before. */
+	} else if (find_content_end(s, t, &len)) {
+		t->len = len;
+	} else if (t->element->role == ROLE_HIDDEN) {
+		t->len = s->len - s->pos;
+	} else {
+		*endless = true;
+	}
 }
 
 static bool
@@ -211,9 +229,15 @@ read_tag(struct tags *s, struct token *t)
 	}
 	t->attrs = from + n;
 	t->element = n <= sizeof(name) ? element_find(name, n) : NULL;
-	if (t->kind == TOKEN_START && t->element != NULL &&
-	    (t->element->role == ROLE_HIDDEN || t->element->role == ROLE_HEAD))
-		hide_content(s, t);
+	t->tag_len = t->len;
+	if (t->kind == TOKEN_END || t->element == NULL)
+		return true;
+	if (t->element->role == ROLE_HIDDEN || t->element->role == ROLE_HEAD) {
+		take_content(s, t);
+		t->kind = TOKEN_NOTHING;
+	} else if (element_is_box(t->element)) {
+		take_content(s, t);
+	}
 	return true;
 }
 
@@ -259,7 +283,9 @@ tags_next(struct tags *s, struct token *t)
 	}
 	if (s->pos == begin)
 		return s->has_ahead && tags_next(s, t);
-	*t = (struct token){ TOKEN_TEXT, s->src + begin, s->pos - begin, NULL, 0 };
+	*t = (struct token){
+		.kind = TOKEN_TEXT, .at = s->src + begin, .len = s->pos - begin
+	};
 	return true;
 }
 
@@ -303,7 +329,8 @@ tags_attrs(const struct tags *s, const struct token *t, struct buf *out)
 	enum where where = AMONG_NAMES, next;
 	int n = 0;
 
-	for (size_t i = begin + t->attrs; i < begin + t->len - 1; i++, where = next) {
+	for (size_t i = begin + t->attrs; i < begin + t->tag_len - 1;
+	     i++, where = next) {
 		next = step(s, where, i);
 		if (where == AMONG_NAMES) {
 			if (begins_name(out, s->src[i]) && ++n > MAX_ATTRS)

@@ -26,6 +26,7 @@ struct token {
 	size_t len;
 	const struct element *element; /* of a tag; NULL when it means nothing to us */
 	size_t attrs; /* of a start tag: where its name ends */
+	size_t tag_len; /* the same: without the content of a box that follows it */
 };
 
 struct tags {
@@ -35,13 +36,16 @@ struct tags {
 	unsigned char *seen; /* see find_end() in tags.c */
 	struct token ahead;
 	bool has_ahead;
-	bool headless; /* no end of a head follows */
+	bool endless[N_ROLES]; /* no end of such a head or box follows */
 };
 
 void tags_init(struct tags *s, const char *src, size_t len);
 void tags_fini(struct tags *s);
 
-/* The next token; false at the end. Linear over all calls. */
+/*
+ * The next token; a box (elements.h) with an end tag is one with its content. False at the
+ * end. Linear over all calls.
+ */
 bool tags_next(struct tags *s, struct token *t);
 
 /*

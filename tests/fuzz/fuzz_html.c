@@ -4,9 +4,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/utf8.h"
+#include "channel/channel.h"
 #include "fuzz/fuzz.h"
 #include "render/html.h"
 
@@ -39,12 +42,53 @@ check(const struct buf *b, size_t source)
 	}
 }
 
+/* Fit for a TwiML document and for whoever fetches it. */
+static void
+check_media(const struct render_media *m)
+{
+	must(m->n <= LIMIT_ANSWER_MEDIA);
+	for (size_t i = 0; i < m->n; i++) {
+		size_t len = strlen(m->urls[i]);
+
+		must(len > strlen("http://") && len <= LIMIT_URL);
+		must(strncasecmp(m->urls[i], "http://", 7) == 0 ||
+		    strncasecmp(m->urls[i], "https://", 8) == 0);
+		for (size_t k = 0; k < len; k++)
+			must(m->urls[i][k] > ' ' && m->urls[i][k] < 0x7f);
+		for (size_t k = 0; k < i; k++)
+			must(strcmp(m->urls[i], m->urls[k]) != 0);
+	}
+}
+
+static void
+check_on(const char *address, const char *html, size_t size)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(8 * LIMIT_HTML);
+	const struct channel *c = channel_of(address);
+	struct render_media media = { .arena = a, .shows = c->shows };
+	const struct render_whole how = { .style = c->style,
+		.italic = true,
+		.url = "https://a.example",
+		.media = &media };
+
+	render_html(&b, html, size, c->style, &media);
+	check(&b, size);
+	check_media(&media);
+	buf_reset(&b);
+	render_whole(&b, html, size, &how);
+	check(&b, size);
+	must(b.len > 0);
+	check_media(&media);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(8 * LIMIT_HTML);
 	const char *html = (const char *)data;
 
+	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
 	render_html(&b, html, size, RENDER_PLAIN, NULL);
 	check(&b, size);
@@ -55,5 +99,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	render_label(&b, html, size);
 	check(&b, size);
 	must(memchr(b.data, '\n', b.len) == NULL);
+	check_on("+1", html, size);
+	check_on("whatsapp:+1", html, size);
 	return 0;
 }
