@@ -114,7 +114,7 @@ place_medium(
 	if (!p->media->shows(kind, url)) {
 		pen_blank(&p->pen);
 		pen_text(&p->pen, text->data, text->len);
-		pen_blank(&p->pen);
+		pen_gap(&p->pen);
 		return;
 	}
 	pen_gap(&p->pen);
