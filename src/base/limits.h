@@ -68,6 +68,13 @@
 	X(LIMIT_REFUSED_MS, 2000, "ms", "a refused API key is not tried again") \
 	X(LIMIT_SETUP_MS, 2000, "ms", "a turn waits for what is set up at the bot") \
 	X(LIMIT_RATING_HOLD_S, 600, "s", "a rating waits for its comment") \
+	X(LIMIT_RATING_TRIES, 5, "tries", "to tell the bot a rating it did not take") \
+	X(LIMIT_RATING_RETRY_S, 300, "s", "between two of them") \
+	X(LIMIT_NOTE_MS, 4000, "ms", \
+	    "a turn waits for the bot to note a rating or click") \
+	X(LIMIT_DUE_RETRY_S, 60, "s", "a mark that was taken is put off") \
+	X(LIMIT_DUE_WAIT_MS, 50, "ms", \
+	    "waiting for a marked conversation that is busy") \
 	X(LIMIT_CONV_ID, 1024, "bytes", "the id of a conversation") \
 	X(LIMIT_DUE_FILES, 10000, "marks", \
 	    "of conversations due later, looked at in one search") \

@@ -69,4 +69,11 @@ struct reply {
 enum turn_end dialog_turn(const struct dialog *d, const struct turn *t,
     const struct inbound *in, struct reply *out, struct err *e) MUST_CHECK;
 
+/*
+ * Does what is due in conversations though nobody writes (store/due.h): sends ratings whose
+ * comment did not come. At most max conversations, and none is begun after t->until_ms; one
+ * that is busy is left for later. t->env is not used. Returns how many it looked at.
+ */
+size_t dialog_due(const struct dialog *d, const struct turn *t, size_t max);
+
 #endif

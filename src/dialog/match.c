@@ -110,11 +110,32 @@ first_letter(const char *s)
 	return pos;
 }
 
+static const char **
+folded_labels(struct arena *a, const struct choice *choices, size_t n)
+{
+	const char **labels = arena_alloc(a, (n + 1) * sizeof(*labels));
+
+	for (size_t i = 0; i < n; i++)
+		labels[i] = fold(a, choices[i].label);
+	return labels;
+}
+
 static struct match
 match_label(const char *typed, const char *const *labels, size_t n)
 {
 	for (size_t i = 0; i < n && *typed != '\0'; i++)
 		if (strcmp(typed, labels[i]) == 0)
+			return (struct match){ MATCH_CHOICE, i };
+	return (struct match){ MATCH_NONE, 0 };
+}
+
+/* A form's list may show other words than it takes. */
+static struct match
+match_said(struct arena *a, const char *typed, const struct choice *choices, size_t n)
+{
+	for (size_t i = 0; i < n && *typed != '\0'; i++)
+		if (choices[i].say != NULL &&
+		    strcmp(typed, fold(a, choices[i].say)) == 0)
 			return (struct match){ MATCH_CHOICE, i };
 	return (struct match){ MATCH_NONE, 0 };
 }
@@ -140,27 +161,61 @@ match_letter(const char *typed, const char *const *labels, const struct choice *
 	return m;
 }
 
+/* The number of a choice, or a bare number that none has. */
+static struct match
+match_number(const char *text, size_t n)
+{
+	unsigned number;
+
+	if (!read_number(text, &number))
+		return (struct match){ MATCH_NONE, 0 };
+	if (number < 1 || number > n)
+		return (struct match){ MATCH_OUT_OF_RANGE, 0 };
+	return (struct match){ MATCH_CHOICE, number - 1 };
+}
+
 struct match
 match_text(struct arena *a, const struct choice *choices, size_t n, const char *text)
 {
+	struct match number = match_number(text, n), m;
 	const char *typed, **labels;
-	unsigned number;
-	bool bare = read_number(text, &number);
-	struct match m;
 
-	if (bare && number >= 1 && number <= n)
-		return (struct match){ MATCH_CHOICE, number - 1 };
-
+	if (number.kind == MATCH_CHOICE)
+		return number;
 	typed = fold(a, text);
-	labels = arena_alloc(a, (n + 1) * sizeof(*labels));
-	for (size_t i = 0; i < n; i++)
-		labels[i] = fold(a, choices[i].label);
+	labels = folded_labels(a, choices, n);
 	m = match_label(typed, labels, n);
 	if (m.kind == MATCH_NONE)
+		m = match_said(a, typed, choices, n);
+	if (m.kind == MATCH_NONE)
 		m = match_letter(typed, labels, choices, n);
-	if (m.kind == MATCH_NONE && bare)
-		m.kind = MATCH_OUT_OF_RANGE;
-	return m;
+	return m.kind == MATCH_NONE ? number : m;
+}
+
+/* The engine's own notation may put quotes around a value. */
+static bool
+is_value(const char *value, const char *id)
+{
+	size_t n = strlen(value);
+
+	if (n >= 2 && value[0] == '"' && value[n - 1] == '"') {
+		value++;
+		n -= 2;
+	}
+	return n > 0 && n == strlen(id) && memcmp(value, id, n) == 0;
+}
+
+struct match
+match_id(struct arena *a, const struct choice *choices, size_t n, const char *id)
+{
+	struct match m = match_number(id, n);
+
+	if (m.kind == MATCH_CHOICE)
+		return m;
+	for (size_t i = 0; i < n; i++)
+		if (is_value(choices[i].value, id))
+			return (struct match){ MATCH_CHOICE, i };
+	return match_label(fold(a, id), folded_labels(a, choices, n), n);
 }
 
 bool

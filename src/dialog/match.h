@@ -14,7 +14,7 @@ struct choice;
 enum match_kind {
 	MATCH_NONE,
 	MATCH_CHOICE,
-	MATCH_OUT_OF_RANGE /* a bare number that no option has, neither as its label */
+	MATCH_OUT_OF_RANGE /* a bare number that no choice has, neither as its label */
 };
 
 struct match {
@@ -24,13 +24,21 @@ struct match {
 
 /*
  * Reads the text against the choices: first as a number over all of them, then as a
- * label (folded; of two that fold the same the first is meant), then as the first
- * letter of a yes or no, when no other choice begins with it. A number is digits with
- * nothing around them but blanks, leading zeros and one closing ) . or - behind; ASCII,
- * full-width, keycap, Arabic, Persian and Thai digits. The arena serves for work only.
+ * label, then as what a choice says (both folded; of two that fold the same the first is
+ * meant), then as the first letter of a yes or no, when no other choice begins with it. A
+ * number is digits with nothing around them but blanks, leading zeros and one closing
+ * ) . or - behind; ASCII, full-width, keycap, Arabic, Persian and Thai digits. The arena
+ * serves for work only.
  */
 struct match match_text(struct arena *a, const struct choice *choices, size_t n,
     const char *text) MUST_CHECK;
+
+/*
+ * The same for the id of a button or a list row that was pressed: number, then value, then
+ * label. An id that fits nothing is MATCH_NONE.
+ */
+struct match match_id(
+    struct arena *a, const struct choice *choices, size_t n, const char *id) MUST_CHECK;
 
 /* Whether the text says no: it is the label, or its first word is ("no, thanks"). */
 bool match_negation(struct arena *a, const char *no_label, const char *text) MUST_CHECK;

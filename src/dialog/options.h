@@ -2,6 +2,7 @@
 #ifndef DIALOG_OPTIONS_H
 #define DIALOG_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -9,35 +10,50 @@
 #include "dialog/session.h"
 
 struct bot_answer;
+struct cfg_rating;
 struct lang;
 
 /*
- * Gathers the options of all answers of one response under one numbering, so that each
- * number on the phone means one thing.
+ * Gathers the choices of all answers of one response under one numbering, so that each
+ * number on the phone means one thing, and works: a choice for which the record has no
+ * room (LIMIT_PENDING_BYTES) is not shown, which is logged.
  *
  *	struct options o = { .arena = a, .lang = lang };
- *	for each answer: first = options_add(&o, answer, &labels);
+ *	for each answer: shown = options_add(&o, answer);
  *	session.pending = options_pending(&o);
  */
 struct options {
 	struct arena *arena;
 	const struct lang *lang; /* for yes and no */
+	bool
+	    by_label; /* from here on: the bot will not know its options by their values */
 	struct choice *choices;
 	size_t n, cap;
-	size_t others; /* of them, those that are neither a yes nor a no */
+	size_t bytes; /* they take in a record */
+	size_t polar; /* of them, those that are a yes or a no */
+	size_t kinds[CHOICE_KINDS]; /* how many of each */
 };
 
-/*
- * Adds an answer's options and gives their labels as shown. Returns the first one's
- * number.
- */
-size_t options_add(
-    struct options *o, const struct bot_answer *answer, const char *const **labels);
+/* What was added, as it is to be shown. */
+struct numbered {
+	const char *const *labels; /* plain text */
+	size_t n;
+	size_t first; /* number of the first */
+};
+
+struct numbered options_add(struct options *o, const struct bot_answer *answer);
+struct numbered options_add_related(struct options *o, const struct bot_answer *answer);
 
 /*
- * What is pending after this response. Options beyond LIMIT_PENDING_BYTES are not kept,
- * which is logged.
+ * Titles of pages. What a page says is kept with its choice; where all of them together
+ * are too long, the long ones are cut at a character, outside of tags, which is logged.
  */
+struct numbered options_add_pages(struct options *o, const struct bot_answer *answer);
+
+struct numbered options_add_ratings(
+    struct options *o, const struct cfg_rating *ratings, size_t n);
+
+/* What is pending after this response. The code of a rating is the caller's to add. */
 struct pending options_pending(const struct options *o) MUST_CHECK;
 
 #endif

@@ -18,23 +18,48 @@
  * disk: JSON with a version. Plain values; all texts live in an arena. One thread.
  */
 
+/* A record of another version is begun anew: conversations last a day. */
+enum { SESSION_VERSION = 2 };
+
 /* What the next message may answer. A new kind also needs its rows in step.c. */
 enum pending_kind {
 	PENDING_NONE,
 	PENDING_POLAR, /* yes/no questions only */
-	PENDING_CHOICE, /* numbered options, yes and no may be among them */
+	PENDING_CHOICE, /* numbered choices, yes and no may be among them */
+	PENDING_LIST, /* the same, and some are a form's */
+	PENDING_PAGES, /* pages only */
+	PENDING_RATING, /* did the answer help? */
+	PENDING_COMMENT, /* why not? Anything that is said answers it */
 	PENDING_KINDS
 };
 
 /* A word for records and logs: "none", "polar"… */
 const char *pending_kind_name(enum pending_kind kind);
 
-/* One numbered option as the phone showed it. */
+/* What choosing does. A new kind also needs its row in acts.c. */
+enum choice_kind {
+	CHOICE_OPTION, /* goes to the bot */
+	CHOICE_LIST, /* the same, of a form's list */
+	CHOICE_PAGE, /* shows `html` */
+	CHOICE_RATING, /* rates what was shown */
+	CHOICE_KINDS
+};
+
+const char *choice_kind_name(enum choice_kind kind);
+
+/* One numbered choice as the phone showed it. Texts are never NULL but where it is said. */
 struct choice {
 	const char *label; /* plain text, in the user's language */
-	const char *value; /* the engine's own, see bot_option */
+	const char
+	    *value; /* the engine's own, see bot_option; of a page: its click code */
 	bool as_text; /* see bot_option */
 	bool polar; /* a yes or a no: its first letter will do */
+	enum choice_kind kind;
+	const char *say; /* plain text that is said; NULL: the label */
+	const char *html; /* of CHOICE_PAGE; NULL elsewhere */
+	int64_t rating; /* of CHOICE_RATING: its id, … */
+	bool comment; /* … whether to ask why, … */
+	bool negative; /* … and whether it counts as a bad one */
 };
 
 struct pending {
@@ -42,6 +67,21 @@ struct pending {
 	bool warned; /* a number out of range was just typed */
 	const struct choice *choices; /* number N means choices[N - 1] */
 	size_t n;
+	bool retried; /* of PENDING_LIST: its one wrong answer was given */
+	const char *code; /* of PENDING_RATING: of what is rated; NULL elsewhere */
+};
+
+/*
+ * A rating whose one event is still to be sent: it waits for its comment, or the bot could
+ * not be told.
+ */
+struct hold {
+	const char *code; /* NULL: nothing is held */
+	int64_t rating;
+	const char *comment; /* "": none, or none yet */
+	int64_t due_s; /* Unix time: not before that */
+	int64_t tries; /* that failed */
+	bool sending; /* whoever wrote this was about to send it */
 };
 
 /* A message that was answered, and how. */
@@ -54,8 +94,11 @@ struct claim {
 struct session {
 	enum conf_env env; /* the first message's; kept for good */
 	int64_t used_at; /* Unix time of the last turn */
+	bool greeted; /* the bot was asked something, or has said its welcome */
 	const char *memory; /* the bot's; NULL: none */
+	int64_t negative_count; /* bad ratings in a row */
 	struct pending pending;
+	struct hold hold;
 	struct claim claims[LIMIT_CLAIMS]; /* oldest first, no sid twice */
 	size_t n_claims;
 };
@@ -70,6 +113,9 @@ bool session_decode(struct session *s, struct arena *a, const char *data, size_t
  * answers with no text.
  */
 void session_encode(const struct session *s, struct buf *out);
+
+/* Bytes that a choice takes in a record. */
+size_t session_choice_bytes(const struct choice *c) MUST_CHECK;
 
 /* The claim of that sid; NULL when there is none, and always for "". */
 const struct claim *session_find(const struct session *s, const char *sid);

@@ -6,50 +6,77 @@
 #include "dialog/step.h"
 
 /*
- * Options live for one message of the user. Two messages do not count: an empty one,
- * since nothing was said, and a number out of range, once.
+ * Choices live for one message of the user. Three messages do not count: an empty one,
+ * since nothing was said; a number out of range, once; a wrong answer to a form's list,
+ * once. A question for a rating goes with the next text, whatever becomes of that.
  */
 const struct step steps[] = {
 	{ PENDING_NONE, EVENT_EMPTY, ACT_NOTHING, NEXT_SAME },
-	{ PENDING_NONE, EVENT_TEXT, ACT_ASK_TEXT, NEXT_BOT },
+	{ PENDING_NONE, EVENT_TEXT, ACT_ASK_TEXT, NEXT_NEW },
 
 	{ PENDING_POLAR, EVENT_EMPTY, ACT_NOTHING, NEXT_SAME },
-	{ PENDING_POLAR, EVENT_PICK, ACT_ASK_CHOICE, NEXT_BOT },
+	{ PENDING_POLAR, EVENT_PICK, ACT_PICK, NEXT_NEW },
 	{ PENDING_POLAR, EVENT_NUMBER, ACT_SAY_RANGE, NEXT_WARNED },
-	{ PENDING_POLAR, EVENT_NUMBER_AGAIN, ACT_ASK_TEXT, NEXT_BOT },
-	{ PENDING_POLAR, EVENT_NO, ACT_ASK_NO, NEXT_BOT },
-	{ PENDING_POLAR, EVENT_TEXT, ACT_ASK_TEXT, NEXT_BOT },
+	{ PENDING_POLAR, EVENT_NO, ACT_ASK_NO, NEXT_NEW },
+	{ PENDING_POLAR, EVENT_TEXT, ACT_ASK_TEXT, NEXT_NEW },
 
 	{ PENDING_CHOICE, EVENT_EMPTY, ACT_NOTHING, NEXT_SAME },
-	{ PENDING_CHOICE, EVENT_PICK, ACT_ASK_CHOICE, NEXT_BOT },
+	{ PENDING_CHOICE, EVENT_PICK, ACT_PICK, NEXT_NEW },
 	{ PENDING_CHOICE, EVENT_NUMBER, ACT_SAY_RANGE, NEXT_WARNED },
-	{ PENDING_CHOICE, EVENT_NUMBER_AGAIN, ACT_ASK_TEXT, NEXT_BOT },
-	{ PENDING_CHOICE, EVENT_TEXT, ACT_ASK_TEXT, NEXT_BOT },
+	{ PENDING_CHOICE, EVENT_TEXT, ACT_ASK_TEXT, NEXT_NEW },
+
+	{ PENDING_LIST, EVENT_EMPTY, ACT_NOTHING, NEXT_SAME },
+	{ PENDING_LIST, EVENT_PICK, ACT_PICK, NEXT_NEW },
+	{ PENDING_LIST, EVENT_NUMBER, ACT_SAY_RANGE, NEXT_WARNED },
+	{ PENDING_LIST, EVENT_TEXT, ACT_ASK_TEXT, NEXT_STAYS },
+	{ PENDING_LIST, EVENT_TEXT_AGAIN, ACT_ASK_TEXT, NEXT_SPENT },
+
+	{ PENDING_PAGES, EVENT_EMPTY, ACT_NOTHING, NEXT_SAME },
+	{ PENDING_PAGES, EVENT_PICK, ACT_PICK, NEXT_NEW },
+	{ PENDING_PAGES, EVENT_NUMBER, ACT_SAY_RANGE, NEXT_WARNED },
+	{ PENDING_PAGES, EVENT_TEXT, ACT_ASK_TEXT, NEXT_NEW },
+
+	{ PENDING_RATING, EVENT_EMPTY, ACT_NOTHING, NEXT_SAME },
+	{ PENDING_RATING, EVENT_PICK, ACT_PICK, NEXT_NEW },
+	{ PENDING_RATING, EVENT_NUMBER, ACT_SAY_RANGE, NEXT_WARNED },
+	{ PENDING_RATING, EVENT_TEXT, ACT_ASK_UNRATED, NEXT_GONE },
+
+	{ PENDING_COMMENT, EVENT_EMPTY, ACT_NOTHING, NEXT_SAME },
+	{ PENDING_COMMENT, EVENT_TEXT, ACT_COMMENT, NEXT_NEW },
 };
 
 const size_t n_steps = NELEMS(steps);
 
+/* A text that means no choice. */
+static enum event
+no_match(struct arena *a, const struct pending *p, const struct heard *h)
+{
+	if (p->kind == PENDING_POLAR && match_negation(a, h->no_label, h->text))
+		return EVENT_NO;
+	if (p->kind == PENDING_LIST && p->retried)
+		return EVENT_TEXT_AGAIN;
+	return EVENT_TEXT;
+}
+
 enum event
-step_event(struct arena *a, const struct pending *p, const char *no_label,
-    const char *text, struct match *m)
+step_event(
+    struct arena *a, const struct pending *p, const struct heard *h, struct match *m)
 {
 	*m = (struct match){ MATCH_NONE, 0 };
-	if (*text == '\0')
-		return EVENT_EMPTY;
-	if (p->kind == PENDING_NONE)
-		return EVENT_TEXT;
-	*m = match_text(a, p->choices, p->n, text);
-	switch (m->kind) {
-	case MATCH_CHOICE:
+	if (h->pick != NULL)
+		*m = match_id(a, p->choices, p->n, h->pick);
+	if (m->kind == MATCH_CHOICE)
 		return EVENT_PICK;
-	case MATCH_OUT_OF_RANGE:
-		return p->warned ? EVENT_NUMBER_AGAIN : EVENT_NUMBER;
-	case MATCH_NONE:
-		break;
-	}
-	if (p->kind == PENDING_POLAR && match_negation(a, no_label, text))
-		return EVENT_NO;
-	return EVENT_TEXT;
+	if (*h->text == '\0')
+		return EVENT_EMPTY;
+	if (p->n == 0)
+		return EVENT_TEXT;
+	*m = match_text(a, p->choices, p->n, h->text);
+	if (m->kind == MATCH_CHOICE)
+		return EVENT_PICK;
+	if (m->kind == MATCH_OUT_OF_RANGE && !p->warned)
+		return EVENT_NUMBER;
+	return no_match(a, p, h);
 }
 
 const struct step *

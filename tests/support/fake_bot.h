@@ -4,25 +4,38 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "bot/bot.h"
 
 /*
  * A bot that says what the test put in `says`, or fails with `trouble`, and notes what
  * it heard: "text", or "option VALUE: text", of the last call. Its memory counts the
- * calls of one conversation. `during` runs in the middle of each call.
+ * calls of one conversation. `during` runs in the middle of each call. Welcomes are
+ * answered with `greets`; ratings and clicks are written down in `notes`, one behind the
+ * other, unless `note_trouble` has a kind.
  */
 struct fake_bot {
 	const struct bot_result *says; /* NULL: trouble */
 	struct err trouble;
+	const struct bot_result *greets; /* NULL: trouble */
+	struct err note_trouble;
+	struct bot_setup setup;
 	void (*during)(void *arg);
 	void *arg;
+	void (*during_note)(void *arg);
 
 	pthread_mutex_t lock; /* guards what stands below */
-	int asked;
+	int asked; /* without welcomes */
+	int greeted;
+	int noted; /* tries */
+	int forgot; /* how often to forget the setup */
 	char heard[256];
+	char notes[512]; /* "rate CODE=VALUE COMMENT;" and "click CODE;" that arrived */
 	char memory[16]; /* as given to the last call; "" for none */
+	char note_memory[16];
 	char env[16];
+	char lang[8]; /* that the setup was asked for */
 	int64_t until_ms;
 };
 
@@ -32,15 +45,20 @@ struct fake_bot {
 	}
 
 static inline void
-fake_bot_note(
+fake_bot_hear(
     struct fake_bot *f, const struct bot_call *call, const struct bot_input *in)
 {
-	f->asked++;
-	if (in->option != NULL)
-		snprintf(f->heard, sizeof(f->heard), "option %s%s: %s",
-		    in->option->value, in->option->as_text ? " as text" : "", in->text);
-	else
-		snprintf(f->heard, sizeof(f->heard), "%s", in->text);
+	if (in->welcome) {
+		f->greeted++;
+	} else {
+		f->asked++;
+		if (in->option != NULL)
+			snprintf(f->heard, sizeof(f->heard), "option %s%s: %s",
+			    in->option->value, in->option->as_text ? " as text" : "",
+			    in->text);
+		else
+			snprintf(f->heard, sizeof(f->heard), "%s", in->text);
+	}
 	snprintf(f->memory, sizeof(f->memory), "%s", call->memory ? call->memory : "");
 	snprintf(f->env, sizeof(f->env), "%s", call->env);
 	f->until_ms = call->until_ms;
@@ -51,20 +69,78 @@ fake_bot_ask(void *self, const struct bot_call *call, const struct bot_input *in
     struct bot_result *out, struct err *e)
 {
 	struct fake_bot *f = self;
+	const struct bot_result *says = in->welcome ? f->greets : f->says;
 	int calls = call->memory != NULL ? call->memory[0] - '0' : 0;
 
 	pthread_mutex_lock(&f->lock);
-	fake_bot_note(f, call, in);
+	fake_bot_hear(f, call, in);
 	pthread_mutex_unlock(&f->lock);
 	if (f->during != NULL)
 		f->during(f->arg);
-	if (f->says == NULL) {
+	if (says == NULL) {
 		*e = f->trouble;
 		return false;
 	}
-	*out = *f->says;
+	*out = *says;
 	out->memory = arena_printf(call->arena, "%d", (calls + 1) % 10);
 	return true;
+}
+
+static inline void
+fake_bot_write(struct fake_bot *f, const struct bot_note *n)
+{
+	size_t len = strlen(f->notes);
+
+	if (n->kind == BOT_NOTE_RATING)
+		snprintf(f->notes + len, sizeof(f->notes) - len, "rate %s=%lld %s;",
+		    n->code, (long long)n->value, n->comment);
+	else
+		snprintf(f->notes + len, sizeof(f->notes) - len, "click %s;", n->code);
+}
+
+static inline bool
+fake_bot_note(
+    void *self, const struct bot_call *call, const struct bot_note *n, struct err *e)
+{
+	struct fake_bot *f = self;
+	bool ok = f->note_trouble.kind == ERR_NONE;
+
+	pthread_mutex_lock(&f->lock);
+	f->noted++;
+	if (ok)
+		fake_bot_write(f, n);
+	else
+		*e = f->note_trouble;
+	snprintf(f->note_memory, sizeof(f->note_memory), "%s",
+	    call->memory != NULL ? call->memory : "");
+	snprintf(f->env, sizeof(f->env), "%s", call->env);
+	pthread_mutex_unlock(&f->lock);
+	if (f->during_note != NULL)
+		f->during_note(f->arg);
+	return ok;
+}
+
+static inline void
+fake_bot_setup(
+    void *self, const struct bot_call *call, const char *lang, struct bot_setup *out)
+{
+	struct fake_bot *f = self;
+
+	(void)call;
+	pthread_mutex_lock(&f->lock);
+	snprintf(f->lang, sizeof(f->lang), "%s", lang);
+	*out = f->setup;
+	pthread_mutex_unlock(&f->lock);
+}
+
+static inline bool
+fake_bot_forget(void *self, const struct bot_call *call)
+{
+	struct fake_bot *f = self;
+
+	(void)call;
+	f->forgot++;
+	return f->setup.n > 0;
 }
 
 static inline void
@@ -77,6 +153,9 @@ static const struct bot_ops fake_bot_ops = {
 	.name = "fake",
 	.ask = fake_bot_ask,
 	.close = fake_bot_close,
+	.note = fake_bot_note,
+	.setup = fake_bot_setup,
+	.forget_setup = fake_bot_forget,
 };
 
 #endif

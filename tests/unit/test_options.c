@@ -68,10 +68,11 @@ Test(options, numbered_through)
 		struct pending p;
 
 		for (size_t k = 0; k < 3 && t[i].answers[k] != NULL; k++) {
-			const char *const *labels;
+			struct numbered n = options_add(&o, t[i].answers[k]);
 
-			cr_expect_eq(options_add(&o, t[i].answers[k], &labels),
-			    t[i].first[k], "%s: answer %zu", t[i].name, k);
+			cr_expect_eq(
+			    n.first, t[i].first[k], "%s: answer %zu", t[i].name, k);
+			cr_expect_eq(n.n, t[i].answers[k]->n_options, "%s", t[i].name);
 		}
 		p = options_pending(&o);
 		for (size_t k = 0; k < p.n; k++)
@@ -81,28 +82,4 @@ Test(options, numbered_through)
 		cr_expect_str_eq(got.data, t[i].labels, "%s", t[i].name);
 	}
 	stage_fini(&s);
-}
-
-Test(options, bounded)
-{
-	CLEANUP(arena_freep) struct arena *a = arena_new();
-	struct bot_option many[LIMIT_OPTIONS];
-	struct bot_answer big = { .kind = BOT_CHOICE,
-		.html = "",
-		.options = many,
-		.n_options = NELEMS(many) };
-	struct options o = { .arena = a };
-	char *label = arena_alloc(a, LIMIT_PENDING_BYTES / 50);
-	const char *const *labels;
-	struct pending p;
-
-	log_setup(LOG_ERROR, LOG_KV);
-	render_init();
-	memset(label, 'x', LIMIT_PENDING_BYTES / 50 - 1);
-	for (size_t i = 0; i < NELEMS(many); i++)
-		many[i] = (struct bot_option){ label, "", false, NULL };
-	cr_expect_eq(options_add(&o, &big, &labels), 1u);
-	p = options_pending(&o);
-	cr_expect_eq(p.kind, PENDING_CHOICE);
-	cr_expect_eq(p.n, (size_t)45, "each counts for 64 bytes more than its texts");
 }

@@ -20,14 +20,37 @@ expect_same_message(
 		cr_expect_str_eq(got->media[i], want->media[i], "%s", name);
 }
 
+/* Of texts that may be absent. */
+static void
+expect_same_member(const char *name, const char *got, const char *want)
+{
+	cr_assert_eq(got != NULL, want != NULL, "%s", name);
+	if (want != NULL)
+		cr_expect_str_eq(got, want, "%s", name);
+}
+
+static void
+expect_same_hold(const char *name, const struct hold *got, const struct hold *want)
+{
+	expect_same_member(name, got->code, want->code);
+	expect_same_member(name, got->comment, want->comment);
+	cr_expect_eq(got->rating, want->rating, "%s", name);
+	cr_expect_eq(got->due_s, want->due_s, "%s", name);
+	cr_expect_eq(got->tries, want->tries, "%s", name);
+	cr_expect_eq(got->sending, want->sending, "%s", name);
+}
+
 static void
 expect_same(const char *name, const struct session *got, const struct session *want)
 {
 	cr_expect_eq(got->env, want->env, "%s", name);
 	cr_expect_eq(got->used_at, want->used_at, "%s", name);
-	cr_expect_eq(got->memory != NULL, want->memory != NULL, "%s", name);
-	if (want->memory != NULL)
-		cr_expect_str_eq(got->memory, want->memory, "%s", name);
+	cr_expect_eq(got->greeted, want->greeted, "%s", name);
+	expect_same_member(name, got->memory, want->memory);
+	cr_expect_eq(got->negative_count, want->negative_count, "%s", name);
+	expect_same_hold(name, &got->hold, &want->hold);
+	cr_expect_eq(got->pending.retried, want->pending.retried, "%s", name);
+	expect_same_member(name, got->pending.code, want->pending.code);
 	cr_expect_eq(got->pending.kind, want->pending.kind, "%s", name);
 	cr_expect_eq(got->pending.warned, want->pending.warned, "%s", name);
 	cr_assert_eq(got->pending.n, want->pending.n, "%s", name);
@@ -39,6 +62,12 @@ expect_same(const char *name, const struct session *got, const struct session *w
 		cr_expect_str_eq(g->value, w->value, "%s", name);
 		cr_expect_eq(g->as_text, w->as_text, "%s", name);
 		cr_expect_eq(g->polar, w->polar, "%s", name);
+		expect_same_member(name, g->say, w->say);
+		expect_same_member(name, g->html, w->html);
+		cr_expect_eq(g->kind, w->kind, "%s", name);
+		cr_expect_eq(g->rating, w->rating, "%s", name);
+		cr_expect_eq(g->comment, w->comment, "%s", name);
+		cr_expect_eq(g->negative, w->negative, "%s", name);
 	}
 	cr_assert_eq(got->n_claims, want->n_claims, "%s", name);
 	for (size_t i = 0; i < want->n_claims; i++) {
@@ -70,9 +99,38 @@ Test(session, round_trip)
 		"https://x.example/b" };
 	static const struct message said[] = { { "one\n1) \"two\"", NULL, 0 },
 		{ "caf\xc3\xa9 \\ \x01", NULL, 0 }, { "", media, 2 } };
-	static const struct choice choices[] = { { "S\xc3\xad", "{\"v\":1}", false,
-						     true },
-		{ "Otra cosa", "", true, false } };
+	static const struct choice choices[] = {
+		{ .label = "S\xc3\xad", .value = "{\"v\":1}", .polar = true },
+		{ .label = "Otra cosa", .value = "", .as_text = true },
+	};
+	static const struct choice of_list[] = {
+		{ .label = "Red",
+		    .value = "",
+		    .as_text = true,
+		    .kind = CHOICE_LIST,
+		    .say = "r\"1\"" },
+		{ .label = "Other", .value = "x", .say = "" },
+	};
+	static const struct choice pages[] = {
+		{ .label = "One",
+		    .value = "c1",
+		    .kind = CHOICE_PAGE,
+		    .html = "<p>1</p>" },
+		{ .label = "Two", .value = "", .kind = CHOICE_PAGE, .html = "" },
+	};
+	static const struct choice ratings[] = {
+		{ .label = "Yes",
+		    .value = "",
+		    .polar = true,
+		    .kind = CHOICE_RATING,
+		    .rating = 1 },
+		{ .label = "No",
+		    .value = "",
+		    .kind = CHOICE_RATING,
+		    .rating = 2,
+		    .comment = true,
+		    .negative = true },
+	};
 	static const struct {
 		const char *name;
 		struct session s;
@@ -82,13 +140,47 @@ Test(session, round_trip)
 		    { .env = CONF_DEVELOPMENT,
 			.used_at = 1790000000,
 			.memory = "{\"token\":\"x\"}",
-			.pending = { PENDING_CHOICE, true, choices, 2 },
+			.pending = { .kind = PENDING_CHOICE,
+			    .warned = true,
+			    .choices = choices,
+			    .n = 2 },
 			.claims = { { "SM1", said, 3 }, { "SM2", NULL, 0 } },
 			.n_claims = 2 } },
+		{ "list that was answered wrongly",
+		    { .pending = { .kind = PENDING_LIST,
+			  .choices = of_list,
+			  .n = 2,
+			  .retried = true } } },
+		{ "pages",
+		    { .greeted = true,
+			.pending = { .kind = PENDING_PAGES,
+			    .choices = pages,
+			    .n = 2 } } },
+		{ "rating",
+		    { .negative_count = 2,
+			.pending = { .kind = PENDING_RATING,
+			    .choices = ratings,
+			    .n = 2,
+			    .code = "cjE" } } },
+		{ "comment",
+		    { .pending = { .kind = PENDING_COMMENT },
+			.hold = { .code = "cjE",
+			    .rating = 2,
+			    .comment = "",
+			    .due_s = 1790000600 } } },
+		{ "rating that could not be sent",
+		    { .hold = { .code = "cjE",
+			  .rating = -1,
+			  .comment = "too \"late\"\n",
+			  .due_s = 1790000600,
+			  .tries = 4,
+			  .sending = true } } },
 		{ "polar, empty memory",
 		    { .env = CONF_PREPRODUCTION,
 			.memory = "",
-			.pending = { PENDING_POLAR, false, choices, 1 } } },
+			.pending = { .kind = PENDING_POLAR,
+			    .choices = choices,
+			    .n = 1 } } },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
@@ -102,6 +194,10 @@ Test(session, round_trip)
 #define HEAD "{\"version\":2,\"used_at\":5,\"env\":\"production\""
 #define NO_PENDING ",\"pending\":{\"kind\":\"none\",\"choices\":[]}"
 #define NO_CLAIMS ",\"claims\":[]"
+#define LABEL "\"label\":\"a\",\"value\":\"b\""
+#define ONE(kind, members) \
+	HEAD ",\"pending\":{\"kind\":\"" kind "\",\"choices\":[{" members \
+	     "}]}" NO_CLAIMS "}"
 
 Test(session, refuses)
 {
@@ -142,10 +238,34 @@ Test(session, refuses)
 		    HEAD ",\"pending\":{\"kind\":\"polar\",\"choices\":[]}" NO_CLAIMS
 			 "}",
 		    false },
+		{ "one choice", ONE("choice", "\"kind\":\"option\"," LABEL), true },
 		{ "choice without value",
-		    HEAD
-		    ",\"pending\":{\"kind\":\"choice\",\"choices\":[{\"label\":\"a\"}]}" NO_CLAIMS
-		    "}",
+		    ONE("choice", "\"kind\":\"option\",\"label\":\"a\""), false },
+		{ "choice without kind", ONE("choice", LABEL), false },
+		{ "choice of an unknown kind",
+		    ONE("choice", "\"kind\":\"joke\"," LABEL), false },
+		{ "page without html", ONE("pages", "\"kind\":\"page\"," LABEL),
+		    false },
+		{ "page", ONE("pages", "\"kind\":\"page\",\"html\":\"\"," LABEL),
+		    true },
+		{ "option with html",
+		    ONE("choice", "\"kind\":\"option\",\"html\":\"\"," LABEL), false },
+		{ "rating among options", ONE("choice", "\"kind\":\"rating\"," LABEL),
+		    false },
+		{ "rating without a code", ONE("rating", "\"kind\":\"rating\"," LABEL),
+		    false },
+		{ "comment without a rating",
+		    HEAD ",\"pending\":{\"kind\":\"comment\",\"choices\":[]}" NO_CLAIMS
+			 "}",
+		    false },
+		{ "comment",
+		    HEAD ",\"pending\":{\"kind\":\"comment\",\"choices\":[]}"
+			 ",\"hold\":{\"code\":\"c\",\"comment\":\"\"}" NO_CLAIMS "}",
+		    true },
+		{ "hold without a code",
+		    HEAD NO_PENDING ",\"hold\":{\"comment\":\"\"}" NO_CLAIMS "}",
+		    false },
+		{ "hold is no object", HEAD NO_PENDING ",\"hold\":1" NO_CLAIMS "}",
 		    false },
 		{ "choice is no object",
 		    HEAD
@@ -233,17 +353,47 @@ Test(session, replies_are_bounded)
 	cr_expect_eq(session_find(&got, "oldest")->n, 0u, "its reply did not fit");
 }
 
+/*
+ * As much of everything as the other modules let in, all of it characters that a record
+ * escapes: choices and pages count as written, texts of users have no control characters
+ * but line ends and tabs, the bot's memory is JSON.
+ */
 Test(session, the_largest_record_fits)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
-	struct session s = { .memory = fill(a, LIMIT_TOKEN, '"') }, got;
-	struct choice choices[100];
+	static const int64_t MOST =
+	    INT64_MAX - 1; /* the highest itself counts as cut off */
+	struct session s = {
+		.used_at = MOST,
+		.greeted = true,
+		.memory = fill(a, 2 * (size_t)LIMIT_TOKEN + 128, '"'),
+		.negative_count = MOST,
+		.hold = { .code = fill(a, LIMIT_OPTION_VALUE, '\x01'),
+		    .rating = MOST,
+		    .comment = fill(a, LIMIT_USER_TEXT, '\n'),
+		    .due_s = MOST,
+		    .tries = MOST,
+		    .sending = true },
+	};
 	struct message said[LIMIT_REPLY_MESSAGES] = { 0 };
+	struct choice choices[1000];
+	struct session got;
+	size_t bytes = 0;
 
-	for (size_t i = 0; i < NELEMS(choices); i++)
-		choices[i] = (struct choice){ fill(a, LIMIT_PENDING_BYTES / 200, '"'),
-			fill(a, LIMIT_PENDING_BYTES / 200, '\\'), true, true };
-	s.pending = (struct pending){ PENDING_POLAR, true, choices, NELEMS(choices) };
+	s.pending = (struct pending){ .kind = PENDING_RATING,
+		.warned = true,
+		.retried = true,
+		.code = fill(a, LIMIT_OPTION_VALUE, '\x01'),
+		.choices = choices };
+	for (size_t n = 0; n < NELEMS(choices); s.pending.n = ++n) {
+		choices[n] = (struct choice){
+			.label = "\x01", .value = "", .kind = CHOICE_RATING
+		};
+		bytes += session_choice_bytes(&choices[n]);
+		if (bytes > LIMIT_PENDING_BYTES)
+			break;
+	}
+	cr_assert_lt(s.pending.n, NELEMS(choices), "the limit counts, not the test");
 	for (size_t i = 0; i < NELEMS(said); i++)
 		said[i].text = fill(a, LIMIT_PART_UNITS, '\n');
 	for (int i = 0; i < LIMIT_CLAIMS; i++) {
@@ -255,5 +405,33 @@ Test(session, the_largest_record_fits)
 	cr_expect_eq(
 	    got.claims[LIMIT_CLAIMS - 1].n, NELEMS(said), "the newest reply stays");
 	cr_expect_eq(got.claims[0].n, 0u);
-	cr_expect_eq(got.pending.n, NELEMS(choices));
+	cr_expect_eq(got.pending.n, s.pending.n);
+	cr_expect_str_eq(got.hold.comment, s.hold.comment);
+}
+
+Test(session, choices_count_as_written)
+{
+	static const struct choice t[] = {
+		{ .label = "", .value = "" },
+		{ .label = "a\"b", .value = "\x01", .say = "\\", .as_text = true },
+		{ .label = "a",
+		    .value = "c",
+		    .kind = CHOICE_PAGE,
+		    .html = "<p>\n</p>" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(buf_fini) struct buf with = BUF_INIT(LIMIT_RECORD);
+		CLEANUP(buf_fini) struct buf without = BUF_INIT(LIMIT_RECORD);
+		struct choice two[2] = { t[i], t[i] };
+		struct session s = {
+			.pending = { .kind = PENDING_CHOICE, .choices = two, .n = 1 }
+		};
+
+		session_encode(&s, &without);
+		s.pending.n = 2;
+		session_encode(&s, &with);
+		cr_expect_eq(session_choice_bytes(&t[i]), with.len - without.len,
+		    "choice %zu", i);
+	}
 }

@@ -30,6 +30,7 @@ Test(step, no_row_twice_and_none_out_of_range)
 	}
 }
 
+/* What the table must answer: every event that step_event() can give in that state. */
 Test(step, no_gaps)
 {
 	static const bool possible[PENDING_KINDS][EVENTS] = {
@@ -37,14 +38,26 @@ Test(step, no_gaps)
 		[PENDING_POLAR] = { [EVENT_EMPTY] = true,
 		    [EVENT_PICK] = true,
 		    [EVENT_NUMBER] = true,
-		    [EVENT_NUMBER_AGAIN] = true,
 		    [EVENT_NO] = true,
 		    [EVENT_TEXT] = true },
 		[PENDING_CHOICE] = { [EVENT_EMPTY] = true,
 		    [EVENT_PICK] = true,
 		    [EVENT_NUMBER] = true,
-		    [EVENT_NUMBER_AGAIN] = true,
 		    [EVENT_TEXT] = true },
+		[PENDING_LIST] = { [EVENT_EMPTY] = true,
+		    [EVENT_PICK] = true,
+		    [EVENT_NUMBER] = true,
+		    [EVENT_TEXT] = true,
+		    [EVENT_TEXT_AGAIN] = true },
+		[PENDING_PAGES] = { [EVENT_EMPTY] = true,
+		    [EVENT_PICK] = true,
+		    [EVENT_NUMBER] = true,
+		    [EVENT_TEXT] = true },
+		[PENDING_RATING] = { [EVENT_EMPTY] = true,
+		    [EVENT_PICK] = true,
+		    [EVENT_NUMBER] = true,
+		    [EVENT_TEXT] = true },
+		[PENDING_COMMENT] = { [EVENT_EMPTY] = true, [EVENT_TEXT] = true },
 	};
 
 	for (int k = 0; k < PENDING_KINDS; k++)
@@ -53,63 +66,90 @@ Test(step, no_gaps)
 			    (size_t)possible[k][on], "state %d, event %d", k, on);
 }
 
+static const struct choice yes_no[] = {
+	{ .label = "S\xc3\xad", .value = "1", .polar = true },
+	{ .label = "No", .value = "2", .polar = true },
+};
+static const struct choice uno_dos[] = {
+	{ .label = "Uno", .value = "1" },
+	{ .label = "Dos", .value = "2" },
+};
+static const struct choice pages[] = {
+	{ .label = "Uno", .value = "", .kind = CHOICE_PAGE, .html = "" },
+	{ .label = "Dos", .value = "", .kind = CHOICE_PAGE, .html = "" },
+};
+
+static const struct state {
+	const char *name;
+	struct pending p;
+} states[] = {
+	{ "none", { .kind = PENDING_NONE } },
+	{ "polar", { .kind = PENDING_POLAR, .choices = yes_no, .n = 2 } },
+	{ "polar, warned",
+	    { .kind = PENDING_POLAR, .choices = yes_no, .n = 2, .warned = true } },
+	{ "choice", { .kind = PENDING_CHOICE, .choices = uno_dos, .n = 2 } },
+	{ "choice, warned",
+	    { .kind = PENDING_CHOICE, .choices = uno_dos, .n = 2, .warned = true } },
+	{ "list", { .kind = PENDING_LIST, .choices = uno_dos, .n = 2 } },
+	{ "list, retried and warned",
+	    { .kind = PENDING_LIST,
+		.choices = uno_dos,
+		.n = 2,
+		.retried = true,
+		.warned = true } },
+	{ "pages", { .kind = PENDING_PAGES, .choices = pages, .n = 2 } },
+	{ "rating",
+	    { .kind = PENDING_RATING, .choices = yes_no, .n = 2, .code = "c" } },
+	{ "comment", { .kind = PENDING_COMMENT } },
+};
+
 /* Every message in every state is an event that has a row, and the right one. */
 Test(step, walk)
 {
-	static const struct choice yes_no[] = { { "S\xc3\xad", "1", false, true },
-		{ "No", "2", false, true } };
-	static const struct choice list[] = { { "Uno", "1", false, false },
-		{ "Dos", "2", false, false } };
-	static const struct pending states[] = {
-		{ PENDING_NONE, false, NULL, 0 },
-		{ PENDING_POLAR, false, yes_no, 2 },
-		{ PENDING_POLAR, true, yes_no, 2 },
-		{ PENDING_CHOICE, false, list, 2 },
-		{ PENDING_CHOICE, true, list, 2 },
-	};
+	/* Empty, Pick, Number, nO, Text, text Again: in the order of the states. */
+	static const char letters[EVENTS + 1] = "EPNOTA";
 	static const struct {
-		const char *text;
-		enum event want[NELEMS(states)];
+		const char *text, *pick;
+		const char want[NELEMS(states) + 1];
 	} t[] = {
-		{ "",
-		    { EVENT_EMPTY, EVENT_EMPTY, EVENT_EMPTY, EVENT_EMPTY,
-			EVENT_EMPTY } },
-		{ "1", { EVENT_TEXT, EVENT_PICK, EVENT_PICK, EVENT_PICK, EVENT_PICK } },
-		{ "si",
-		    { EVENT_TEXT, EVENT_PICK, EVENT_PICK, EVENT_TEXT, EVENT_TEXT } },
-		{ "dos",
-		    { EVENT_TEXT, EVENT_TEXT, EVENT_TEXT, EVENT_PICK, EVENT_PICK } },
-		{ "3",
-		    { EVENT_TEXT, EVENT_NUMBER, EVENT_NUMBER_AGAIN, EVENT_NUMBER,
-			EVENT_NUMBER_AGAIN } },
-		{ "no gracias",
-		    { EVENT_TEXT, EVENT_NO, EVENT_NO, EVENT_TEXT, EVENT_TEXT } },
-		{ "hola",
-		    { EVENT_TEXT, EVENT_TEXT, EVENT_TEXT, EVENT_TEXT, EVENT_TEXT } },
+		{ "", NULL, "EEEEEEEEEE" },
+		{ "1", NULL, "TPPPPPPPPT" },
+		{ "si", NULL, "TPPTTTATPT" },
+		{ "dos", NULL, "TTTPPPPPTT" },
+		{ "3", NULL, "TNTNTNANNT" },
+		{ "no gracias", NULL, "TOOTTTATTT" },
+		{ "hola", NULL, "TTTTTTATTT" },
+		{ "", "2", "EPPPPPPPPE" },
+		{ "hola", "Uno", "TTTPPPPPTT" },
+		{ "hola", "of no choice", "TTTTTTATTT" },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++)
 		for (size_t k = 0; k < NELEMS(states); k++) {
 			CLEANUP(arena_freep) struct arena *a = arena_new();
+			const struct heard h = { t[i].text, t[i].pick, "No" };
 			struct match m;
-			enum event on = step_event(a, &states[k], "No", t[i].text, &m);
+			enum event on = step_event(a, &states[k].p, &h, &m);
 
-			cr_expect_eq(
-			    on, t[i].want[k], "\"%s\" in state %zu", t[i].text, k);
-			cr_expect_not_null(step_find(states[k].kind, on));
+			cr_expect_eq(letters[on], t[i].want[k], "\"%s\" in %s: %d",
+			    t[i].text, states[k].name, on);
+			cr_expect_not_null(step_find(states[k].p.kind, on));
 		}
 }
 
-/* What the table says of options: how long they live. */
-Test(step, life_of_options)
+/* What the table says of choices: how long they live. */
+Test(step, life_of_choices)
 {
 	for (size_t i = 0; i < n_steps; i++) {
-		bool asks = steps[i].act == ACT_ASK_TEXT ||
-		    steps[i].act == ACT_ASK_NO || steps[i].act == ACT_ASK_CHOICE;
+		bool keeps = steps[i].next == NEXT_SAME || steps[i].next == NEXT_WARNED;
 
-		cr_expect_eq(steps[i].next == NEXT_BOT, asks,
-		    "row %zu: options go when the bot is asked, and only then", i);
+		cr_expect_eq(keeps,
+		    steps[i].act == ACT_NOTHING || steps[i].act == ACT_SAY_RANGE,
+		    "row %zu: they go when something was said, and only then", i);
 		cr_expect_eq(steps[i].next == NEXT_WARNED, steps[i].on == EVENT_NUMBER,
 		    "row %zu: a warning follows the first number out of range", i);
+		cr_expect_eq(steps[i].next == NEXT_STAYS,
+		    steps[i].in == PENDING_LIST && steps[i].on == EVENT_TEXT,
+		    "row %zu: a list alone outlives a wrong answer", i);
 	}
 }

@@ -321,8 +321,8 @@ Test(turn, environment)
 /* On WhatsApp emphasis has marks; labels have none there either. */
 Test(turn, style)
 {
-	static const struct bot_answer bold[] = { { BOT_CHOICE, "<b>Which?</b>", two,
-	    2 } };
+	static const struct bot_answer bold[] = { ASKS(
+	    BOT_CHOICE, "<b>Which?</b>", two) };
 	static const struct bot_result asks_bold = { BOT_ANSWERED, bold, 1, NULL };
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	struct inbound in = { .sid = "SM1",

@@ -25,10 +25,12 @@ quiet(void)
 
 TestSuite(turn_trouble, .init = quiet, .fini = no_leaks, .timeout = 20);
 
-static const struct bot_option yes_no[] = { { "yes", "y1", false },
-	{ "no", "y2", false } };
-static const struct bot_answer sure[] = { { BOT_POLAR, "Sure?", yes_no, 2 } };
-static const struct bot_answer hello[] = { { BOT_ANSWER, "Hello", NULL, 0 } };
+static const struct bot_option yes_no[] = { { .label = "yes", .value = "y1" },
+	{ .label = "no", .value = "y2" } };
+static const struct bot_answer sure[] = {
+	{ .kind = BOT_POLAR, .html = "Sure?", .options = yes_no, .n_options = 2 }
+};
+static const struct bot_answer hello[] = { { .kind = BOT_ANSWER, .html = "Hello" } };
 static const struct bot_result asks_sure = { BOT_ANSWERED, sure, 1, NULL };
 static const struct bot_result says_hello = { BOT_ANSWERED, hello, 1, NULL };
 

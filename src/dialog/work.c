@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "conf/cfg.h"
+#include "conf/lang.h"
+#include "dialog/work.h"
+#include "render/html.h"
+#include "store/conv.h"
+
+int64_t
+work_now_s(const struct work *w)
+{
+	return clock_wall_s(w->d->clock);
+}
+
+int64_t
+work_now_ms(const struct work *w)
+{
+	return clock_mono_ms(w->d->clock);
+}
+
+void
+work_use_env(struct work *w, enum conf_env env)
+{
+	w->s.env = env;
+	w->cfg = conf_cfg(w->t->conf, env);
+	w->lang = cfg_lang(w->cfg);
+}
+
+struct bot_call
+work_call(const struct work *w, int64_t until_ms)
+{
+	return (struct bot_call){
+		.http = w->t->http,
+		.cfg = w->cfg,
+		.env = conf_env_name(w->s.env),
+		.arena = w->t->arena,
+		.memory = w->s.memory,
+		.until_ms = until_ms < w->t->until_ms ? until_ms : w->t->until_ms,
+	};
+}
+
+void
+work_say(struct work *w, const char *label)
+{
+	compose_label(&w->reply, lang_get(w->lang, label));
+}
+
+const char *
+work_word(struct work *w, const char *label)
+{
+	CLEANUP(buf_fini) struct buf out = BUF_INIT(LIMIT_HTML);
+	const char *html = lang_get(w->lang, label);
+
+	render_label(&out, html, strlen(html));
+	return arena_strndup(w->t->arena, out.data, out.len);
+}
+
+bool
+work_load(struct work *w, struct conv *conv, bool *found, struct err *e)
+{
+	CLEANUP(buf_fini) struct buf record = BUF_INIT(LIMIT_RECORD);
+	struct err damage;
+
+	w->s = (struct session){ .env = w->t->env };
+	if (!conv_load(conv, &record, e))
+		return false;
+	*found = record.len > 0 &&
+	    session_decode(&w->s, w->t->arena, record.data, record.len, &damage);
+	if (record.len > 0 && !*found)
+		LOG(LOG_WARN, "dialog", "record not readable, begun anew",
+		    LS("why", damage.text));
+	work_use_env(w, w->s.env);
+	return true;
+}
+
+bool
+work_commit(struct work *w, struct conv *conv, struct err *e)
+{
+	CLEANUP(buf_fini) struct buf record = BUF_INIT(LIMIT_RECORD);
+
+	session_encode(&w->s, &record);
+	if (!buf_ok(&record))
+		return err_set(
+		    e, ERR_TOO_BIG, 0, "record: more than %d bytes", LIMIT_RECORD);
+	return conv_commit(conv, record.data, record.len, e);
+}

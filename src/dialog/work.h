@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DIALOG_WORK_H
+#define DIALOG_WORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "bot/bot.h"
+#include "dialog/compose.h"
+#include "dialog/dialog.h"
+#include "dialog/match.h"
+#include "dialog/options.h"
+#include "dialog/session.h"
+#include "dialog/step.h"
+
+struct cfg;
+struct conv;
+struct lang;
+
+/*
+ * One turn's work, shared by the files of this room that do its parts: turn.c begins and
+ * commits it, acts.c does what the table of step.c says, show.c shows what the bot says,
+ * rating.c asks for ratings, hold.c sends them, commands.c has the commands.
+ */
+struct work {
+	const struct dialog *d;
+	const struct turn *t;
+	const char *conv_id;
+	const struct inbound *in; /* NULL when nobody wrote: dialog_due() */
+	struct session s; /* s.pending: before the step what was, then what is */
+	const struct cfg *cfg; /* of the conversation's environment */
+	const struct lang *lang;
+	bool only_agents; /* the bot's owner wants it so */
+	struct compose reply;
+	struct heard heard;
+	struct match pick; /* the choice, when one was made */
+
+	/* What came of the step. */
+	struct options shown; /* the choices on the phone */
+	struct pending asked; /* what is pending if the step says so */
+	bool form_open; /* a form wants something else than a choice */
+	const char *rate_code; /* of an answer that may be rated; NULL: none */
+	const char *click; /* code of a page that was looked at; NULL: none */
+	struct hold last; /* a rating that made room for another, or was cleared */
+	const char
+	    *former; /* the bot's memory before it was cleared; NULL: it was not */
+	bool marked; /* there may be a due mark */
+	const char *outcome; /* for the log */
+	int bot_calls;
+};
+
+int64_t work_now_s(const struct work *w) MUST_CHECK; /* Unix time */
+int64_t work_now_ms(const struct work *w) MUST_CHECK; /* clock's mono_ms */
+
+/* From here on the conversation speaks as this environment says. */
+void work_use_env(struct work *w, enum conf_env env);
+
+/* What a call of the bot may use, until then at most. */
+struct bot_call work_call(const struct work *w, int64_t until_ms) MUST_CHECK;
+
+void work_say(struct work *w, const char *label);
+
+/* The text of a label as one plain line. Lives in the arena. */
+const char *work_word(struct work *w, const char *label) MUST_CHECK;
+
+/*
+ * Reads the record into w->s; a new one begins in the request's environment. *found tells
+ * whether there was one that could be read.
+ */
+bool work_load(
+    struct work *w, struct conv *conv, bool *found, struct err *e) MUST_CHECK;
+bool work_commit(struct work *w, struct conv *conv, struct err *e) MUST_CHECK;
+
+/* --- acts.c ----------------------------------------------------------------------- */
+
+/* Reads what was sent against the pending state, and does what the table says. */
+void take_step(struct work *w);
+
+/* --- show.c ----------------------------------------------------------------------- */
+
+/* Shows all answers; adds to w->shown, w->form_open, w->rate_code. */
+void show_answers(struct work *w, const struct bot_result *r);
+void show_page(struct work *w, const struct choice *page);
+
+/* --- rating.c --------------------------------------------------------------------- */
+
+/* Asks for a rating when the answers allow one and nothing else is asked. */
+void rating_ask(struct work *w);
+void rating_take(struct work *w, const struct choice *rating);
+void rating_comment(struct work *w);
+
+/* --- hold.c ----------------------------------------------------------------------- */
+
+/* At the begin of a turn: what became of the rating that was held. */
+void hold_look(struct work *w);
+void hold_begin(struct work *w, const char *code, int64_t rating);
+void hold_wait(struct work *w); /* for the comment */
+void hold_send(struct work *w); /* after the commit */
+
+/* Sets the due mark that the record needs. Before the commit. */
+void hold_mark(struct work *w);
+
+/*
+ * After the commit: tells the bot what it is to know, and commits what came of it. Nothing
+ * that fails here changes the turn; it is logged.
+ */
+void hold_deliver(struct work *w, struct conv *conv);
+
+/* --- commands.c ------------------------------------------------------------------- */
+
+/* Whether the text was a command, from someone who may give one. It is done, then. */
+bool command_run(struct work *w) MUST_CHECK;
+
+#endif
