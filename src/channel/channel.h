@@ -31,6 +31,8 @@ const struct channel *const *channels(size_t *n);
  * Cuts a text into messages the channel takes: at an empty line, a line, a word, in this
  * order of liking; never inside a code point or, where one fits whole, a link or a line
  * of an option list ("N) label"). Joined with the blank between them they give the text.
+ * Raw marks (render/html.h) are written out; an emphasis that is cut ends with its part
+ * and begins again with the next.
  * Results live in the arena; *n is 0 for an empty text.
  */
 const char *const *channel_split(

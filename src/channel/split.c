@@ -12,6 +12,7 @@
 
 #include "base/utf8.h"
 #include "channel/channel.h"
+#include "channel/parts.h"
 
 /* What is still to be sent; begins and ends with a visible character. */
 struct rest {
@@ -279,31 +280,37 @@ trim(struct rest *r)
 	r->n = end;
 }
 
-const char *const *
-channel_split(const struct channel *c, struct arena *a, const char *text, size_t *n)
+static void
+split(struct parts *parts, const char *text, size_t max_units)
 {
-	struct rest r = { text, strlen(text), c->max_units };
-	size_t room = 8, line_feeds; /* parts are rarely more than a few */
-	const char **parts = arena_alloc(a, room * sizeof(*parts));
+	struct rest r = { text, strlen(text), max_units };
 
-	assert(c->max_units >= 2); /* or a character might not fit at all */
 	trim(&r);
-	for (*n = 0; r.n > 0; (*n)++) {
-		size_t cut = find_cut(&r);
+	while (r.n > 0) {
+		size_t cut = find_cut(&r), line_feeds;
 
-		if (*n == room) {
-			const char **more = arena_alloc(a, 2 * room * sizeof(*parts));
-
-			memcpy(more, parts, room * sizeof(*parts));
-			parts = more;
-			room *= 2;
-		}
-		parts[*n] = arena_strndup(a, r.s, cut);
-		r.s += cut;
-		r.n -= cut;
-		cut = blanks_at(&r, 0, &line_feeds);
+		parts_add(parts, r.s, cut);
+		cut += blanks_at(&r, cut, &line_feeds);
 		r.s += cut;
 		r.n -= cut;
 	}
-	return parts;
+}
+
+const char *const *
+channel_split(const struct channel *c, struct arena *a, const char *text, size_t *n)
+{
+	struct parts parts = { .arena = a };
+	bool has_marks = marks_any(text);
+	size_t max = c->max_units;
+
+	assert(max >= 2); /* or a character might not fit at all */
+	if (has_marks && utf8_utf16_units(text, strlen(text)) > max) {
+		assert(max >= 2 + MARKS_ROOM);
+		max -= MARKS_ROOM;
+	}
+	split(&parts, text, max);
+	if (has_marks)
+		marks_write(&parts);
+	*n = parts.n;
+	return parts.texts;
 }

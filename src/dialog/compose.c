@@ -62,6 +62,7 @@ write_html(struct compose *c, struct buf *out, const struct block *b,
 	const struct render_whole how = {
 		.style = c->channel->style,
 		.italic = b->italic,
+		.raw_marks = true,
 		.url = b->url,
 		.media = media,
 	};

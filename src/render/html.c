@@ -298,6 +298,7 @@ render(struct buf *out, const char *html, size_t len, const struct render_whole 
 	struct page p;
 
 	page_init(&p, out, how->style, label, how->media);
+	p.pen.raw_marks = how->raw_marks;
 	if (how->italic)
 		pen_hold(&p.pen, EMPH_ITALIC);
 	write_page(&p, html, len);

@@ -39,10 +39,19 @@ void render_init(void);
 void render_html(struct buf *out, const char *html, size_t len, enum render_style style,
     struct render_media *media);
 
+/*
+ * Emphasis that is not written out yet, since a cut may come between its ends: the byte
+ * 1 + i stands for either end of render_marks[i]. Ends pair up within a line, innermost
+ * first, and each stands right beside what it encloses.
+ */
+#define RENDER_MARKS 3
+extern const char render_marks[RENDER_MARKS];
+
 /* The same of a piece that is shown in a way of its own as a whole. */
 struct render_whole {
 	enum render_style style;
 	bool italic; /* whatever its tags say; nothing in RENDER_PLAIN */
+	bool raw_marks; /* see render_marks */
 	const char *url; /* NULL: none. Its text leads there, as that of a link would */
 	struct render_media *media;
 };

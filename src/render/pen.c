@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "render/pen.h"
 
-static const char markers[N_EMPHASES] = {
+const char render_marks[N_EMPHASES] = {
 	[EMPH_BOLD] = '*',
 	[EMPH_ITALIC] = '_',
 	[EMPH_STRIKE] = '~',
@@ -21,10 +21,16 @@ pen_init(struct pen *p, struct buf *out, enum render_style style, bool one_line)
 }
 
 static void
+write_marker(struct pen *p, enum emphasis kind)
+{
+	buf_chr(p->out, p->raw_marks ? (char)(1 + kind) : render_marks[kind]);
+}
+
+static void
 close_down_to(struct pen *p, size_t keep)
 {
 	while (p->written.n > keep)
-		buf_chr(p->out, markers[p->written.at[--p->written.n].kind]);
+		write_marker(p, p->written.at[--p->written.n].kind);
 }
 
 void
@@ -40,7 +46,7 @@ open_wished(struct pen *p)
 		struct mark m = p->wished.at[p->written.n];
 
 		p->written.at[p->written.n++] = m;
-		buf_chr(p->out, markers[m.kind]);
+		write_marker(p, m.kind);
 	}
 }
 

@@ -13,8 +13,12 @@
  * only when a visible character follows. So nothing trails, markers hug their text, and
  * the order in which HTML closes its elements does not matter.
  */
-enum emphasis { EMPH_BOLD, EMPH_ITALIC, EMPH_STRIKE };
-#define N_EMPHASES 3
+enum emphasis {
+	EMPH_BOLD,
+	EMPH_ITALIC,
+	EMPH_STRIKE
+}; /* in the order of render_marks */
+#define N_EMPHASES RENDER_MARKS
 #define PEN_PREFIX_SIZE 24
 
 /* An emphasis that is on; serial tells `<b>a</b><b>b</b>` from `<b>ab</b>`. */
@@ -41,6 +45,7 @@ struct wishes {
 struct pen {
 	struct buf *out;
 	enum render_style style;
+	bool raw_marks; /* see render_marks */
 	bool one_line; /* line breaks become blanks */
 	struct buf *copy; /* gets the visible text, too, without markers; or NULL */
 

@@ -12,6 +12,7 @@
 #include "channel/channel.h"
 #include "fuzz/fuzz.h"
 #include "render/html.h"
+#include "support/split_check.h"
 
 static void
 must(bool holds)
@@ -60,6 +61,27 @@ check_media(const struct render_media *m)
 	}
 }
 
+/* Emphasis that is cut, or is not: with room for all it is as if it had been written. */
+static void
+check_marks(const char *html, size_t size, const char *written)
+{
+	static const struct render_whole how = { .style = RENDER_WHATSAPP,
+		.raw_marks = true };
+	const struct channel tiny = { .name = "tiny", .max_units = 30 };
+	const struct channel wide = { .name = "wide", .max_units = SIZE_MAX / 2 };
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	CLEANUP(buf_fini) struct buf raw = BUF_INIT(8 * LIMIT_HTML);
+	const char *const *parts;
+	size_t n;
+
+	render_whole(&raw, html, size, &how);
+	parts = channel_split(&tiny, a, raw.data, &n);
+	must(split_marks_wrong(&tiny, raw.data, parts, n) == NULL);
+	parts = channel_split(&wide, a, raw.data, &n);
+	must(n == (raw.len > 0));
+	must(n == 0 || strcmp(parts[0], written) == 0);
+}
+
 static void
 check_on(const char *address, const char *html, size_t size)
 {
@@ -95,6 +117,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buf_reset(&b);
 	render_html(&b, html, size, RENDER_WHATSAPP, NULL);
 	check(&b, size);
+	check_marks(html, size, b.data);
 	buf_reset(&b);
 	render_label(&b, html, size);
 	check(&b, size);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "channel/channel.h"
 
@@ -47,6 +49,48 @@ split_wrong(
 		p += len;
 	}
 	return NULL;
+}
+
+/* Appends all but blanks and marks, raw or written. */
+static inline void
+split_bare(struct buf *out, const char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s > ' ' && strchr("*_~", *s) == NULL)
+			buf_chr(out, *s);
+}
+
+/*
+ * The same of a text with raw marks, as render wrote it: each part fits and is not empty,
+ * no raw mark is left, written ones pair up, and nothing is lost.
+ */
+static inline const char *
+split_marks_wrong(
+    const struct channel *c, const char *text, const char *const *parts, size_t n)
+{
+	CLEANUP(buf_fini) struct buf want = BUF_INIT((size_t)8 * LIMIT_HTML);
+	CLEANUP(buf_fini) struct buf got = BUF_INIT((size_t)8 * LIMIT_HTML);
+	bool typed = strpbrk(text, "*_~") != NULL;
+
+	split_bare(&want, text);
+	for (size_t i = 0; i < n; i++) {
+		size_t count[3] = { 0 };
+
+		if (parts[i][0] == '\0')
+			return "an empty part";
+		if (utf8_utf16_units(parts[i], strlen(parts[i])) > c->max_units)
+			return "a part is too long";
+		if (strpbrk(parts[i], "\1\2\3") != NULL)
+			return "a raw mark is left";
+		for (const char *s = parts[i]; *s != '\0'; s++)
+			for (size_t k = 0; k < 3; k++)
+				count[k] += *s == render_marks[k];
+		for (size_t k = 0; k < 3 && !typed; k++)
+			if (count[k] % 2 != 0)
+				return "a mark has no other end in its part";
+		split_bare(&got, parts[i]);
+	}
+	return strcmp(want.data, got.data) == 0 ? NULL : "the text is another";
 }
 
 #endif

@@ -312,6 +312,28 @@ Test(compose, long_answers_are_split)
 	cr_expect_str_eq(all.data, text);
 }
 
+/* What a cut would leave open would be shown as a lone mark. */
+Test(compose, emphasis_of_long_answers_goes_on)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct compose c = { .arena = a, .channel = channel_of(WHATSAPP) };
+	struct reply r;
+
+	add(&c, arena_printf(a, "See <b>%s</b> now", times(a, 500, "word ")), NULL, 0,
+	    0);
+	compose_end(&c, &r);
+	cr_assert_eq(r.n, 2);
+	for (size_t i = 0; i < r.n; i++) {
+		const char *text = r.messages[i].text, *first = strchr(text, '*');
+
+		cr_assert_not_null(first, "%s", text);
+		cr_expect_str_eq(i == 0 ? "See *" : "*",
+		    arena_strndup(a, text, (size_t)(first - text) + 1));
+		cr_expect_str_eq(i == 0 ? "*" : "* now", strchr(first + 1, '*'));
+		cr_expect_leq(utf8_utf16_units(text, strlen(text)), LIMIT_PART_UNITS);
+	}
+}
+
 Test(compose, ten_statements_are_ten_messages)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();

@@ -111,6 +111,16 @@ Test(split, links_stay_whole)
 		{ "0123456789012345http", "xyz" } });
 }
 
+Test(split, items_of_a_list_stay_whole)
+{
+	CHECK({ "at the item", "All of:\n- one two\n- three four",
+		  { "All of:\n- one two", "- three four" } },
+	    { "with a link", "- a (http://a.b)\n- b (http://c.d)",
+		{ "- a (http://a.b)", "- b (http://c.d)" } },
+	    { "one too long", "- one\n- two three four five six",
+		{ "- one", "- two three four", "five six" } });
+}
+
 Test(split, options_stay_with_their_question)
 {
 	CHECK({ "empty line between", "Long text.\n\nPick:\n\n1) a\n2) b",
@@ -129,6 +139,57 @@ Test(split, options_stay_with_their_question)
 		{ "Q", "1) a b c d e f g h i", "j k\n2) l" } },
 	    { "no option in mid-line", "one two three four 1) five",
 		{ "one two three four", "1) five" } });
+}
+
+#define B "\1"
+#define I "\2"
+#define S "\3"
+
+/* The channel holds 20; six are kept free where a cut may have to end and begin marks. */
+Test(split, emphasis_goes_on)
+{
+	static const struct {
+		const char *name, *text;
+		const char *parts[MAX_PARTS];
+	} t[] = {
+		{ "no cut", "a " B "b" I "c" I B " " S "d" S, { "a *b_c_* ~d~" } },
+		{ "fits with its marks", B "012345678901234567" B,
+		    { "*012345678901234567*" } },
+		{ "at a word", B "one two three four five" B,
+		    { "*one two three*", "*four five*" } },
+		{ "of two kinds", B "one " I "two three four" I B " five",
+		    { "*one _two_*", "*_three four_*", "five" } },
+		{ "over several parts",
+		    B "one two three four five six seven" B " eight",
+		    { "*one two three*", "*four five six*", "*seven* eight" } },
+		{ "that ends at the cut", "one to " B "three" B " four five",
+		    { "one to *three*", "four five" } },
+		{ "that begins there", "one two three " B "four" B " five",
+		    { "one two three", "*four* five" } },
+		{ "in a word", B "012345678901234567890123456789" B,
+		    { "*0123456789012*", "*34567890123456*", "*789*" } },
+		{ "that begins at a cut in a word", "01234567890123" B "45678" B,
+		    { "01234567890123", "*45678*" } },
+		{ "that ends there", "012345678901" B "3" B "4567890",
+		    { "012345678901*3*", "4567890" } },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		CLEANUP(buf_fini) struct buf got = BUF_INIT(4096);
+		CLEANUP(buf_fini) struct buf want = BUF_INIT(4096);
+		size_t n;
+		const char *const *parts = channel_split(&tiny, a, t[i].text, &n);
+		const char *wrong = split_marks_wrong(&tiny, t[i].text, parts, n);
+
+		cr_expect_null(wrong, "%s: %s", t[i].name, wrong);
+		for (size_t k = 0; k < n; k++)
+			buf_printf(&got, "[%s]", parts[k]);
+		for (size_t k = 0; k < MAX_PARTS && t[i].parts[k] != NULL; k++)
+			buf_printf(&want, "[%s]", t[i].parts[k]);
+		cr_expect_str_eq(got.data, want.data, "%s:\n%s\nwanted:\n%s", t[i].name,
+		    got.data, want.data);
+	}
 }
 
 /* A small generator with a fixed seed: the same texts everywhere. */
