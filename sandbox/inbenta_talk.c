@@ -209,10 +209,8 @@ talk(struct sandbox *sb, struct session *x, const struct request *q,
 	const char *dictated = scripts_take(sb->scripts, said->key, q->arena, &status);
 	CLEANUP(js_putp) js *response = answers_new();
 	struct turn t = { x, k, q,
-		{ response,
-		    sb->opts->base_url != NULL ? sb->opts->base_url
-					       : server_url(q->server),
-		    x->settings.max_options, x->settings.max_related } };
+		{ response, sandbox_url(sb, q), x->settings.max_options,
+		    x->settings.max_related } };
 
 	if (dictated == NULL && said->message != NULL)
 		word = know_word(k, said->message, f);

@@ -11,6 +11,7 @@
 #include "sandbox/phone_api.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/sender.h"
+#include "sandbox/uploads.h"
 
 /* The two conversations of the page. */
 static const struct number {
@@ -54,6 +55,7 @@ phone_state(struct sandbox *sb, const struct request *q, struct reply *r)
 	json_object_object_add(o, "numbers", list);
 	json_object_object_add(
 	    o, "webhook", json_object_new_string(webhook != NULL ? webhook : ""));
+	json_object_object_add(o, "max_file", json_object_new_int(UPLOAD_BYTES));
 	json_object_object_add(o, "max_body", json_object_new_int(TWIML_TEXT_UNITS));
 	json_object_object_add(
 	    o, "last", json_object_new_int64(events_last(sb->events)));

@@ -16,6 +16,7 @@
 #include "sandbox/phone_api.h"
 #include "sandbox/router.h"
 #include "sandbox/static.h"
+#include "sandbox/uploads.h"
 
 enum { KB = 1024, MB = 1024 * 1024 };
 
@@ -53,7 +54,9 @@ static const struct route routes[] = {
 	{ "GET", "/phone/api/state", OURS, 0, phone_state },
 	{ "GET", "/phone/api/events", OURS, 0, phone_events },
 	{ "POST", "/phone/api/send", OURS, MB, phone_send },
+	{ "POST", "/phone/api/media", OURS, 8 * MB, upload_post },
 	{ "POST", "/phone/api/clear", OURS, 64 * KB, phone_clear },
+	{ "GET", "/phone/media/*", OURS, 0, upload_get },
 	{ "GET", "/phone/*", OURS, 0, static_get },
 	{ "GET", "/phone", OURS, 0, static_root },
 	{ "GET", "/", OURS, 0, static_root },

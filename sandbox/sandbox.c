@@ -15,12 +15,14 @@
 #include "sandbox/sender.h"
 #include "sandbox/server.h"
 #include "sandbox/sessions.h"
+#include "sandbox/uploads.h"
 
 static void
 free_parts(struct sandbox *sb)
 {
 	sender_free(sb->sender);
 	events_free(sb->events);
+	uploads_free(sb->uploads);
 	sessions_free(sb->sessions);
 	appdata_free(sb->appdata);
 	know_file_close(sb->know);
@@ -45,6 +47,7 @@ sandbox_start(const struct options *opts, struct err *e)
 	sb->sessions = sessions_new();
 	sb->appdata = appdata_new();
 	sb->events = events_new();
+	sb->uploads = uploads_new();
 	sb->sender = sender_new(sb);
 	sb->know = know_file_open(opts->knowledge, e);
 	if (sb->know != NULL)
@@ -54,6 +57,12 @@ sandbox_start(const struct options *opts, struct err *e)
 	sender_stop(sb->sender);
 	free_parts(sb);
 	return NULL;
+}
+
+const char *
+sandbox_url(const struct sandbox *sb, const struct request *q)
+{
+	return sb->opts->base_url != NULL ? sb->opts->base_url : server_url(q->server);
 }
 
 void

@@ -4,6 +4,8 @@
 
 #include "sandbox/options.h"
 
+struct request;
+
 /*
  * botline-sandbox: one program that stands in for Inbenta and for Twilio, with a phone in
  * the browser. Its parts; each locks itself, so that all may be used from any thread.
@@ -19,11 +21,14 @@ struct sandbox {
 	struct appdata *appdata; /* what its instance has in store */
 	struct know_file *know; /* what its bot knows */
 	struct events *events; /* what the phones show */
+	struct uploads *uploads; /* files that were attached on them */
 	struct sender *sender; /* Twilio's side: webhooks on their way */
 };
 
 /* Makes the parts and starts the server; on failure nothing is left. */
 struct sandbox *sandbox_start(const struct options *opts, struct err *e) MUST_CHECK;
+/* Its URL for browsers, as --base-url has it, else the address that q came to. */
+const char *sandbox_url(const struct sandbox *sb, const struct request *q);
 /* Ends waiting handlers and webhooks, then frees. NULL is allowed. */
 void sandbox_stop(struct sandbox *sb);
 

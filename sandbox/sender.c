@@ -191,7 +191,8 @@ tell_in(struct events *ev, const struct sending *w, const struct twiml_message *
 	json_object_object_add(o, "media", twiml_media_json(m));
 	if (m->to != NULL)
 		json_object_object_add(o, "to", json_object_new_string(m->to));
-	if (!is_whatsapp(w->out.from)) {
+	/* What has media goes as MMS, which has no segments. */
+	if (!is_whatsapp(w->out.from) && m->n_media == 0) {
 		segments = json_object_new_object();
 		json_object_object_add(
 		    segments, "count", json_object_new_int64((int64_t)seg.count));

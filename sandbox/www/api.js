@@ -5,6 +5,7 @@
 const root = new URL("api/", import.meta.url);
 const WAIT_MS = 20000; // how long the server may hold a poll
 const SLACK_MS = 10000; // what a call may take on top of that before the line counts as dead
+const UPLOAD_MS = 30000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15000;
 
@@ -41,6 +42,8 @@ function reason(text) {
 }
 
 export const send = (message) => call("send", message);
+// Keeps a file ({type, data}, data in base64); resolves with its {url, type}.
+export const upload = (file) => call("media", file, UPLOAD_MS);
 export const clear = (channel) => call("clear", { channel });
 
 const readState = () => call("state");

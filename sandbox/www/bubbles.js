@@ -3,7 +3,7 @@
 // messages, the typing indicator.
 
 import { icon, make } from "./dom.js";
-import { mediaElement } from "./media.js";
+import { mediaElement, placeElement } from "./media.js";
 import { isJumbo, render } from "./text.js";
 
 const RUN_MS = 2 * 60 * 1000; // bubbles of one side within this time form one run
@@ -36,7 +36,7 @@ const STATES = {
 };
 
 export class Conversation {
-  // chat: the scrolling section with the log in it; again(sid): the user wants a repeat
+  // chat: the scrolling section with the log in it; again(event): the user wants a repeat
   constructor(chat, channel, again) {
     this.chat = chat;
     this.log = chat.querySelector(".log");
@@ -59,6 +59,7 @@ export class Conversation {
     this.waiting = new Set(); // sids the connector is at work on
     this.answered = new Set(); // sids with a reply
     this.pinned = true;
+    this.top = 0; // where it was scrolled to when last looked at
   }
 
   get isEmpty() {
@@ -92,10 +93,15 @@ export class Conversation {
     const bubble = make("div", "bubble");
     Object.assign(bubble.dataset, { test: "bubble", dir: e.kind, seq: e.seq, sid: e.sid });
     bubble.title = full.format(at);
-    if (e.body)
+    // Text goes before an answer's media; a picture of one's own has it as its caption.
+    const media = (e.media ?? []).map((m) => mediaElement(m, out ? "you" : this.company));
+    if (e.location)
+      media.push(placeElement(e.location));
+    if (e.body && !out)
       bubble.append(this.text(e.body));
-    for (const url of e.media ?? [])
-      bubble.append(mediaElement(url, this.company));
+    bubble.append(...media);
+    if (e.body && out)
+      bubble.append(this.text(e.body));
     const stamp = make("time", "", time.format(at));
     stamp.dateTime = e.at;
     const meta = make("span", "meta", stamp);
@@ -142,7 +148,7 @@ export class Conversation {
     button.title = "Send again (same MessageSid)";
     button.setAttribute("aria-label", button.title);
     button.dataset.test = "again";
-    button.addEventListener("click", () => this.again(e.sid, e.body));
+    button.addEventListener("click", () => this.again(e));
     row.append(button);
 
     this.newest?.classList.remove("newest");
@@ -218,8 +224,11 @@ export class Conversation {
 
   scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.chat;
-    if (clientHeight > 0)
-      this.pinned = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    // A picture that arrives makes the end move away: only who scrolls back leaves it.
+    if (clientHeight > 0 && (near || scrollTop < this.top))
+      this.pinned = near;
+    this.top = scrollTop;
     this.onscroll?.();
   }
 }

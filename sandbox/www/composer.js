@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The line one writes in: grows with its text, keeps a draft for each channel, tells the length
-// when it comes near the limit.
+// when it comes near the limit. What is attached (attach.js) goes with it.
 
 const NEAR = 0.8; // of the limit: from here on the length is shown
 
 export class Composer {
   #limit = 1600; // UTF-16 units, as Twilio counts
 
-  constructor(form, submit) {
+  // attachments: has count, take() and giveBack(); submit: gets {body, media}
+  constructor(form, attachments, submit) {
+    this.attachments = attachments;
     this.area = form.querySelector("textarea");
     this.button = form.querySelector("button[type=submit]");
     this.length = form.querySelector(".length");
@@ -36,7 +38,8 @@ export class Composer {
   }
 
   get ready() {
-    return this.area.value.trim() !== "" && this.area.value.length <= this.#limit;
+    const some = this.area.value.trim() !== "" || this.attachments.count > 0;
+    return some && this.area.value.length <= this.#limit;
   }
 
   show(channel) {
@@ -55,15 +58,17 @@ export class Composer {
     if (!this.ready)
       return;
     const body = this.area.value;
+    const media = this.attachments.take();
     this.area.value = "";
     this.changed();
     this.focus();
-    this.submit(body);
+    this.submit({ body, ...(media.length > 0 && { media }) });
   }
 
   // A message that could not be sent comes back, before what was typed since.
-  giveBack(channel, body) {
-    const join = (rest) => (rest ? `${body}\n${rest}` : body);
+  giveBack(channel, { body, media }) {
+    const join = (rest) => [body, rest].filter(Boolean).join("\n");
+    this.attachments.giveBack(channel, media ?? []);
     if (channel === this.channel)
       this.area.value = join(this.area.value);
     else

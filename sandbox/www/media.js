@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Media of a message: picture, film or sound shown in place, anything else as a tile. The address
-// is all we know, so what has no telling ending is tried as a picture.
+// What a message has besides text. Picture, film or sound are shown in place, anything else as a
+// tile. Of an answer's media the address is all we know, so what has no telling ending is tried
+// as a picture; the user's own have a type.
 
 import { icon, make } from "./dom.js";
 import { anchor, safeUrl } from "./text.js";
@@ -45,14 +46,37 @@ function player(name, url) {
   return element;
 }
 
-// An element for one media address; one that is no web address is only named.
-export function mediaElement(address, from) {
+function kindOf(url, type) {
+  const [main] = type.split("/");
+  if (["image", "video", "audio"].includes(main))
+    return main;
+  if (type || OTHER.test(url.pathname))
+    return "file";
+  if (FILM.test(url.pathname))
+    return "video";
+  return SOUND.test(url.pathname) ? "audio" : "image";
+}
+
+// An element for one medium: an address, or {url, type}; one that is no web address is only named.
+export function mediaElement(medium, from) {
+  const { url: address, type = "" } = typeof medium === "string" ? { url: medium } : medium;
   const url = safeUrl(address);
   if (!url)
     return make("span", "tile", icon("file"), make("span", "tile-words", address));
-  if (FILM.test(url.pathname))
-    return player("video", url);
-  if (SOUND.test(url.pathname))
-    return player("audio", url);
-  return OTHER.test(url.pathname) ? tile(url) : picture(url, from);
+  const kind = kindOf(url, type);
+  if (kind === "image")
+    return picture(url, from);
+  return kind === "file" ? tile(url) : player(kind, url);
+}
+
+// A place as a tile that leads to a map.
+export function placeElement({ label, address, latitude, longitude }) {
+  const words = make("span", "tile-words", make("b", "", label || "Location"),
+    make("span", "", address || `${latitude}, ${longitude}`));
+  const url = safeUrl(`https://maps.google.com/?q=${latitude},${longitude}`);
+  const a = anchor(url, icon("place"));
+  a.className = "tile";
+  a.dataset.test = "place-tile";
+  a.append(words);
+  return a;
 }

@@ -26,6 +26,16 @@ const MEANING = {
 };
 
 const CHANNEL = { sms: "SMS", whatsapp: "WhatsApp" };
+const KIND = [["image/", "Picture"], ["audio/", "Sound"], ["video/", "Film"]];
+
+// What a message without words is called.
+function nameOf(e) {
+  const type = e.media?.[0]?.type;
+  if (type)
+    return KIND.find(([begin]) => type.startsWith(begin))?.[1] ?? "File";
+  return e.location ? "Location" : "";
+}
+
 const count = (n, one) => `${n} ${one}${n === 1 ? "" : "s"}`;
 const duration = (ms) => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
 
@@ -62,7 +72,7 @@ export class Panel {
 
   begin(e) {
     const again = this.turns.some((t) => t.sid === e.sid);
-    const body = make("span", "turn-body", e.body);
+    const body = make("span", "turn-body", e.body || nameOf(e));
     body.dir = "auto";
     const head = make("div", "turn-head", make("span", `tag ${e.channel}`, CHANNEL[e.channel]),
       body, make("time", "", clockTime(new Date(e.at))));

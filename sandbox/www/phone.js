@@ -3,21 +3,31 @@
 // user's messages into the server.
 
 import { clear, follow, retryNow, send } from "./api.js";
+import { Attachments } from "./attach.js";
 import { clockTime, Conversation } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { make } from "./dom.js";
 import { Panel } from "./panel.js";
 
-const SUGGESTIONS = ["hello", "What are your opening hours?", "1"];
+const SUGGESTIONS = ["hello", "What are your opening hours?", "1", "menu"];
 
 const $ = (id) => document.getElementById(id);
 const channels = ["sms", "whatsapp"];
 const tabs = Object.fromEntries(channels.map((c) => [c, $(`tab-${c}`)]));
 const chats = Object.fromEntries(
-  channels.map((c) => [c, new Conversation($(`chat-${c}`), c, (sid, body) => post(c, body, sid))]),
+  channels.map((c) => [c, new Conversation($(`chat-${c}`), c, (e) => repeat(c, e))]),
 );
 const panel = new Panel($("turns"), $("no-turns"));
-const composer = new Composer($("form"), (body) => post(current, body));
+const attachments = new Attachments(
+  { plus: $("plus"), sheet: $("sheet"), tray: $("tray"), file: $("file") },
+  {
+    changed: () => composer.changed(),
+    place: (location) => post(current, { body: "", location }),
+    focus: () => composer.focus(),
+    complain,
+  },
+);
+const composer = new Composer($("form"), attachments, (message) => post(current, message));
 
 const unread = { sms: 0, whatsapp: 0 };
 let current = channels.find((c) => location.hash === `#${c}`) ?? "sms";
@@ -26,14 +36,20 @@ let line = Promise.resolve(); // messages leave one after the other, in the orde
 
 // --- sending
 
-function post(channel, body, repeat) {
+// message: {body}, and media or location when it has some
+function post(channel, message) {
   complain("");
-  line = line.then(() => send({ channel, body, ...(repeat && { repeat }) })).catch((error) => {
+  line = line.then(() => send({ channel, ...message })).catch((error) => {
     complain(`Not sent: ${error.message}`);
-    if (!repeat)
-      composer.giveBack(channel, body);
+    if (!message.repeat && !message.location)
+      composer.giveBack(channel, message);
   });
   chats[channel].toEnd();
+}
+
+// The same message once more, as the event told it.
+function repeat(channel, { sid, body, media, location, button }) {
+  post(channel, { body, media, location, button, repeat: sid });
 }
 
 function complain(text) {
@@ -57,6 +73,7 @@ const listener = {
     }
     panel.reset();
     composer.limit = state.max_body;
+    attachments.limit = state.max_file;
     $("title").textContent = state.bot_name;
     $("contact-name").textContent = state.bot_name;
     $("webhook").replaceChildren("POST ", make("code", "", state.webhook));
@@ -140,6 +157,7 @@ function choose(channel, focus) {
   $("device").dataset.channel = channel;
   history.replaceState(null, "", `#${channel}`);
   composer.show(channel);
+  attachments.show(channel);
   complain("");
   if (chats[channel].pinned)
     chats[channel].toEnd();
@@ -176,7 +194,7 @@ for (const text of SUGGESTIONS) {
   chip.type = "button";
   chip.dataset.test = "chip";
   chip.addEventListener("click", () => {
-    post(current, text);
+    post(current, { body: text });
     composer.focus();
   });
   $("chips").append(chip);

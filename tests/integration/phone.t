@@ -5,10 +5,13 @@
 It is the demo's bot that answers (sandbox/knowledge.cfg), so this is what a newcomer sees.
 """
 
+import os
+import urllib.request
+
 from support import tap
 from support.stack import Stack
 from support.tap import eq, ok
-from support.webdriver import ENTER, Browser
+from support.webdriver import ENTER, ESCAPE, Browser
 
 COMPOSER = "[data-test=composer]"
 
@@ -47,6 +50,7 @@ class Page:
             ".map(x => x.textContent)", channel, side)
 
     def count(self, channel, side):
+        """An expression: how many bubbles, those of pictures included."""
         return (f"document.querySelectorAll('[data-test=log-{channel}] "
                 f"[data-test=bubble][data-dir={side}]').length")
 
@@ -57,10 +61,11 @@ class Page:
     def say(self, text, channel="sms", click=False):
         """Types it, sends it, and waits for the answer, which is returned."""
         before = len(self.bubbles(channel))
+        all_before = self.browser.js(f"return {self.count(channel, 'in')}")
         self.browser.type(COMPOSER, text + ("" if click else ENTER))
         if click:
             self.browser.click("[data-test=send]")
-        self.browser.wait(f"{self.count(channel, 'in')} > {before}",
+        self.browser.wait(f"{self.count(channel, 'in')} > {all_before}",
                           what=f"an answer to {text!r}")
         self.idle()
         eq(self.bubbles(channel, "out")[-1], text, "what was said")
@@ -153,6 +158,165 @@ def several():
     eq(starts, ["You", "Hello!", "Goodbye,"])
 
 
+SHOWN = """[...document.querySelectorAll('[data-test=log-%s] [data-dir=%s]')]
+    .map(b => b.querySelector('img')).filter(i => i && i.complete && i.naturalWidth > 0)"""
+
+
+def pictures(channel, side):
+    """Addresses of the pictures that a conversation shows, oldest first."""
+    return page.browser.js(f"return {SHOWN % (channel, side)}.map(i => i.src)")
+
+
+def shows(channel, side, number):
+    page.browser.wait(f"{SHOWN % (channel, side)}.length >= {number}",
+                      what=f"picture {number} of {side}")
+
+
+def sent():
+    """The user's last message, as the sandbox keeps it."""
+    events = page.stack.phone.call("GET", "/phone/api/events?since=0")["events"]
+    return [e for e in events if e["kind"] == "out"][-1]
+
+
+def focused():
+    return page.browser.js("return document.activeElement.id")
+
+
+@tap.test
+def answer_with_picture():
+    """an answer brings its picture, in both channels"""
+    for channel in ("sms", "whatsapp"):
+        page.browser.click(f"[data-test=tab-{channel}]")
+        page.say("acme one", channel)
+        shows(channel, "in", 1)
+        (url,) = pictures(channel, "in")
+        eq(url, page.stack.phone.base + "/phone/acme-one.png")
+        page.browser.wait(
+            "(c => c.scrollHeight - c.scrollTop - c.clientHeight < 2)"
+            f"(document.querySelector('#chat-{channel}'))",
+            what="the end is in sight, though a picture has come")
+
+
+@tap.test
+def attach():
+    """a picture with a caption, chosen by keyboard; Twilio's repeat brings it again"""
+    page.browser.click("[data-test=tab-sms]")
+    page.browser.click("[data-test=plus]")
+    eq(page.browser.js("return document.querySelector('#plus').ariaExpanded"), "true")
+    page.browser.type("[data-test=sheet] button", ESCAPE)
+    eq(focused(), "plus", "after Escape")
+    eq(page.browser.js("return document.querySelector('#sheet').hidden"), True)
+    page.browser.type("[data-test=plus]", ENTER)
+    page.browser.type("[data-test=sample]:focus", ENTER)
+    eq(focused(), "composer", "after the choice")
+    eq(page.browser.js("return document.querySelector('[data-test=attached]').innerText"),
+       "Receipt")
+    page.say("look at this")
+    shows("sms", "out", 1)
+    eq(sent()["media"], [{"url": page.stack.phone.base + "/phone/sample-receipt.png",
+                          "type": "image/png"}])
+    eq(page.browser.js("return document.querySelector('#tray').hidden"), True)
+    sid = sent()["sid"]
+    ok(sid.startswith("MM"), sid)
+    page.browser.click("[data-test=log-sms] .newest [data-test=again]")
+    shows("sms", "out", 2)
+    page.idle()
+    eq(sent()["sid"], sid)
+
+
+@tap.test
+def own_file():
+    """a file of one's own, without a word, is kept by the sandbox"""
+    path = os.path.join(page.stack.path("www"), "sample-parcel.png")
+    before = len(pictures("sms", "out"))
+    page.browser.type("[data-test=file]", path)
+    page.browser.wait("document.querySelector('[data-test=attached]')", what="it is attached")
+    eq(page.browser.js("return document.querySelector('[data-test=remove]').ariaLabel"),
+       "Remove sample-parcel.png")
+    page.browser.click("[data-test=send]")
+    shows("sms", "out", before + 1)
+    page.idle()
+    url = pictures("sms", "out")[-1]
+    ok(url.startswith(page.stack.phone.base + "/phone/media/"), url)
+    with urllib.request.urlopen(url) as r, open(path, "rb") as f:
+        eq(r.headers["Content-Type"], "image/png")
+        eq(r.read(), f.read(), "what is kept")
+
+
+@tap.test
+def removed():
+    """what is attached can be removed; each channel has its own tray"""
+    page.browser.click("[data-test=plus]")
+    page.browser.click("[data-test=sample]")
+    page.browser.click("[data-test=tab-whatsapp]")
+    eq(page.browser.js("return document.querySelectorAll('[data-test=attached]').length"), 0)
+    page.browser.click("[data-test=tab-sms]")
+    page.browser.click("[data-test=remove]")
+    eq(page.browser.js("return document.querySelectorAll('[data-test=attached]').length"), 0)
+    eq(page.browser.js("return document.querySelector('#send').disabled"), True)
+
+
+@tap.test
+def location():
+    """a place, on WhatsApp only"""
+    page.browser.click("[data-test=plus]")
+    eq(page.browser.js("return document.querySelector('[data-test=place]').offsetParent"),
+       None, "no places in SMS")
+    page.browser.click("[data-test=tab-whatsapp]")
+    page.browser.click("[data-test=plus]")
+    before = page.browser.js(f"return {page.count('whatsapp', 'in')}")
+    page.browser.click("[data-test=place]")
+    page.browser.wait(f"{page.count('whatsapp', 'in')} > {before}", what="an answer")
+    page.idle()
+    eq(page.browser.js("return document.querySelector('[data-test=place-tile]').innerText"),
+       "Acme shop\nRambla 1, Barcelona")
+    eq(page.browser.js("return document.querySelector('[data-test=place-tile]').href"),
+       "https://maps.google.com/?q=41.37742,2.17639")
+    eq(sent()["location"]["label"], "Acme shop")
+    page.browser.click("[data-test=tab-sms]")
+
+
+@tap.test
+def form():
+    """booking an appointment: a list, a date, words of one's own"""
+    (*_, question) = page.say("appointment")
+    ok("2) A repair" in question, question)
+    (question,) = page.say("2")
+    ok(question.startswith("On which day?"), question)
+    page.say("12/31/2026")
+    (summary,) = page.say("its screen is broken")
+    ok("Booked: A repair, 12/31/2026." in summary, summary)
+    ok("We noted: its screen is broken" in summary, summary)
+
+
+@tap.test
+def rating():
+    """related contents, then a rating with a comment: one event"""
+    (answer,) = page.say("returns")
+    ok("1) When do I get my money back?" in answer, answer)
+    since = page.stack.phone.last()
+    said = page.say("1")
+    page.browser.wait("[...document.querySelectorAll('[data-test=log-sms] [data-test=text]')]"
+                      ".at(-1).textContent.endsWith('1) Yes\\n2) No')", what="the rating")
+    ok("5 working days" in said[0], f"{said}")
+    page.say("no")
+    page.say("the fifth day was yesterday")
+    rates = [c["body"] for c in page.stack.phone.calls(since) if c["call"] == "events"]
+    eq([(b["type"], b["data"]["value"], b["data"]["comment"]) for b in rates],
+       [("rate", 2, "the fifth day was yesterday")])
+
+
+@tap.test
+def found_pages():
+    """found pages: with addresses as links, without as a list"""
+    (found,) = page.say("warranty")
+    ok("https://acme.example/repairs" in found, found)
+    (found,) = page.say("my internet is slow")
+    ok("2) Find a better place for it" in found, found)
+    (one,) = page.say("2")
+    ok("away from the microwave" in one, one)
+
+
 @tap.test
 def trouble():
     """the bot is down: a sentence for the person, no fault at Twilio"""
@@ -180,7 +344,8 @@ def reload():
     shown = [(c, d, page.bubbles(c, d)) for c in ("sms", "whatsapp") for d in ("in", "out")]
     page.browser.reload()
     last = shown[0][2][-1]
-    page.browser.wait(f"{page.count('sms', 'in')} == {len(shown[0][2])}", what="all of it")
+    texts = "document.querySelectorAll('[data-test=log-sms] [data-dir=in] [data-test=text]')"
+    page.browser.wait(f"{texts}.length == {len(shown[0][2])}", what="all of it")
     eq([(c, d, page.bubbles(c, d)) for c, d, _ in shown], shown)
     ok(last, "it is not empty")
 

@@ -8,6 +8,7 @@
 #include <criterion/criterion.h>
 
 #include "base/form.h"
+#include "sandbox/uploads.h"
 #include "support/leaks.h"
 #include "support/sandbox_run.h"
 #include "support/upstream.h"
@@ -190,5 +191,143 @@ Test(sandbox_attach, refused)
 		cr_expect_not_null(
 		    strstr(g.body.data, t[i].says), "%s: %s", body.data, g.body.data);
 	}
+	run_stop(&run);
+}
+
+/* --- files of the user's own ------------------------------------------------------------- */
+
+#define MEDIA "/phone/api/media"
+
+static void
+upload(struct run *run, const char *type, const char *data, struct got *g)
+{
+	CLEANUP(buf_fini) struct buf body = BUF_INIT(16 * 1024 * 1024);
+
+	buf_printf(&body, "{\"type\":\"%s\",\"data\":\"", type);
+	buf_str(&body, data);
+	buf_str(&body, "\"}");
+	run_call(run, "POST", MEDIA, NULL, body.data, g);
+}
+
+/* The path of what was uploaded. */
+static const char *
+path_of(const struct got *g)
+{
+	const char *path = strstr(js_str(g->json, "url", ""), "/phone/media/");
+
+	cr_assert_not_null(path, "%s", g->body.data);
+	return path;
+}
+
+Test(sandbox_attach, upload)
+{
+	CLEANUP(got_fini)
+	struct got put = { 0 }, got = { 0 }, page = { 0 }, gone = { 0 }, file = { 0 };
+	struct run run;
+
+	run_start(&run, NULL, 15000);
+	upload(&run, "image/png", "iVBORw0KGgo=", &put);
+	cr_assert_eq(put.status, 201, "%s", put.body.data);
+	cr_expect(strncmp(js_str(put.json, "url", ""), "http://127.0.0.1:", 17) == 0);
+	run_call(&run, "GET", path_of(&put), NULL, NULL, &got);
+	cr_expect_eq(got.status, 200);
+	cr_expect(
+	    got.body.len == 8 && memcmp(got.body.data, "\x89PNG\r\n\x1a\n", 8) == 0);
+	cr_expect_not_null(strstr(got.head.data, "Content-Type: image/png\r\n"));
+	cr_expect_null(strstr(got.head.data, "Content-Disposition"));
+
+	upload(&run, "text/html", "PGI+", &page);
+	run_call(&run, "GET", path_of(&page), NULL, NULL, &file);
+	cr_expect_str_eq(file.body.data, "<b>");
+	cr_expect_not_null(strstr(file.head.data, "Content-Disposition: attachment"));
+	run_call(&run, "GET", "/phone/media/0123", NULL, NULL, &gone);
+	cr_expect_eq(gone.status, 404);
+	run_stop(&run);
+}
+
+Test(sandbox_attach, upload_refused)
+{
+	static const struct {
+		const char *type, *data;
+		int status;
+	} t[] = {
+		{ "image/png", "", 400 },
+		{ "image/png", "abc", 400 },
+		{ "image/png",
+		    "a\xc3\xb1"
+		    "b",
+		    400 },
+		{ "image/png", "====", 400 },
+		{ "image", "AAAA", 400 },
+		{ "image/", "AAAA", 400 },
+		{ "image/png\\r\\nX: y", "AAAA", 400 },
+	};
+	CLEANUP(buf_fini) struct buf big = BUF_INIT(8 * 1024 * 1024);
+	CLEANUP(got_fini) struct got much = { 0 };
+	struct run run;
+
+	run_start(&run, NULL, 15000);
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(got_fini) struct got g = { 0 };
+
+		upload(&run, t[i].type, t[i].data, &g);
+		cr_expect_eq(
+		    g.status, t[i].status, "%s %s: %d", t[i].type, t[i].data, g.status);
+	}
+	for (int i = 0; i < UPLOAD_BYTES / 3 + 2; i++)
+		buf_str(&big, "AAAA");
+	upload(&run, "image/png", big.data, &much);
+	cr_expect_eq(much.status, 413, "%d", much.status);
+	run_stop(&run);
+}
+
+/* What is too much goes with the oldest. */
+Test(sandbox_attach, uploads_have_a_limit)
+{
+	CLEANUP(got_fini)
+	struct got first = { 0 }, last = { 0 }, gone = { 0 }, is = { 0 };
+	struct run run;
+
+	run_start(&run, NULL, 15000);
+	upload(&run, "image/png", "AAAA", &first);
+	for (int i = 0; i < UPLOADS_MAX - 1; i++) {
+		CLEANUP(got_fini) struct got g = { 0 };
+
+		upload(&run, "image/png", "AAAA", &g);
+		cr_assert_eq(g.status, 201);
+	}
+	run_call(&run, "GET", path_of(&first), NULL, NULL, &is);
+	cr_expect_eq(is.status, 200, "they are all there");
+	upload(&run, "image/png", "AAAA", &last);
+	run_call(&run, "GET", path_of(&first), NULL, NULL, &gone);
+	cr_expect_eq(gone.status, 404);
+	run_stop(&run);
+}
+
+/* A message with media is no SMS: it has no segments. */
+Test(sandbox_attach, segments_are_of_texts)
+{
+	static const struct upstream_step answer[] = { {
+	    .headers = "Content-Type: text/xml\r\n",
+	    .body =
+		"<Response><Message>Hi</Message><Message><Media>https://e.example/a.png"
+		"</Media></Message></Response>",
+	    .times = -1,
+	} };
+	CLEANUP(upstream_freep)
+	struct upstream *u = upstream_new(answer, NELEMS(answer));
+	CLEANUP(got_fini) struct got g = { 0 }, events = { 0 };
+	struct run run;
+	js *list;
+
+	run_start(&run, upstream_url(u), 15000);
+	run_call(&run, "POST", SEND, NULL,
+	    "{\"channel\":\"sms\",\"body\":\"hi\",\"wait\":true}", &g);
+	run_call(&run, "GET", "/phone/api/events", NULL, NULL, &events);
+	list = js_arr(events.json, "events");
+	cr_assert_eq(json_object_array_length(list), 4u, "%s", events.body.data);
+	cr_expect_eq(
+	    js_int(json_object_array_get_idx(list, 2), "segments.count", 0), 1);
+	cr_expect_null(js_get(json_object_array_get_idx(list, 3), "segments"));
 	run_stop(&run);
 }

@@ -11,7 +11,7 @@ import urllib.request
 from . import proc
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
-ENTER, SHIFT, UP = "\ue007", "\ue008", "\ue000"
+ENTER, SHIFT, UP, ESCAPE = "\ue007", "\ue008", "\ue000", "\ue00c"
 
 
 class WebDriverError(Exception):
