@@ -14,13 +14,25 @@
 #include "render/html.h"
 
 /* The HTML of a label as the phone shows it. */
-static const char *
-plain(struct options *o, const char *html)
+static char *
+plain(struct arena *a, const char *html)
 {
 	CLEANUP(buf_fini) struct buf out = BUF_INIT(LIMIT_HTML);
 
 	render_label(&out, html, strlen(html));
-	return arena_strndup(o->arena, out.data, out.len);
+	return arena_strndup(a, out.data, out.len);
+}
+
+const char *
+options_word(struct arena *a, const struct lang *lang, const char *label)
+{
+	char *text = plain(a, lang_get(lang, label));
+	size_t n = strlen(text);
+
+	if (n < 3 || text[0] != '_' || text[n - 1] != '_')
+		return text;
+	text[n - 1] = '\0';
+	return text + 1;
 }
 
 /* The two words that are keys of labels where an engine or the configuration has them. */
@@ -78,10 +90,9 @@ added(struct options *o, size_t before, size_t wanted)
 static struct choice
 of_option(struct options *o, const struct bot_option *opt, bool polar)
 {
-	const char *html = polar ? lang_get(o->lang, opt->label) : opt->label;
-
 	return (struct choice){
-		.label = plain(o, html),
+		.label = polar ? options_word(o->arena, o->lang, opt->label)
+			       : plain(o->arena, opt->label),
 		.value = opt->value == NULL || o->by_label ? "" : opt->value,
 		.as_text = opt->as_text || o->by_label,
 		.polar = polar,
@@ -128,7 +139,7 @@ options_add_ratings(struct options *o, const struct cfg_rating *ratings, size_t 
 
 	for (size_t i = 0; i < n; i++) {
 		const struct choice c = {
-			.label = plain(o, lang_get(o->lang, ratings[i].label)),
+			.label = options_word(o->arena, o->lang, ratings[i].label),
 			.value = "",
 			.polar = is_yes_no(ratings[i].label),
 			.kind = CHOICE_RATING,
@@ -192,7 +203,7 @@ static struct choice
 of_page(struct options *o, const struct bot_page *page)
 {
 	return (struct choice){
-		.label = plain(o, page->title),
+		.label = plain(o->arena, page->title),
 		.value = page->click,
 		.kind = CHOICE_PAGE,
 		.html = "",

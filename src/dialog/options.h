@@ -41,6 +41,13 @@ struct numbered {
 	size_t first; /* number of the first */
 };
 
+/*
+ * The text of a label of ours as one plain line, also without a `_` at both ends, which
+ * some language files have for italics. Lives in the arena.
+ */
+const char *options_word(
+    struct arena *a, const struct lang *lang, const char *label) MUST_CHECK;
+
 struct numbered options_add(struct options *o, const struct bot_answer *answer);
 struct numbered options_add_related(struct options *o, const struct bot_answer *answer);
 

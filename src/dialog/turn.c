@@ -53,7 +53,7 @@ answer(struct work *w)
 	w->heard = (struct heard){
 		.text = said_clean(w->t->arena, w->in->text),
 		.pick = w->in->pick,
-		.no_label = work_word(w, "no"),
+		.no_label = options_word(w->t->arena, w->lang, "no"),
 	};
 	w->shown = (struct options){ .arena = w->t->arena, .lang = w->lang };
 	hold_look(w);

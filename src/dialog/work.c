@@ -49,16 +49,6 @@ work_say(struct work *w, const char *label)
 	compose_label(&w->reply, lang_get(w->lang, label));
 }
 
-const char *
-work_word(struct work *w, const char *label)
-{
-	CLEANUP(buf_fini) struct buf out = BUF_INIT(LIMIT_HTML);
-	const char *html = lang_get(w->lang, label);
-
-	render_label(&out, html, strlen(html));
-	return arena_strndup(w->t->arena, out.data, out.len);
-}
-
 bool
 work_load(struct work *w, struct conv *conv, bool *found, struct err *e)
 {

@@ -61,9 +61,6 @@ struct bot_call work_call(const struct work *w, int64_t until_ms) MUST_CHECK;
 
 void work_say(struct work *w, const char *label);
 
-/* The text of a label as one plain line. Lives in the arena. */
-const char *work_word(struct work *w, const char *label) MUST_CHECK;
-
 /*
  * Reads the record into w->s; a new one begins in the request's environment. *found tells
  * whether there was one that could be read.
