@@ -15,6 +15,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "args.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -24,7 +25,6 @@
 #include "conf/print.h"
 #include "dialog/dialog.h"
 #include "http/http.h"
-#include "options.h"
 #include "render/html.h"
 #include "store/store.h"
 #include "web/cgi.h"
@@ -243,12 +243,12 @@ serve_cgi(struct app *app, struct conf *conf)
 
 /* Makes the socket of --listen. */
 static bool
-listen_on(const struct options *o, const struct cfg *c, struct listener *l)
+listen_on(const struct args *a, const struct cfg *c, struct listener *l)
 {
 	const struct listener_opts lo = {
-		.path = o->listen,
-		.group = o->socket_group,
-		.mode = o->socket_mode,
+		.path = a->listen,
+		.group = a->socket_group,
+		.mode = a->socket_mode,
 		.backlog = (int)cfg_int(c, CFG_SERVER_BACKLOG),
 	};
 	struct err e;
@@ -260,23 +260,23 @@ listen_on(const struct options *o, const struct cfg *c, struct listener *l)
 }
 
 static int
-serve(const struct options *o)
+serve(const struct args *a)
 {
 	struct listener listener = { .fd = -1 };
-	struct app app = { .root = o->root };
-	bool cgi = o->listen == NULL && cgi_is();
+	struct app app = { .root = a->root };
+	bool cgi = a->listen == NULL && cgi_is();
 	struct conf *conf;
 	int rc;
 
 	/* Before all else: who types the bare name wants no list of findings. */
-	if (o->listen == NULL && !cgi && !listener_inherit(&listener)) {
+	if (a->listen == NULL && !cgi && !listener_inherit(&listener)) {
 		fputs(
 		    "botline: nothing to serve: give --listen SOCKET, or let Apache or "
 		    "systemd start it.\nTry botline --help.\n",
 		    stderr);
 		return EX_USAGE;
 	}
-	conf = load_conf(o->root);
+	conf = load_conf(a->root);
 	if (conf == NULL) {
 		if (cgi)
 			cgi_unavailable();
@@ -287,8 +287,8 @@ serve(const struct options *o)
 	setup_log(conf_cfg(conf, CONF_PRODUCTION));
 	if (cgi)
 		return serve_cgi(&app, conf);
-	if (o->listen != NULL &&
-	    !listen_on(o, conf_cfg(conf, CONF_PRODUCTION), &listener)) {
+	if (a->listen != NULL &&
+	    !listen_on(a, conf_cfg(conf, CONF_PRODUCTION), &listener)) {
 		conf_unref(conf);
 		return EX_CONFIG;
 	}
@@ -300,23 +300,23 @@ serve(const struct options *o)
 int
 main(int argc, char **argv)
 {
-	struct options o;
+	struct args a;
 
 	/* The operator's, in a wrapper for one; never what a caller made of a query. */
-	if (!options_parse(&o, cgi_is() && cgi_args_are_callers() ? 1 : argc, argv))
+	if (!args_parse(&a, cgi_is() && cgi_args_are_callers() ? 1 : argc, argv))
 		return EX_USAGE;
-	switch (o.command) {
+	switch (a.command) {
 	case CMD_SERVE:
-		return serve(&o);
+		return serve(&a);
 	case CMD_CHECK:
-		return conf_check_print(o.root, environ);
+		return conf_check_print(a.root, environ);
 	case CMD_DUMP:
-		return conf_dump_print(o.root, environ, o.env, o.show_secrets);
+		return conf_dump_print(a.root, environ, a.env, a.show_secrets);
 	case CMD_VERSION:
 		puts(PACKAGE_STRING);
 		return EXIT_SUCCESS;
 	case CMD_HELP:
-		options_help();
+		args_help();
 		return EXIT_SUCCESS;
 	}
 	return EX_USAGE;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "options.h"
+#include "args.h"
 
 enum {
 	OPT_ROOT = 256,
@@ -37,7 +37,7 @@ static const struct option longs[] = {
 };
 
 void
-options_help(void)
+args_help(void)
 {
 	puts(
 	    "Usage: botline [--root DIR] [--listen SOCKET] …\n"
@@ -82,38 +82,38 @@ complain(const char *what, const char *value)
 }
 
 static bool
-take(struct options *o, int opt)
+take(struct args *a, int opt)
 {
 	switch (opt) {
 	case OPT_ROOT:
-		o->root = optarg;
+		a->root = optarg;
 		return true;
 	case OPT_LISTEN:
-		o->listen = optarg;
+		a->listen = optarg;
 		return true;
 	case OPT_GROUP:
-		o->socket_group = optarg;
+		a->socket_group = optarg;
 		return true;
 	case OPT_MODE:
-		return parse_mode(optarg, &o->socket_mode) ||
+		return parse_mode(optarg, &a->socket_mode) ||
 		    complain("--socket-mode is no octal mode", optarg);
 	case OPT_CHECK:
-		o->command = CMD_CHECK;
+		a->command = CMD_CHECK;
 		return true;
 	case OPT_DUMP:
-		o->command = CMD_DUMP;
+		a->command = CMD_DUMP;
 		return true;
 	case OPT_ENV:
-		return conf_env_parse(optarg, &o->env) ||
+		return conf_env_parse(optarg, &a->env) ||
 		    complain("--env is no environment", optarg);
 	case OPT_SECRETS:
-		o->show_secrets = true;
+		a->show_secrets = true;
 		return true;
 	case OPT_VERSION:
-		o->command = CMD_VERSION;
+		a->command = CMD_VERSION;
 		return true;
 	case OPT_HELP:
-		o->command = CMD_HELP;
+		a->command = CMD_HELP;
 		return true;
 	default: /* getopt_long has said what is wrong */
 		fputs("Try botline --help.\n", stderr);
@@ -122,14 +122,14 @@ take(struct options *o, int opt)
 }
 
 bool
-options_parse(struct options *o, int argc, char **argv)
+args_parse(struct args *a, int argc, char **argv)
 {
 	const char *root = getenv("BOTLINE_ROOT");
 	int opt;
 
-	*o = (struct options){ .root = root != NULL ? root : BOTLINE_ROOT };
+	*a = (struct args){ .root = root != NULL ? root : BOTLINE_ROOT };
 	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1)
-		if (!take(o, opt))
+		if (!take(a, opt))
 			return false;
 	if (optind < argc)
 		return complain("unexpected argument", argv[optind]);

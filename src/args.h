@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef OPTIONS_H
-#define OPTIONS_H
+#ifndef ARGS_H
+#define ARGS_H
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -10,7 +10,7 @@
 /* The command line of botline(8). Texts are borrowed from argv and the environment. */
 enum command { CMD_SERVE, CMD_CHECK, CMD_DUMP, CMD_VERSION, CMD_HELP };
 
-struct options {
+struct args {
 	enum command command;
 	const char *root; /* folder of conf/ and lang/ */
 	const char *listen; /* NULL: take over a socket, or be a CGI program */
@@ -21,7 +21,7 @@ struct options {
 };
 
 /* False after a message on stderr: the command line is wrong. */
-bool options_parse(struct options *o, int argc, char **argv);
-void options_help(void);
+bool args_parse(struct args *a, int argc, char **argv);
+void args_help(void);
 
 #endif
