@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -235,4 +236,13 @@ dir_private(const char *path, int *dirfd, struct err *e)
 	}
 	*dirfd = fd;
 	return true;
+}
+
+void
+dir_default(struct buf *path)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	buf_printf(path, "%s/botline-%lu", tmp != NULL && *tmp == '/' ? tmp : "/tmp",
+	    (unsigned long)geteuid());
 }

@@ -53,6 +53,12 @@ bool file_replace_dated(int dirfd, const char *name, const void *data, size_t le
  */
 bool dir_private(const char *path, int *dirfd, struct err *e) MUST_CHECK;
 
+/*
+ * Appends the path of a folder for dir_private() where none is named: botline-<uid> in
+ * $TMPDIR, when that is absolute, or /tmp. Users of one machine do not meet.
+ */
+void dir_default(struct buf *path);
+
 /* Whether the open folder is ours, and nobody has or could have put anything into it. */
 bool dir_takes_private(int fd) MUST_CHECK;
 

@@ -1,112 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/xalloc.h"
 #include "conf/cfg.h"
 #include "conf/check.h"
 #include "conf/conf_inner.h"
 #include "conf/lang_load.h"
 #include "conf/report.h"
-
-/* --- environments ----------------------------------------------------------------------*/
-
-static const char *const env_names[CONF_ENVS] = {
-	[CONF_PRODUCTION] = "production",
-	[CONF_PREPRODUCTION] = "preproduction",
-	[CONF_DEVELOPMENT] = "development",
-};
-
-const char *
-conf_env_name(enum conf_env env)
-{
-	return env_names[env];
-}
-
-bool
-conf_env_parse(const char *name, enum conf_env *env)
-{
-	for (size_t i = 0; i < CONF_ENVS; i++) {
-		if (strcmp(name, env_names[i]) == 0) {
-			*env = (enum conf_env)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-bool
-conf_env_used(const struct conf *c, enum conf_env env)
-{
-	if (c->is_fixed)
-		return env == c->fixed;
-	return env == CONF_PRODUCTION || c->rules[env].rule != NULL;
-}
-
-static bool
-rule_says(struct env_rule *r, enum conf_env env, const char *host, const char *path)
-{
-	if (r->rule == NULL)
-		return false;
-	switch (rule_match(r->rule, r->by_host ? host : path)) {
-	case RULE_YES:
-		return true;
-	case RULE_NO:
-		return false;
-	case RULE_GAVE_UP:
-		break;
-	}
-	if (!atomic_exchange(&r->gave_up, true))
-		LOG(LOG_WARN, "conf", "environment rule gave up, counted as no match",
-		    LS("environment", env_names[env]));
-	return false;
-}
-
-enum conf_env
-conf_detect(const struct conf *c, const char *host, const char *path)
-{
-	static const enum conf_env order[] = { CONF_DEVELOPMENT, CONF_PREPRODUCTION };
-
-	if (c->is_fixed)
-		return c->fixed;
-	host = host != NULL ? host : "";
-	path = path != NULL ? path : "";
-	for (size_t i = 0; i < NELEMS(order); i++)
-		if (rule_says(&c->rules[order[i]], order[i], host, path))
-			return order[i];
-	return CONF_PRODUCTION;
-}
-
-static void
-make_rule(
-    struct env_rule *r, const struct cfg *cfg, enum cfg_key type, enum cfg_key regex)
-{
-	const char *notation = cfg_str(cfg, regex);
-	struct err e;
-
-	r->by_host = strcmp(cfg_str(cfg, type), "http_host") == 0;
-	/* Reading the value has made this very rule once: it can be made. */
-	if (*notation != '\0' && !rule_new(notation, &r->rule, &e))
-		r->rule = NULL;
-}
-
-static void
-make_rules(struct conf *c)
-{
-	const struct cfg *cfg = &c->cfg[CONF_PRODUCTION];
-
-	c->is_fixed = conf_env_parse(cfg_str(cfg, CFG_ENVIRONMENTS_FIXED), &c->fixed);
-	make_rule(&c->rules[CONF_DEVELOPMENT], cfg, CFG_ENVIRONMENTS_DEVELOPMENT_TYPE,
-	    CFG_ENVIRONMENTS_DEVELOPMENT_REGEX);
-	make_rule(&c->rules[CONF_PREPRODUCTION], cfg,
-	    CFG_ENVIRONMENTS_PREPRODUCTION_TYPE, CFG_ENVIRONMENTS_PREPRODUCTION_REGEX);
-}
-
-/* --- loading ---------------------------------------------------------------------------*/
 
 static struct layer *
 new_layer(struct loader *l)
@@ -129,7 +32,8 @@ read_values(struct conf *c, struct loader *l, char *const *variables)
 		struct value *v = c->cfg[i].v;
 
 		c->folders[i] = new_layer(l);
-		layer_read_folder(l, FOLDER_ENVIRONMENT, env_names[i], c->folders[i]);
+		layer_read_folder(l, FOLDER_ENVIRONMENT,
+		    conf_env_name((enum conf_env)i), c->folders[i]);
 		layer_put_over(v, table);
 		layer_put_over(v, shipped);
 		layer_put_over(v, c->custom);
@@ -202,7 +106,7 @@ conf_build(const struct conf_opts *opts, struct conf_report *report)
 	c->rules = arena_alloc(c->arena, CONF_ENVS * sizeof(*c->rules));
 	atomic_init(&c->refs, 1);
 	read_values(c, &l, opts->environ);
-	make_rules(c);
+	env_make_rules(c);
 	read_languages(c, &l);
 	return c;
 }
@@ -261,54 +165,4 @@ conf_start_changes(
 		n++;
 	}
 	return n;
-}
-
-/* --- the box ---------------------------------------------------------------------------*/
-
-struct conf_box {
-	pthread_mutex_t mutex; /* guards `now` */
-	struct conf *now;
-};
-
-struct conf_box *
-conf_box_new(struct conf *first)
-{
-	struct conf_box *b = xcalloc(1, sizeof(*b));
-
-	pthread_mutex_init(&b->mutex, NULL);
-	b->now = first;
-	return b;
-}
-
-void
-conf_box_free(struct conf_box *b)
-{
-	if (b == NULL)
-		return;
-	conf_unref(b->now);
-	pthread_mutex_destroy(&b->mutex);
-	free(b);
-}
-
-struct conf *
-conf_box_get(struct conf_box *b)
-{
-	struct conf *c;
-
-	pthread_mutex_lock(&b->mutex);
-	c = conf_ref(b->now);
-	pthread_mutex_unlock(&b->mutex);
-	return c;
-}
-
-void
-conf_box_set(struct conf_box *b, struct conf *next)
-{
-	struct conf *old;
-
-	pthread_mutex_lock(&b->mutex);
-	old = b->now;
-	b->now = next;
-	pthread_mutex_unlock(&b->mutex);
-	conf_unref(old);
 }

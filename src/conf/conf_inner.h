@@ -39,6 +39,9 @@ struct conf {
 struct conf *conf_build(
     const struct conf_opts *opts, struct conf_report *report) MUST_CHECK;
 
+/* Fills rules and fixed from the values. */
+void env_make_rules(struct conf *c);
+
 /* Whether a request may ever fall into the environment. */
 bool conf_env_used(const struct conf *c, enum conf_env env) MUST_CHECK;
 

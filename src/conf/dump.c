@@ -7,8 +7,6 @@
 #include "conf/conf_inner.h"
 #include "conf/url.h"
 
-/* --- one value -------------------------------------------------------------------------*/
-
 /* A text in libconfig's notation: UTF-8 stays, the rest is escaped. */
 static void
 put_text(struct buf *b, const char *s)
@@ -124,8 +122,6 @@ put_value(
 		break;
 	}
 }
-
-/* --- the files -------------------------------------------------------------------------*/
 
 static void
 indent(struct buf *b, size_t depth)

@@ -25,8 +25,6 @@ struct walk {
 	const char *file; /* "api" */
 };
 
-/* --- one file --------------------------------------------------------------------------*/
-
 static const char *
 origin_of(const struct walk *w, const config_setting_t *set)
 {
@@ -144,8 +142,6 @@ read_file(struct loader *l, enum folder_kind kind, const char *folder, const cha
 	config_destroy(&cfg);
 	return state;
 }
-
-/* --- a folder --------------------------------------------------------------------------*/
 
 static int
 compare_names(const void *a, const void *b)
@@ -293,8 +289,6 @@ layer_read_folder(
 		read_entry(l, kind, name, entries[i], out);
 	free(entries);
 }
-
-/* --- the table -------------------------------------------------------------------------*/
 
 void
 layer_read_table(struct loader *l, struct layer *out)

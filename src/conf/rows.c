@@ -10,8 +10,6 @@
 #include "conf/rows.h"
 #include "conf/value.h"
 
-/* --- groups ----------------------------------------------------------------------------*/
-
 struct member {
 	const char *name;
 	bool needed;
@@ -45,8 +43,6 @@ check_members(const config_setting_t *group, const struct member *known, size_t 
 			    known[k].name);
 	return true;
 }
-
-/* --- ratings ---------------------------------------------------------------------------*/
 
 static bool
 is_label(const char *s)
@@ -126,8 +122,6 @@ ratings_read(const config_setting_t *set, struct arena *a,
 	*n = len;
 	return true;
 }
-
-/* --- service hours ---------------------------------------------------------------------*/
 
 static bool
 two_digits(const char *s, int *out)

@@ -13,16 +13,13 @@
 #include "store/line.h"
 #include "store/store_i.h"
 
-/* botline-<uid>: users of one machine do not meet, and nobody can take our name's place. */
 static char *
 default_path(void)
 {
-	CLEANUP(buf_fini) struct buf b = BUF_INIT(PATH_MAX);
-	const char *tmp = getenv("TMPDIR");
+	CLEANUP(buf_fini) struct buf path = BUF_INIT(PATH_MAX);
 
-	buf_printf(&b, "%s/botline-%lu", tmp != NULL && *tmp == '/' ? tmp : "/tmp",
-	    (unsigned long)geteuid());
-	return buf_take(&b);
+	dir_default(&path);
+	return buf_take(&path);
 }
 
 struct store *

@@ -18,7 +18,7 @@
 struct store;
 
 struct store_opts {
-	const char *path; /* "" : botline-<uid> in $TMPDIR or /tmp */
+	const char *path; /* "": dir_default() of base/file.h */
 	int64_t session_ttl_s;
 	const struct clock *clock;
 };

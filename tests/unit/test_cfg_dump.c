@@ -161,14 +161,13 @@ Test(cfg_dump, names_the_origin_of_each_value)
 	    strstr(out.data, "secret = \"***\"; # conf/custom/api.cfg:3, by file\n"));
 }
 
-/* --- botline --check --------------------------------------------------------------------*/
-
 Test(cfg_dump, check_golden)
 {
 	CLEANUP(tmpdir_fini) struct tmpdir root = conf_root_new();
 	CLEANUP(buf_fini) struct buf in = BUF_INIT(1 << 16), want = BUF_INIT(1 << 16);
 	CLEANUP(buf_fini) struct buf have = BUF_INIT(1 << 16);
 
+	setenv("TMPDIR", root.path, 1);
 	read_golden("check.in", &in);
 	put_parts(&root, in.data);
 	conf_root_put(&root, "conf/staging/api.cfg", "");
@@ -187,6 +186,7 @@ Test(cfg_dump, check_of_an_untouched_installation)
 	CLEANUP(tmpdir_fini) struct tmpdir root = conf_root_new();
 	CLEANUP(buf_fini) struct buf have = BUF_INIT(1 << 16), want = BUF_INIT(1 << 16);
 
+	setenv("TMPDIR", root.path, 1);
 	conf_root_link(&root, TOP_SRCDIR "/conf/custom", "conf/custom");
 	read_golden("untouched.ref", &want);
 	cr_expect_eq(conf_check(root.path, NULL, &have), EX_CONFIG);
@@ -198,6 +198,7 @@ Test(cfg_dump, check_of_a_good_one)
 	CLEANUP(tmpdir_fini) struct tmpdir root = conf_root_new();
 	CLEANUP(buf_fini) struct buf have = BUF_INIT(1 << 16);
 
+	setenv("TMPDIR", root.path, 1);
 	conf_root_put(&root, "conf/custom/twilio.cfg",
 	    "credentials = { sid = \"AC0123456789abcdef0123456789abcdef\";"
 	    " auth_token = \"t\"; }; webhook_url = \"https://bot.example.com/\";");
@@ -242,6 +243,33 @@ Test(cfg_dump, check_of_the_store)
 	}
 }
 
+/* The folder that is used when none is named is looked at in the same way. */
+Test(cfg_dump, check_of_the_default_store)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir root = conf_root_new();
+	CLEANUP(buf_fini) struct buf have = BUF_INIT(1 << 16), path = BUF_INIT(512);
+
+	setenv("TMPDIR", root.path, 1);
+	conf_root_put(&root, "conf/custom/twilio.cfg",
+	    "credentials = { sid = \"AC0123456789abcdef0123456789abcdef\";"
+	    " auth_token = \"t\"; }; webhook_url = \"https://bot.example.com/\";");
+	dir_default(&path);
+	cr_assert_eq(strncmp(path.data, root.path, strlen(root.path)), 0);
+	cr_expect_eq(conf_check(root.path, least_environ(), &have), 0, "to be made");
+	cr_assert(mkdir(path.data, 0700) == 0 && chmod(path.data, 0777) == 0);
+	buf_reset(&have);
+	cr_expect_eq(conf_check(root.path, least_environ(), &have), EX_CONFIG);
+	cr_expect_not_null(
+	    strstr(
+		have.data, "conf/custom/store.cfg  store.path: others may look into"),
+	    "%s", have.data);
+	setenv("TMPDIR", "/no/such/place", 1);
+	buf_reset(&have);
+	cr_expect_eq(conf_check(root.path, least_environ(), &have), EX_CONFIG);
+	cr_expect_not_null(
+	    strstr(have.data, "cannot be made in /no/such/place"), "%s", have.data);
+}
+
 /* Every environment that can be reached needs its keys; a shared gap is said once. */
 Test(cfg_dump, check_of_environments)
 {
@@ -265,8 +293,6 @@ Test(cfg_dump, check_of_environments)
 	conf_root_put(&root, "conf/custom/environments.cfg", "fixed = \"production\";");
 	cr_expect_eq(conf_check(root.path, NULL, &have), 0, "%s", have.data);
 }
-
-/* --- a reload ---------------------------------------------------------------------------*/
 
 Test(cfg_dump, what_a_reload_cannot_change)
 {

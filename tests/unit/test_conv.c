@@ -313,8 +313,6 @@ Test(conv, damaged_file_is_overwritten)
 	cr_expect_str_eq(heard(s, "x"), "without a look");
 }
 
-/* --- kill -9 ---------------------------------------------------------------------------- */
-
 /* Record number n: its length differs from its neighbours', its bytes follow from n. */
 static size_t
 make_record(uint32_t n, char *out)

@@ -10,8 +10,6 @@
 
 TestSuite(store, .init = not_for_ever, .fini = no_leaks);
 
-/* --- the folder ------------------------------------------------------------------------- */
-
 Test(store, default_folder)
 {
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
@@ -65,8 +63,6 @@ Test(store, refuses_unsafe_folders)
 		cr_expect_eq(strncmp(e.text, "store.path: ", 12), 0, "%s", e.text);
 	}
 }
-
-/* --- what stands where a conversation's file should ------------------------------------- */
 
 static void
 plant_link(const char *path)
@@ -175,8 +171,6 @@ Test(store, refuses_planted_caches)
 	}
 }
 
-/* --- caches ----------------------------------------------------------------------------- */
-
 Test(store, cache)
 {
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
@@ -253,8 +247,6 @@ Test(store, cache_names)
 		cache_drop(s, bad[i]);
 	}
 }
-
-/* --- trouble with the disk -------------------------------------------------------------- */
 
 /*
  * Runs the function as a user whom permissions bind; it returns what failed, or NULL. The

@@ -136,8 +136,6 @@ Test(sweep, takes_up_where_it_stopped)
 		cr_expect_eq(store_sweep(s, STEP), 0u, "the next rounds");
 }
 
-/* --- sweeping against entering ---------------------------------------------------------- */
-
 enum { TURNS = 2000, PROCESSES = 2 };
 
 struct shared {
