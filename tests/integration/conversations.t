@@ -23,10 +23,11 @@ def made(road, one, channel):
             one.run(stack, channel)
         except AssertionError:
             tap.note("\n".join(stack.log(since)))
-            raise
-        finally:
             if one.private:
                 room.close(judge=False)
+            raise
+        if one.private:
+            room.close()
 
     return run
 

@@ -330,8 +330,24 @@ def status_callback(s, w):
     w.next_works()
 
 
+def status_callback_amid_question(s, w):
+    """F-14: a delivery report uses up no open question."""
+    user = fresh_number()
+    question = {"type": "polarQuestion", "message": "Sure?",
+                "options": [{"label": "yes", "value": "1"}, {"label": "no", "value": "2"}]}
+    s.phone.answer({"answers": [question]})
+    eq(s.twilio.post(s.twilio.fields("refunds", user)).status, 200)
+    for status in "sent", "delivered", "failed":
+        form = s.twilio.fields("", user, Body=None, MessageStatus=status)
+        eq(s.twilio.post(form).status, 200)
+    since = s.phone.last()
+    eq(s.twilio.post(s.twilio.fields("1", user)).status, 200)
+    eq([json.loads(c["body"]) if isinstance(c["body"], str) else c["body"]
+        for c in s.phone.calls(since) if c["call"] == "message"], [{"option": "1"}])
+
+
 MESSAGES = [nul_bytes, invalid_utf8, duplicates, unknown_fields, longest_text,
-            options_in_query, status_callback]
+            options_in_query, status_callback, status_callback_amid_question]
 
 
 def made(road, case):
