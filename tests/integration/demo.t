@@ -60,6 +60,35 @@ def talks(phone):
     ok("Monday to Friday" in said["messages"][0]["body"], f"{said}")
 
 
+def transcript():
+    """README's conversation: [what is said, the lines of the answer]."""
+    with open(os.path.join(TOP, "README.md"), encoding="utf-8") as f:
+        block = re.search(r"^    > .*?(?=^\S)", f.read(), re.M | re.S).group(0)
+    turns = []
+    for line in block.rstrip().split("\n"):
+        if line.startswith("    > "):
+            turns.append((line[6:], []))
+        else:
+            turns[-1][1].append(line[4:])
+    return turns
+
+
+@tap.test
+def readme():
+    """the conversation in README is what the phone shows"""
+    demo = Demo()
+    try:
+        turns = transcript()
+        ok(len(turns) > 5, f"{turns}")
+        for said, lines in turns:
+            reply = demo.phone.send(said)
+            eq("\n".join(m["body"] for m in reply["messages"]), "\n".join(lines), said)
+    finally:
+        demo.child.signal(signal.SIGINT)
+    demo.child.wait(30)
+    demo.gone()
+
+
 def ends_by(number):
     demo = Demo()
     try:
