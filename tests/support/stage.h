@@ -10,17 +10,21 @@
 #include "store/store.h"
 #include "support/conf_root.h"
 #include "support/fake_bot.h"
+#include "support/fake_clock.h"
 
 /*
  * What a dialogue needs, made for one test in a private folder: the shipped
  * configuration and languages with credentials filled in and Spanish in preproduction,
- * a real store, a fake bot, the system's clock. Aborts when it cannot be made.
+ * a real store, a fake bot, a clock that stands at the time the test began. Aborts when it
+ * cannot be made.
  */
 struct stage {
 	struct tmpdir dir;
 	struct conf *conf;
 	struct store *store;
 	struct fake_bot bot;
+	struct fake_clock clock;
+	const char *from; /* who writes */
 	struct dialog dialog;
 };
 
@@ -33,8 +37,13 @@ stage_must(bool ok, const char *what, const char *why)
 	abort();
 }
 
+/* A file of the configuration, such as "conf/custom/api.cfg". */
+struct stage_file {
+	const char *path, *text;
+};
+
 static inline struct conf *
-stage_conf(const struct tmpdir *dir)
+stage_conf(const struct tmpdir *dir, const struct stage_file *files, size_t n)
 {
 	struct conf_opts opts = { .root = dir->path };
 	struct conf_report report = { 0 };
@@ -48,6 +57,8 @@ stage_conf(const struct tmpdir *dir)
 	    "preproduction = { type = \"http_host\"; regex = \"/^stg/\"; };\n");
 	conf_root_put(dir, "conf/preproduction/conversation.cfg",
 	    "default = { lang = \"es\"; };\n");
+	for (size_t i = 0; i < n; i++)
+		conf_root_put(dir, files[i].path, files[i].text);
 	conf = conf_load(&opts, &report);
 	for (size_t i = 0; i < report.n; i++)
 		if (report.findings[i].grade == CONF_ERROR)
@@ -58,24 +69,36 @@ stage_conf(const struct tmpdir *dir)
 	return conf;
 }
 
+/* With these files over or besides those of above. */
 static inline void
-stage_init(struct stage *s)
+stage_init_with(struct stage *s, const struct stage_file *files, size_t n)
 {
-	struct store_opts opts = { .session_ttl_s = 3600, .clock = &clock_system };
+	struct store_opts opts = { .session_ttl_s = 3600 };
 	char path[200];
 	struct err e;
 
-	*s = (struct stage){ .dir = conf_root_new(), .bot = FAKE_BOT_INIT };
-	s->conf = stage_conf(&s->dir);
+	*s = (struct stage){ .dir = conf_root_new(),
+		.bot = FAKE_BOT_INIT,
+		.clock = FAKE_CLOCK(clock_wall_s(&clock_system)),
+		.from = "+34600111222" };
+	s->bot.trouble = (struct err){ ERR_UPSTREAM, 500, "answer 500" };
+	s->conf = stage_conf(&s->dir, files, n);
 	snprintf(path, sizeof(path), "%s/store", s->dir.path);
 	opts.path = path;
+	opts.clock = &s->clock.clock;
 	s->store = store_open(&opts, &e);
 	stage_must(s->store != NULL, "store", e.text);
 	s->dialog = (struct dialog){
 		.store = s->store,
 		.bot = bot_from_ops(&fake_bot_ops, &s->bot),
-		.clock = &clock_system,
+		.clock = &s->clock.clock,
 	};
+}
+
+static inline void
+stage_init(struct stage *s)
+{
+	stage_init_with(s, NULL, 0);
 }
 
 static inline void

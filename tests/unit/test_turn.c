@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "render/html.h"
 #include "support/leaks.h"
-#include "support/stage.h"
+#include "support/talk.h"
 
 static void
 quiet(void)
@@ -29,15 +29,6 @@ static const struct bot_option two[] = { { "Opci\xc3\xb3n <i>Uno</i>", "c1", fal
 					     NULL },
 	{ "Opci\xc3\xb3n Dos", "c2", true, NULL } };
 
-#define SAYS(k, t) \
-	{ \
-		.kind = (k), .html = (t) \
-	}
-#define ASKS(k, t, o) \
-	{ \
-		.kind = (k), .html = (t), .options = (o), .n_options = NELEMS(o) \
-	}
-
 static const struct bot_answer hello[] = { SAYS(BOT_ANSWER, "<p>Hello</p>") };
 static const struct bot_answer sure[] = { ASKS(BOT_POLAR, "Sure?", yes_no) };
 static const struct bot_answer which[] = { ASKS(BOT_CHOICE, "<p>Which?</p>", two) };
@@ -52,88 +43,9 @@ static const struct bot_result asks_which = { BOT_ANSWERED, which, 1, NULL };
 static const struct bot_result says_much = { BOT_ANSWERED, many, 4, NULL };
 static const struct bot_result says_blank = { BOT_ANSWERED, silent, 1, NULL };
 static const struct bot_result says_nothing = { BOT_ANSWERED, NULL, 0, NULL };
-static const struct bot_result is_slow = { BOT_SLOW, NULL, 0, NULL };
-static const struct bot_result fails = { 0 }; /* stands for trouble */
-
-/* --- one line of a conversation --------------------------------------------------- */
-
-struct line {
-	const char *say;
-	const struct bot_result *bot; /* what the bot will say; NULL: it is not asked */
-	const char *heard; /* by the bot */
-	const char *shown[4];
-};
-
 #define WHICH_SHOWN "Which?\n1) Opci\xc3\xb3n Uno\n2) Opci\xc3\xb3n Dos"
 #define SURE_SHOWN "Sure?\n1) Yes\n2) No"
 #define SEGURO_SHOWN "Sure?\n1) S\xc3\xad\n2) No"
-#define UNAVAILABLE \
-	"Sorry, I can't answer right now. Please try again in a few minutes."
-
-static void
-expect_texts(const char *name, size_t i, const struct reply *r, const char *const *want)
-{
-	size_t n = 0;
-
-	while (n < 4 && want[n] != NULL)
-		n++;
-	cr_assert_eq(r->n, n, "%s, line %zu: %zu messages", name, i, r->n);
-	for (size_t k = 0; k < n; k++)
-		cr_expect_str_eq(r->messages[k].text, want[k], "%s, line %zu", name, i);
-}
-
-/* Says one line in the conversation of that name. */
-static void
-say(struct stage *s, enum conf_env env, const char *name, size_t i,
-    const struct line *l)
-{
-	CLEANUP(arena_freep) struct arena *a = arena_new();
-	struct turn t = { .conf = s->conf, .env = env, .arena = a };
-	struct inbound in = { .conv_id = name,
-		.user_id = name,
-		.from = "+34600111222",
-		.to = "+34900000000",
-		.text = l->say };
-	int asked = s->bot.asked;
-	enum turn_end end;
-	struct reply r;
-	struct err e = { 0 };
-
-	in.sid = arena_printf(a, "SM-%zu", i);
-	t.until_ms = clock_mono_ms(&clock_system) + 10000;
-	s->bot.says = l->bot == &fails ? NULL : l->bot;
-	end = dialog_turn(&s->dialog, &t, &in, &r, &e);
-	cr_assert_eq(end, TURN_DONE, "%s, line %zu: %s", name, i, e.text);
-	cr_expect_eq(s->bot.asked - asked, l->bot != NULL, "%s, line %zu", name, i);
-	if (l->heard != NULL)
-		cr_expect_str_eq(s->bot.heard, l->heard, "%s, line %zu", name, i);
-	expect_texts(name, i, &r, l->shown);
-}
-
-static void
-converse(struct stage *s, enum conf_env env, const char *name, const struct line *lines)
-{
-	for (size_t i = 0; lines[i].say != NULL; i++)
-		say(s, env, name, i, &lines[i]);
-}
-
-struct talk {
-	const char *name;
-	struct line lines[8];
-};
-
-static void
-run(enum conf_env env, const struct talk *talks, size_t n)
-{
-	struct stage s;
-
-	stage_init(&s);
-	s.bot.trouble = (struct err){ ERR_UPSTREAM, 500, "answer 500" };
-	for (size_t i = 0; i < n; i++)
-		converse(&s, env, talks[i].name, talks[i].lines);
-	stage_fini(&s);
-}
-
 /* --- conversations ---------------------------------------------------------------- */
 
 Test(turn, answers)
@@ -157,7 +69,7 @@ Test(turn, answers)
 			    { "Hello" } } } },
 	};
 
-	run(CONF_PRODUCTION, t, NELEMS(t));
+	talk_run_all(CONF_PRODUCTION, t, NELEMS(t));
 }
 
 Test(turn, T5_polar_pending)
@@ -187,7 +99,7 @@ Test(turn, T5_polar_pending)
 			{ "yes", &says_hello, "yes", { "Hello" } } } },
 	};
 
-	run(CONF_PREPRODUCTION, t, NELEMS(t));
+	talk_run_all(CONF_PREPRODUCTION, t, NELEMS(t));
 }
 
 Test(turn, T6_choice_pending)
@@ -213,7 +125,7 @@ Test(turn, T6_choice_pending)
 			{ "no thanks", &says_hello, "no thanks", { "Hello" } } } },
 	};
 
-	run(CONF_PRODUCTION, t, NELEMS(t));
+	talk_run_all(CONF_PRODUCTION, t, NELEMS(t));
 }
 
 Test(turn, life_of_options)
@@ -254,21 +166,21 @@ Test(turn, life_of_options)
 			    { "Please type a number from 1 to 2." } } } },
 		{ "trouble of the bot leaves them",
 		    { { "q", &asks_sure, "q", { SURE_SHOWN } },
-			{ "1", &fails, "option y1: Yes", { UNAVAILABLE } },
+			{ "1", &talk_fails, "option y1: Yes", { UNAVAILABLE } },
 			{ "1", &says_hello, "option y1: Yes", { "Hello" } } } },
 		{ "so does a slow bot",
 		    { { "q", &asks_sure, "q", { SURE_SHOWN } },
-			{ "1", &is_slow, NULL,
+			{ "1", &talk_is_slow, NULL,
 			    { "Please, reformulate your question." } },
 			{ "1", &says_hello, "option y1: Yes", { "Hello" } } } },
 		{ "trouble keeps the warning too",
 		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
 			{ "3", NULL, NULL, { "Please type a number from 1 to 2." } },
-			{ "4", &fails, "4", { UNAVAILABLE } },
+			{ "4", &talk_fails, "4", { UNAVAILABLE } },
 			{ "5", &says_hello, "5", { "Hello" } } } },
 	};
 
-	run(CONF_PRODUCTION, t, NELEMS(t));
+	talk_run_all(CONF_PRODUCTION, t, NELEMS(t));
 }
 
 /* The memory is the bot's: given back as it was left, kept when the bot fails. */
@@ -280,9 +192,9 @@ Test(turn, memory)
 	} t[] = {
 		{ { "a", &says_hello, "a", { "Hello" } }, "" },
 		{ { "b", &says_hello, "b", { "Hello" } }, "1" },
-		{ { "c", &fails, "c", { UNAVAILABLE } }, "2" },
+		{ { "c", &talk_fails, "c", { UNAVAILABLE } }, "2" },
 		{ { "d", &says_hello, "d", { "Hello" } }, "2" },
-		{ { "e", &is_slow, "e", { "Please, reformulate your question." } },
+		{ { "e", &talk_is_slow, "e", { "Please, reformulate your question." } },
 		    "3" },
 		{ { "f", &says_hello, "f", { "Hello" } }, "4" },
 	};
@@ -291,10 +203,10 @@ Test(turn, memory)
 	stage_init(&s);
 	s.bot.trouble = (struct err){ ERR_TIMEOUT, 0, "too late" };
 	for (size_t i = 0; i < NELEMS(t); i++) {
-		say(&s, CONF_PRODUCTION, "memory", i, &t[i].line);
+		talk_say(&s, CONF_PRODUCTION, "memory", i, &t[i].line);
 		cr_expect_str_eq(s.bot.memory, t[i].memory, "line %zu", i);
 	}
-	say(&s, CONF_PRODUCTION, "another conversation", 0, &t[0].line);
+	talk_say(&s, CONF_PRODUCTION, "another conversation", 0, &t[0].line);
 	cr_expect_str_eq(s.bot.memory, "");
 	stage_fini(&s);
 }
@@ -309,11 +221,11 @@ Test(turn, environment)
 	struct stage s;
 
 	stage_init(&s);
-	say(&s, CONF_PREPRODUCTION, "spanish", 0, &first);
+	talk_say(&s, CONF_PREPRODUCTION, "spanish", 0, &first);
 	cr_expect_str_eq(s.bot.env, "preproduction");
-	say(&s, CONF_PRODUCTION, "spanish", 1, &second);
+	talk_say(&s, CONF_PRODUCTION, "spanish", 1, &second);
 	cr_expect_str_eq(s.bot.env, "preproduction");
-	say(&s, CONF_PRODUCTION, "english", 0, &english);
+	talk_say(&s, CONF_PRODUCTION, "english", 0, &english);
 	cr_expect_str_eq(s.bot.env, "production");
 	stage_fini(&s);
 }
