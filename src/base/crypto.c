@@ -44,32 +44,52 @@ sha256_hex(const void *data, size_t len, char out[SHA256_HEX_SIZE])
 	hex(out, md, sizeof(md));
 }
 
-void
-hmac_sha1_base64(const void *key, size_t key_len, const struct bytes *pieces, size_t n,
-    char out[HMAC_SHA1_BASE64_SIZE])
+/* HMAC of the pieces in their order, with a hash whose digests have `size` bytes. */
+static void
+hmac(const char *hash, const void *key, size_t key_len, const struct bytes *pieces,
+    size_t n, unsigned char *out, size_t size)
 {
-	char digest[] = "SHA1";
+	char digest[16];
 	OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(
 				    OSSL_MAC_PARAM_DIGEST, digest, 0),
 		OSSL_PARAM_construct_end() };
 	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	EVP_MAC_CTX *ctx = mac != NULL ? EVP_MAC_CTX_new(mac) : NULL;
-	unsigned char md[20];
-	size_t md_len = 0;
+	size_t len = 0;
+	bool ok;
+
+	snprintf(digest, sizeof(digest), "%s", hash);
 	/* A NULL key would mean "the key of before". */
-	bool ok = ctx != NULL &&
+	ok = ctx != NULL &&
 	    EVP_MAC_init(ctx, key_len > 0 ? key : (const void *)"", key_len, params) ==
 		1;
-
 	for (size_t i = 0; ok && i < n; i++)
 		ok = pieces[i].len == 0 ||
 		    EVP_MAC_update(ctx, pieces[i].data, pieces[i].len) == 1;
-	ok = ok && EVP_MAC_final(ctx, md, &md_len, sizeof(md)) == 1;
+	ok = ok && EVP_MAC_final(ctx, out, &len, size) == 1;
 	EVP_MAC_CTX_free(ctx);
 	EVP_MAC_free(mac);
-	if (!ok || md_len != sizeof(md))
-		give_up("HMAC-SHA1");
+	if (!ok || len != size)
+		give_up("HMAC");
+}
+
+void
+hmac_sha1_base64(const void *key, size_t key_len, const struct bytes *pieces, size_t n,
+    char out[HMAC_SHA1_BASE64_SIZE])
+{
+	unsigned char md[20];
+
+	hmac("SHA1", key, key_len, pieces, n, md, sizeof(md));
 	EVP_EncodeBlock((unsigned char *)out, md, sizeof(md));
+}
+
+void
+hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
+    unsigned char out[HMAC_SHA256_SIZE])
+{
+	const struct bytes all = { data, len };
+
+	hmac("SHA256", key, key_len, &all, 1, out, HMAC_SHA256_SIZE);
 }
 
 bool

@@ -12,6 +12,7 @@
 
 #define SHA256_HEX_SIZE 65 /* with the NUL */
 #define HMAC_SHA1_BASE64_SIZE 29 /* with the NUL */
+#define HMAC_SHA256_SIZE 32
 
 /* One piece of a message that is hashed without being joined first. */
 struct bytes {
@@ -24,6 +25,10 @@ void sha256_hex(const void *data, size_t len, char out[SHA256_HEX_SIZE]);
 /* base64(HMAC-SHA1(key, piece0 piece1 …)): RFC 2104, RFC 4648. */
 void hmac_sha1_base64(const void *key, size_t key_len, const struct bytes *pieces,
     size_t n, char out[HMAC_SHA1_BASE64_SIZE]);
+
+/* HMAC-SHA256(key, data) as bytes: RFC 2104, RFC 6234. */
+void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
+    unsigned char out[HMAC_SHA256_SIZE]);
 
 /* Compares in time that depends on the lengths only. */
 bool ct_equal(const void *a, size_t a_len, const void *b, size_t b_len) MUST_CHECK;

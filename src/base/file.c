@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,6 +21,30 @@ closep(int *fd)
 	if (*fd != -1)
 		close(*fd);
 	*fd = -1;
+}
+
+bool
+file_unnamed(const char *dir, int *fd, struct err *e)
+{
+	int got = -1;
+
+	if (dir != NULL) {
+		got = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+		/* What a file system, or an old kernel, says that has none. */
+		if (got < 0 && errno != EOPNOTSUPP && errno != EISDIR)
+			return err_io(e, "%s: a file without a name", dir);
+	}
+	if (got < 0)
+		got = memfd_create("botline", MFD_CLOEXEC);
+	if (got < 0)
+		return err_io(e, "a file in memory");
+	if (fchmod(got, 0600) != 0) {
+		(void)err_io(e, "a file without a name");
+		close(got);
+		return false;
+	}
+	*fd = got;
+	return true;
 }
 
 bool

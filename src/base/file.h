@@ -32,6 +32,13 @@ bool file_read_all(int fd, struct buf *out, struct err *e) MUST_CHECK;
 bool file_write_all(int fd, const void *data, size_t len, struct err *e) MUST_CHECK;
 
 /*
+ * A file of mode 0600 without a name in the folder `dir`, for reading and writing: nobody
+ * else can open it, and it is gone when it is closed or the process ends. Where the file
+ * system has no such files, or dir is NULL, it lives in memory. *fd is the caller's.
+ */
+bool file_unnamed(const char *dir, int *fd, struct err *e) MUST_CHECK;
+
+/*
  * Replaces `name` in the folder by a new file of mode 0600: temporary file of a random
  * name, write, rename. A reader sees the old content or the new, never a part. Not
  * synced. A process killed in between leaves its FILE_TMP_PREFIX… behind, for a sweep

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,9 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "http/attempt.h"
 #include "http/http.h"
+#include "http/parts.h"
 #include "http/redact.h"
 #include "http/shared.h"
 #include "http/throttle.h"
@@ -30,40 +33,6 @@ struct http {
 	CURL *curl;
 	char why[CURL_ERROR_SIZE];
 };
-
-/* One try under way: what curl's callbacks fill. */
-struct attempt {
-	struct http_resp resp;
-	int64_t ms; /* time it was given */
-	bool too_big;
-};
-
-static size_t
-on_body(char *data, size_t size, size_t n, void *arg)
-{
-	struct attempt *t = arg;
-
-	buf_add(&t->resp.body, data, size * n);
-	if (buf_ok(&t->resp.body))
-		return size * n;
-	t->too_big = true;
-	return 0;
-}
-
-static size_t
-on_header(char *data, size_t size, size_t n, void *arg)
-{
-	struct attempt *t = arg;
-
-	/* An interim answer (100) has headers too; only the last ones count. */
-	if (size * n > 5 && memcmp(data, "HTTP/", 5) == 0)
-		buf_reset(&t->resp.headers);
-	buf_add(&t->resp.headers, data, size * n);
-	if (buf_ok(&t->resp.headers))
-		return size * n;
-	t->too_big = true;
-	return 0;
-}
 
 static CURLcode
 on_tls(CURL *curl, void *ssl_ctx, void *arg)
@@ -104,8 +73,6 @@ set_fixed(struct http *h)
 	curl_easy_setopt(c, CURLOPT_CAINFO, NULL);
 	curl_easy_setopt(c, CURLOPT_SSL_CTX_FUNCTION, on_tls);
 	curl_easy_setopt(c, CURLOPT_SSL_CTX_DATA, h->shared);
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
 }
 
 struct http *
@@ -177,20 +144,26 @@ headers_of(const struct http_req *q)
 	if (q->body != NULL)
 		add_header(&list, "Content-Type",
 		    q->content_type ? q->content_type : "application/json");
-	else
+	else if (q->n_parts == 0)
 		add_line(&list, "Content-Type:"); /* none, not curl's "form" */
 	add_line(&list, "Expect:"); /* no waiting for 100 */
 	return list;
 }
 
 static void
-set_method(CURL *c, const struct http_req *q)
+set_method(CURL *c, const struct http_req *q, const struct http_form *form)
 {
 	const char *method = q->method;
 
 	if (method == NULL)
-		method = q->body != NULL ? "POST" : "GET";
+		method = q->body != NULL || form->mime != NULL ? "POST" : "GET";
 	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, NULL);
+	if (form->mime != NULL) {
+		curl_easy_setopt(c, CURLOPT_MIMEPOST, form->mime);
+		if (strcmp(method, "POST") != 0)
+			curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
+		return;
+	}
 	if (q->body == NULL && strcmp(method, "POST") != 0) {
 		curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
 		if (strcmp(method, "GET") != 0)
@@ -225,6 +198,10 @@ explain(const struct http *h, const struct attempt *t, CURLcode rc, struct err *
 	if (rc == CURLE_OPERATION_TIMEDOUT)
 		return err_set(e, ERR_TIMEOUT, (int)rc, "no answer within %lld ms",
 		    (long long)t->ms);
+	if (t->file_errno != 0) {
+		errno = t->file_errno;
+		return err_io(e, "the file for the answer");
+	}
 	if (t->too_big || rc == CURLE_FILESIZE_EXCEEDED)
 		return err_set(e, ERR_TOO_BIG, (int)rc, "the answer is too big");
 	return err_set(e, ERR_UPSTREAM, (int)rc, "%s", why);
@@ -262,35 +239,44 @@ was_stale(const struct http *h, const struct attempt *t, CURLcode rc)
 	return fresh == 0 && t->resp.headers.len == 0;
 }
 
+static CURLcode
+send_on(struct http *h, struct attempt *t, bool fresh)
+{
+	long bytes = 0;
+	CURLcode rc;
+
+	curl_easy_setopt(h->curl, CURLOPT_FRESH_CONNECT, (long)fresh);
+	rc = curl_easy_perform(h->curl);
+	curl_easy_setopt(h->curl, CURLOPT_FRESH_CONNECT, 0L);
+	curl_easy_getinfo(h->curl, CURLINFO_REQUEST_SIZE, &bytes);
+	t->resp.sent = t->resp.sent || bytes > 0;
+	return rc;
+}
+
 /*
  * curl sends again by itself when a kept connection turns out to be dead, but counts such
  * events over the life of the handle and gives up at each sixth (7.88). So once more here.
  */
 static CURLcode
-perform(struct http *h, const struct http_req *q, struct attempt *t, size_t max)
+perform(struct http *h, const struct http_req *q, struct attempt *t)
 {
 	CURLcode rc;
 
-	set_limits(h->curl, t->ms, max);
+	set_limits(h->curl, t->ms, t->max);
 	/* curl sends again only what went out on a kept connection. */
-	curl_easy_setopt(h->curl, CURLOPT_FRESH_CONNECT, (long)q->once);
-	rc = curl_easy_perform(h->curl);
-	curl_easy_setopt(h->curl, CURLOPT_FRESH_CONNECT, 0L);
+	rc = send_on(h, t, q->once);
 	if (rc == CURLE_OK || !was_stale(h, t, rc) || try_ms(h, q) <= 0)
 		return rc;
 	h->why[0] = '\0';
-	set_limits(h->curl, try_ms(h, q), max);
-	curl_easy_setopt(h->curl, CURLOPT_FRESH_CONNECT, 1L);
-	rc = curl_easy_perform(h->curl);
-	curl_easy_setopt(h->curl, CURLOPT_FRESH_CONNECT, 0L);
-	return rc;
+	set_limits(h->curl, try_ms(h, q), t->max);
+	return send_on(h, t, true);
 }
 
 static bool
 one_try(struct http *h, const struct http_req *q, struct attempt *t, struct err *e)
 {
 	CLEANUP(slist_putp) struct curl_slist *headers = headers_of(q);
-	size_t max = q->max_bytes != 0 ? q->max_bytes : LIMIT_UPSTREAM_BYTES;
+	CLEANUP(http_form_fini) struct http_form form = { 0 };
 	int64_t begin = clock_mono_ms(h->shared->clock);
 	long status = 0;
 	CURLcode rc;
@@ -298,20 +284,24 @@ one_try(struct http *h, const struct http_req *q, struct attempt *t, struct err 
 	t->ms = try_ms(h, q);
 	if (t->ms <= 0)
 		return err_set(e, ERR_TIMEOUT, 0, "no time left");
-	buf_init(&t->resp.body, max);
-	buf_init(&t->resp.headers, LIMIT_UPSTREAM_HEADERS);
+	if (!attempt_begin(t, h->curl, q, e))
+		return false;
+	form = http_form_new(h->curl, q);
 	h->why[0] = '\0';
 	curl_easy_setopt(h->curl, CURLOPT_URL, q->url);
 	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(h->curl, CURLOPT_WRITEDATA, t);
-	curl_easy_setopt(h->curl, CURLOPT_HEADERDATA, t);
-	set_method(h->curl, q);
+	set_method(h->curl, q, &form);
 	log_body(q, "request", q->body, q->body_len);
-	rc = perform(h, q, t, max);
+	rc = perform(h, q, t);
 	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_setopt(h->curl, CURLOPT_MIMEPOST, NULL);
 	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
 	LOG(LOG_DEBUG, "http", "called", LS("call", q->what), LI("status", status),
 	    LI("curl", rc), LI("ms", clock_mono_ms(h->shared->clock) - begin));
+	if (http_form_errno(&form, q->n_parts) != 0) {
+		errno = http_form_errno(&form, q->n_parts);
+		return err_io(e, "a file to be sent");
+	}
 	if (rc != CURLE_OK)
 		return explain(h, t, rc, e);
 	log_body(q, "response", t->resp.body.data, t->resp.body.len);
@@ -351,6 +341,7 @@ tries(struct http *h, const struct http_req *q, struct http_resp *r, struct err 
 		struct attempt t = { 0 };
 
 		if (!one_try(h, q, &t, e)) {
+			r->sent = t.resp.sent;
 			http_resp_fini(&t.resp);
 			return false;
 		}

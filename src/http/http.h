@@ -49,6 +49,15 @@ struct http_header {
 	const char *name, *value;
 };
 
+/* A field of a form that is sent as multipart/form-data (RFC 7578). */
+struct http_part {
+	const char *name;
+	const char *text; /* its value; NULL: it is a file */
+	int fd; /* the file: its first `size` bytes are sent, its offset is not touched */
+	size_t size;
+	const char *filename, *type; /* of the file; any bytes are harmless */
+};
+
 struct http_req {
 	const char *what; /* for log and errors: "inbenta message"; no secret */
 	const char *method; /* NULL: POST with a body, else GET */
@@ -58,9 +67,14 @@ struct http_req {
 	const char *body; /* NULL: none */
 	size_t body_len;
 	const char *content_type; /* of the body; NULL: application/json */
+	const struct http_part *parts; /* instead of a body: a form */
+	size_t n_parts;
+	/* The body of a 2xx goes into this file, from its beginning, instead of resp.body;
+	   what it held is gone, also when the call fails. NULL: all bodies go to memory. */
+	const int *into_fd;
 	int64_t until_ms; /* clock's mono_ms by which all is over; needed */
 	int64_t timeout_ms; /* of one try; 0: what is left */
-	size_t max_bytes; /* 0: LIMIT_UPSTREAM_BYTES */
+	size_t max_bytes; /* of the answer; 0: LIMIT_UPSTREAM_BYTES */
 	bool once; /* must not arrive twice: a new connection, and one try on it */
 	bool retry_throttled; /* 429: wait as told, try again, LIMIT_RETRIES in all */
 };
@@ -69,6 +83,9 @@ struct http_resp {
 	int status;
 	struct buf body;
 	struct buf headers; /* raw lines of the last response */
+	size_t in_file; /* bytes that went into into_fd */
+	bool
+	    sent; /* set on failure too: some of the request may have reached the server */
 };
 
 void http_resp_fini(struct http_resp *r);
@@ -80,8 +97,9 @@ bool http_resp_header(
 /*
  * Sends the request and reads the whole answer. True: an HTTP answer came, whatever its
  * status; *r (zeroed by the caller) is filled. False: none came, ERR_TIMEOUT, ERR_UPSTREAM
- * (refused, reset, TLS, cut short), ERR_TOO_BIG or ERR_CONFIG. Redirects are not followed,
- * cookies not kept, proxies and .netrc of the process environment not used.
+ * (refused, reset, TLS, cut short), ERR_TOO_BIG, ERR_CONFIG, or ERR_IO (a file of ours);
+ * r->sent tells whether the request may have arrived. Redirects are not followed, cookies
+ * not kept, proxies and .netrc of the process environment not used.
  *
  * A kept connection that the server has closed meanwhile costs nothing: the request goes
  * out again on a new one as long as no byte of an answer was seen. A server that closed in

@@ -12,6 +12,7 @@ http_resp_fini(struct http_resp *r)
 	buf_fini(&r->body);
 	buf_fini(&r->headers);
 	r->status = 0;
+	r->in_file = 0;
 }
 
 static bool

@@ -63,7 +63,8 @@ void upstream_release(struct upstream *u);
 struct upstream_request {
 	char *line; /* "POST /v1/auth HTTP/1.1" */
 	char *headers; /* raw lines */
-	char *body;
+	char *body; /* with a NUL behind it */
+	size_t body_len;
 };
 
 size_t upstream_connections(struct upstream *u); /* accepted so far */

@@ -96,7 +96,9 @@ read_request(struct link *l)
 	r->line = xstrndup(b.data, line);
 	r->headers =
 	    head > line ? xstrndup(b.data + line + 2, head - line) : xstrdup("");
-	r->body = xstrndup(b.data + head + 4, body);
+	r->body = xcalloc(1, body + 1);
+	memcpy(r->body, b.data + head + 4, body);
+	r->body_len = body;
 	return r;
 }
 

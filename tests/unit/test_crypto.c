@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
@@ -101,4 +102,43 @@ Test(crypto, random_hex)
 	cr_expect_str_neq(one, other);
 	random_hex(one, 0);
 	cr_expect_str_eq(one, "");
+}
+
+Test(crypto, hmac_sha256)
+{
+	/* RFC 4231 cases 1, 2 and 6; the empty one by python3 hmac. */
+	static char long_key[131];
+	static const struct {
+		const char *name, *key;
+		size_t key_len;
+		const char *data, *want;
+	} t[] = {
+		{ "case 1",
+		    "\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b"
+		    "\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b",
+		    20, "Hi There",
+		    "b0344c61d8db38535ca8afceaf0bf12b"
+		    "881dc200c9833da726e9376c2e32cff7" },
+		{ "case 2", "Jefe", 4, "what do ya want for nothing?",
+		    "5bdcc146bf60754e6a042426089575c7"
+		    "5a003f089d2739839dec58b964ec3843" },
+		{ "case 6", long_key, sizeof(long_key),
+		    "Test Using Larger Than Block-Size Key - Hash Key First",
+		    "60e431591ee0b67f0d8a26aacbf5b77f"
+		    "8e0bc6213728c5140546040f0ee37f54" },
+		{ "no key, no message", "", 0, "",
+		    "b613679a0814d9ec772f95d778c35fc5"
+		    "ff1697c493715653c6c712144292c5ad" },
+	};
+
+	memset(long_key, 0xaa, sizeof(long_key));
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		unsigned char md[HMAC_SHA256_SIZE];
+		char hex[2 * HMAC_SHA256_SIZE + 1];
+
+		hmac_sha256(t[i].key, t[i].key_len, t[i].data, strlen(t[i].data), md);
+		for (size_t k = 0; k < sizeof(md); k++)
+			snprintf(hex + 2 * k, 3, "%02x", md[k]);
+		cr_expect_str_eq(hex, t[i].want, "%s", t[i].name);
+	}
 }

@@ -183,3 +183,34 @@ Test(file, dir_private_of_another)
 	cr_expect_eq(e.kind, ERR_CONFIG);
 	cr_expect_not_null(strstr(e.text, "belongs to user"), "%s", e.text);
 }
+
+Test(file, unnamed)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	const char *const in[] = { dir.path, NULL };
+	struct err e = { 0 };
+	struct stat st;
+	char got[4];
+
+	for (size_t i = 0; i < NELEMS(in); i++) {
+		CLEANUP(closep) int fd = -1;
+
+		cr_assert(file_unnamed(in[i], &fd, &e), "%zu: %s", i, e.text);
+		cr_expect_eq(fstat(fd, &st), 0);
+		cr_expect_eq(st.st_mode & 07777, 0600u, "%zu", i);
+		cr_expect_eq(fcntl(fd, F_GETFD), FD_CLOEXEC, "%zu", i);
+		cr_expect(file_write_all(fd, "abcd", 4, &e), "%s", e.text);
+		cr_expect_eq(pread(fd, got, 4, 0), 4);
+	}
+	cr_expect_eq(count_files(dir.path), 0, "nothing to be seen");
+}
+
+Test(file, unnamed_nowhere)
+{
+	CLEANUP(closep) int fd = -1;
+	struct err e = { 0 };
+
+	cr_assert_not(file_unnamed("/nowhere/at/all", &fd, &e));
+	cr_expect_eq(e.kind, ERR_IO, "%s", e.text);
+	cr_expect_eq(fd, -1);
+}
