@@ -67,6 +67,13 @@
 	    "between two tries to renew an access token") \
 	X(LIMIT_REFUSED_MS, 2000, "ms", "a refused API key is not tried again") \
 	X(LIMIT_SETUP_MS, 2000, "ms", "a turn waits for what is set up at the bot") \
+	X(LIMIT_SETUP_AGE_S, 1800, "s", "what is set up at the bot is kept") \
+	X(LIMIT_SETUP_PAUSE_MS, 60000, "ms", \
+	    "and not asked for again when that failed") \
+	X(LIMIT_SETUP_BYTES, 1024 * 1024, "bytes", \
+	    "what is set up at the bot, in its file") \
+	X(LIMIT_SETUP_TEXTS, 5000, "texts", "set up at the bot, of all languages") \
+	X(LIMIT_SETUP_TEXT, 4096, "bytes", "one of them") \
 	X(LIMIT_RATING_HOLD_S, 600, "s", "a rating waits for its comment") \
 	X(LIMIT_RATING_TRIES, 5, "tries", "to tell the bot a rating it did not take") \
 	X(LIMIT_RATING_RETRY_S, 300, "s", "between two of them") \

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "bot/bot_inbenta.h"
+#include "inbenta/appdata.h"
 #include "inbenta/auth.h"
 #include "inbenta/chat.h"
 #include "inbenta/events.h"
@@ -19,6 +20,7 @@ enum { MEMORY_VERSION = 1, MEMORY_MAX = 2 * LIMIT_TOKEN + 128 };
 
 struct engine {
 	struct inbenta_auth *auth;
+	struct inbenta_appdata *appdata;
 	const struct clock *clock;
 };
 
@@ -28,6 +30,7 @@ engine_open(struct store *store, const struct clock *clock)
 	struct engine *self = xcalloc(1, sizeof(*self));
 
 	self->auth = inbenta_auth_new(store, clock);
+	self->appdata = inbenta_appdata_new(store, clock);
 	self->clock = clock;
 	return self;
 }
@@ -37,6 +40,7 @@ engine_close(void *arg)
 {
 	struct engine *self = arg;
 
+	inbenta_appdata_free(self->appdata);
 	inbenta_auth_free(self->auth);
 	free(self);
 }
@@ -105,7 +109,7 @@ struct using
 	struct inbenta_account account;
 	struct inbenta_profile profile;
 	struct inbenta_call call;
-	struct inbenta_session session;
+	struct inbenta_session session; /* of those that belong to a conversation */
 };
 
 static void
@@ -120,7 +124,6 @@ use(struct using *u, const struct engine *self, const struct bot_call *call)
 		.clock = self->clock,
 		.arena = call->arena,
 		.until_ms = call->until_ms };
-	u->session = recall(call->memory, call->arena);
 }
 
 static bool
@@ -137,6 +140,7 @@ engine_ask(void *arg, const struct bot_call *call, const struct bot_input *in,
 	struct using u;
 
 	use(&u, arg, call);
+	u.session = recall(call->memory, call->arena);
 	before = u.session.token;
 	if (!inbenta_chat_say(&u.call, &u.session, &say, &end, &answers, e)) {
 		if (u.session.token != before)
@@ -157,6 +161,7 @@ use_session(struct using *u, const struct engine *self, const struct bot_call *c
     const char *what, struct err *e)
 {
 	use(u, self, call);
+	u->session = recall(call->memory, call->arena);
 	return u->session.token != NULL ||
 	    err_set(e, ERR_INPUT, 0, "%s: there is no conversation", what);
 }
@@ -185,6 +190,40 @@ engine_set_variable(void *arg, const struct bot_call *call, const char *name,
 	    inbenta_variable_set(&u.call, u.session.token, name, value, e);
 }
 
+/* --- what is set at the instance ------------------------------------------------------------ */
+
+static void
+engine_setup(
+    void *arg, const struct bot_call *call, const char *lang, struct bot_setup *out)
+{
+	struct engine *self = arg;
+	struct inbenta_setup got;
+	struct bot_text *texts;
+	struct using u;
+
+	use(&u, self, call);
+	inbenta_appdata_get(self->appdata, &u.call, lang, &got);
+	out->only_agents = got.only_chat == INBENTA_CHAT_ON ? BOT_YES
+	    : got.only_chat == INBENTA_CHAT_OFF             ? BOT_NO
+							    : BOT_UNSET;
+	if (got.n == 0)
+		return;
+	texts = arena_alloc(call->arena, got.n * sizeof(*texts));
+	for (size_t i = 0; i < got.n; i++)
+		texts[i] = (struct bot_text){ got.texts[i].label, got.texts[i].text };
+	out->texts = texts;
+	out->n = got.n;
+}
+
+static bool
+engine_forget_setup(void *arg, const struct bot_call *call)
+{
+	struct engine *self = arg;
+	struct inbenta_account account = inbenta_account_of(call->cfg);
+
+	return inbenta_appdata_forget(self->appdata, &account);
+}
+
 const struct bot_ops bot_inbenta = {
 	.name = "inbenta",
 	.open = engine_open,
@@ -192,4 +231,6 @@ const struct bot_ops bot_inbenta = {
 	.ask = engine_ask,
 	.note = engine_note,
 	.set_variable = engine_set_variable,
+	.setup = engine_setup,
+	.forget_setup = engine_forget_setup,
 };

@@ -19,8 +19,8 @@
 #include "http/http.h"
 #include "inbenta/auth.h"
 #include "inbenta/auth_call.h"
+#include "inbenta/cached_file.h"
 #include "inbenta/token.h"
-#include "inbenta/token_file.h"
 #include "store/store.h"
 
 /* A token this near its end is not sent any more. */
@@ -103,8 +103,8 @@ entry_locked(struct inbenta_auth *a, const struct inbenta_account *account)
 	en = xcalloc(1, sizeof(*en));
 	en->url = xstrdup(account->url);
 	en->key = xstrdup(account->key);
-	en->file = token_file_name(account->key);
-	en->shown = token_file_shown(en->file);
+	en->file = cached_file_name(CACHED_TOKEN, account->key);
+	en->shown = cached_file_shown(en->file);
 	en->next = a->entries;
 	a->entries = en;
 	return en;
@@ -188,7 +188,7 @@ look_at_file_locked(struct inbenta_auth *a, struct entry *en, struct http *http)
 		inbenta_token_fini(&en->token);
 	} else {
 		LOG(LOG_WARN, "inbenta", "cached token cannot be read",
-		    LS("file", en->shown), LS("why", token_file_hide(&e, en->shown)));
+		    LS("file", en->shown), LS("why", cached_file_hide(&e, en->shown)));
 		en->unsaved = true;
 	}
 	en->has_stamp = false;
@@ -229,7 +229,7 @@ save(struct inbenta_auth *a, const struct entry *en, const struct inbenta_token 
 	    cache_write(a->store, en->file, t->text, strlen(t->text), stamp, &e);
 	if (a->store != NULL && !*saved)
 		LOG(LOG_WARN, "inbenta", "token not saved for other processes",
-		    LS("file", en->shown), LS("why", token_file_hide(&e, en->shown)));
+		    LS("file", en->shown), LS("why", cached_file_hide(&e, en->shown)));
 }
 
 static void

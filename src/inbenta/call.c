@@ -88,6 +88,7 @@ try_once(
 	hq.timeout_ms = t->c->account->timeout_ms;
 	hq.retry_throttled = true;
 	hq.once = q->once;
+	hq.max_bytes = q->max_bytes;
 	if (!http_do(t->c->http, &hq, &r, e))
 		return INBENTA_CALL_FAILED;
 	(void)!js_parse(r.body.data, r.body.len, root, &no_json);
@@ -122,7 +123,8 @@ inbenta_call_do(
 		v = try_once(t, q, root, e);
 		if (v != REFUSED)
 			return (enum inbenta_verdict)v;
-		inbenta_auth_refused(c->auth, c->account, t->access.token);
+		if (!t->reauthorised || !q->spare_token)
+			inbenta_auth_refused(c->auth, c->account, t->access.token);
 		t->has_access = false;
 		if (t->reauthorised)
 			break;

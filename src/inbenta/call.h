@@ -46,6 +46,9 @@ struct inbenta_request {
 	const struct http_header
 	    *headers; /* further ones, at most INBENTA_MORE_HEADERS */
 	size_t n_headers;
+	size_t max_bytes; /* of the answer; 0: LIMIT_UPSTREAM_BYTES */
+	bool
+	    spare_token; /* a new access token that it refuses too is still good for others */
 	bool any_body; /* a 2xx is good whatever it says */
 	bool once; /* must not arrive twice: http_req.once */
 };

@@ -32,6 +32,13 @@ enum bot_scene {
 	N_BOT_SCENES
 };
 
+/* What is set up at the engine, for bot_setup(). */
+enum bot_setup_scene {
+	BOT_SETUP_TEXTS, /* in "en" `thanks` is "Ta", in "es" not; agents alone */
+	BOT_SETUP_NONE, /* the engine knows of no such thing */
+	BOT_SETUP_DOWN /* status 500 */
+};
+
 struct bot_contract {
 	const struct bot_ops *ops;
 	struct store *store;
@@ -46,6 +53,9 @@ struct bot_contract {
 	const char *(*heard)(void *sim);
 	/* How many notes and variables came; heard() tells of them too. */
 	size_t (*noted)(void *sim);
+	/* May leave messages without an answer. How often it was asked what is set up. */
+	void (*set_setup)(void *sim, enum bot_setup_scene scene);
+	size_t (*setups)(void *sim);
 };
 
 enum { BOT_CONTRACT_MS = 10000, BOT_CONTRACT_SHORT_MS = 300 };
@@ -318,6 +328,56 @@ bot_contract_welcome(const struct bot_contract_run *t)
 	}
 }
 
+static inline struct bot_setup
+bot_contract_setup_of(const struct bot_contract_run *t, const char *lang)
+{
+	struct bot_call call = bot_contract_call(t, NULL, BOT_CONTRACT_MS);
+	struct bot_setup s = { .n = 99 };
+
+	bot_setup(t->bot, &call, lang, &s);
+	cr_assert(s.n == 0 || s.texts != NULL);
+	return s;
+}
+
+/* What is set up is asked for once, until it is forgotten; without it there is nothing. */
+static inline void
+bot_contract_setup(const struct bot_contract_run *t)
+{
+	struct bot_call call = bot_contract_call(t, NULL, BOT_CONTRACT_MS);
+	struct bot_setup s;
+	size_t asked;
+
+	t->k->set_setup(t->k->sim, BOT_SETUP_TEXTS);
+	for (int i = 0; i < 3; i++) {
+		s = bot_contract_setup_of(t, "en");
+		cr_assert_eq(s.n, 1);
+		cr_expect_str_eq(s.texts[0].label, "thanks");
+		cr_expect_str_eq(s.texts[0].text, "Ta");
+		cr_expect_eq(s.only_agents, BOT_YES);
+		cr_expect_neq(bot_contract_setup_of(t, "es").only_agents, BOT_UNSET);
+	}
+	asked = t->k->setups(t->k->sim);
+	cr_expect_eq(asked, 1);
+
+	t->k->set_setup(t->k->sim, BOT_SETUP_NONE);
+	cr_expect_eq(bot_contract_setup_of(t, "en").n, 1, "it is kept");
+	cr_expect(bot_forget_setup(t->bot, &call));
+	cr_expect_not(bot_forget_setup(t->bot, &call));
+	for (int i = 0; i < 3; i++) {
+		s = bot_contract_setup_of(t, "en");
+		cr_expect(s.n == 0 && s.only_agents == BOT_UNSET);
+	}
+	cr_expect_eq(t->k->setups(t->k->sim), ++asked, "none is kept too");
+
+	cr_expect(bot_forget_setup(t->bot, &call));
+	t->k->set_setup(t->k->sim, BOT_SETUP_DOWN);
+	for (int i = 0; i < 3; i++) {
+		s = bot_contract_setup_of(t, "en");
+		cr_expect(s.n == 0 && s.only_agents == BOT_UNSET);
+	}
+	cr_expect_eq(t->k->setups(t->k->sim), ++asked, "not tried again at once");
+}
+
 static inline void
 bot_contract_trouble(const struct bot_contract_run *t)
 {
@@ -373,6 +433,7 @@ bot_contract_run(const struct bot_contract *k)
 	bot_contract_options(&t);
 	bot_contract_welcome(&t);
 	bot_contract_notes(&t);
+	bot_contract_setup(&t);
 	bot_contract_trouble(&t);
 	bot_close(t.bot);
 	arena_free(t.arena);

@@ -128,6 +128,33 @@ set_scene(void *sim, enum bot_scene scene)
 	upstream_script(sim, steps, NELEMS(steps));
 }
 
+#define APP_DATA "GET /bot/v1/app/data/twilio?name= "
+
+static void
+set_setup(void *sim, enum bot_setup_scene scene)
+{
+	static const struct upstream_step answers[] = {
+		[BOT_SETUP_TEXTS] = { .body =
+					  "{\"results\":[{\"name\":\"translations\","
+					  "\"value\":{\"en\":[{\"thanks\":\"Ta\"}]}},"
+					  "{\"name\":\"settings\",\"value\":{"
+					  "\"only_chat_mode\":\"true\"}}]}" },
+		[BOT_SETUP_NONE] = { .status = 404 },
+		[BOT_SETUP_DOWN] = { .status = 500 },
+	};
+	struct upstream_step steps[] = { RIG_AUTH("access", "1200"), answers[scene] };
+
+	steps[0].times = steps[1].times = -1;
+	steps[1].on = APP_DATA;
+	upstream_script(sim, steps, NELEMS(steps));
+}
+
+static size_t
+setups(void *sim)
+{
+	return upstream_count(sim, APP_DATA);
+}
+
 static size_t
 begun(void *sim)
 {
@@ -170,7 +197,9 @@ Test(bot, contract)
 		.begun = begun,
 		.messages = messages,
 		.heard = heard,
-		.noted = noted };
+		.noted = noted,
+		.set_setup = set_setup,
+		.setups = setups };
 	bot_contract_run(&k);
 	cr_expect_eq(
 	    upstream_count(r.up, "POST /v1/auth"), 1, "one token for all of it");

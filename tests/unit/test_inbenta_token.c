@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "base/xalloc.h"
 #include "inbenta/token.h"
-#include "inbenta/token_file.h"
+#include "inbenta/cached_file.h"
 #include "support/leaks.h"
 
 TestSuite(token, .fini = no_leaks);
@@ -206,17 +206,21 @@ Test(token, what_fits_a_header)
 Test(token, names_of_files)
 {
 	static const struct {
-		const char *name, *key, *file, *shown;
+		const char *name, *prefix, *key, *file, *shown;
 	} t[] = {
-		{ "usual", "k+/01234567 89=", "cached-accesstoken-k01234567 89",
-		    "cached-accesstoken-k012*" },
-		{ "short", "Ab+/9=", "cached-accesstoken-Ab9", "cached-accesstoken-*" },
-		{ "no letter", "+/=", "cached-accesstoken-", "cached-accesstoken-*" },
+		{ "usual", CACHED_TOKEN, "k+/01234567 89=",
+		    "cached-accesstoken-k01234567 89", "cached-accesstoken-k012*" },
+		{ "short", CACHED_TOKEN, "Ab+/9=", "cached-accesstoken-Ab9",
+		    "cached-accesstoken-*" },
+		{ "no letter", CACHED_TOKEN, "+/=", "cached-accesstoken-",
+		    "cached-accesstoken-*" },
+		{ "app data", CACHED_APPDATA, "k+/01234567-89=",
+		    "cached-appdata-k0123456789", "cached-appdata-k012*" },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
-		CLEANUP(freep) char *file = token_file_name(t[i].key);
-		CLEANUP(freep) char *shown = token_file_shown(file);
+		CLEANUP(freep) char *file = cached_file_name(t[i].prefix, t[i].key);
+		CLEANUP(freep) char *shown = cached_file_shown(file);
 
 		cr_expect_str_eq(file, t[i].file, "%s", t[i].name);
 		cr_expect_str_eq(shown, t[i].shown, "%s", t[i].name);
@@ -245,7 +249,7 @@ Test(token, errors_without_the_key)
 		struct err e = { 0 };
 
 		(void)err_set(&e, ERR_IO, 0, "%s", t[i].text);
-		cr_expect_str_eq(token_file_hide(&e, "cached-accesstoken-k012*"),
+		cr_expect_str_eq(cached_file_hide(&e, "cached-accesstoken-k012*"),
 		    t[i].want, "%s", t[i].name);
 	}
 }

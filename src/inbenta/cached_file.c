@@ -1,27 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/crypto.h"
-#include "inbenta/token_file.h"
+#include "base/xalloc.h"
+#include "inbenta/cached_file.h"
 
 enum {
 	KEY_MAX = 128, /* longer keys name their file by a hash */
 	KEY_SHOWN = 4 /* in a log, of twice as many at least */
 };
 
-#define PREFIX "cached-accesstoken-"
+/* Length of a name's prefix: neither keys nor hashes have a "-" left. */
+static size_t
+prefix_length(const char *name)
+{
+	const char *dash = strrchr(name, '-');
+
+	return dash != NULL ? (size_t)(dash - name) + 1 : 0;
+}
 
 char *
-token_file_name(const char *key)
+cached_file_name(const char *prefix, const char *key)
 {
-	struct buf name = BUF_INIT(sizeof(PREFIX) + KEY_MAX + SHA256_HEX_SIZE);
+	struct buf name = BUF_INIT(strlen(prefix) + KEY_MAX + SHA256_HEX_SIZE);
 	char hash[SHA256_HEX_SIZE];
 
-	buf_str(&name, PREFIX);
+	buf_str(&name, prefix);
 	if (strlen(key) > KEY_MAX) {
 		sha256_hex(key, strlen(key), hash);
 		buf_str(&name, hash);
@@ -35,10 +44,10 @@ token_file_name(const char *key)
 }
 
 char *
-token_file_shown(const char *name)
+cached_file_shown(const char *name)
 {
-	const size_t prefix = sizeof(PREFIX) - 1, key = strlen(name) - prefix;
-	struct buf shown = BUF_INIT(sizeof(PREFIX) + KEY_SHOWN);
+	const size_t prefix = prefix_length(name), key = strlen(name) - prefix;
+	struct buf shown = BUF_INIT(prefix + KEY_SHOWN + 1);
 
 	buf_add(&shown, name, prefix + (key >= 2 * KEY_SHOWN ? KEY_SHOWN : 0));
 	buf_chr(&shown, '*');
@@ -46,13 +55,15 @@ token_file_shown(const char *name)
 }
 
 const char *
-token_file_hide(struct err *e, const char *shown)
+cached_file_hide(struct err *e, const char *shown)
 {
 	CLEANUP(buf_fini) struct buf text = BUF_INIT(sizeof(e->text));
+	CLEANUP(freep) char *prefix = xstrndup(shown, prefix_length(shown));
 	const size_t len = strlen(shown);
 	const char *p = e->text, *name;
 
-	while ((name = strstr(p, PREFIX)) != NULL) {
+	assert(prefix[0] != '\0');
+	while ((name = strstr(p, prefix)) != NULL) {
 		size_t n = strcspn(name, ":");
 
 		buf_add(&text, p, (size_t)(name - p));
