@@ -26,10 +26,12 @@
 #include "dialog/dialog.h"
 #include "http/http.h"
 #include "render/html.h"
+#include "store/due.h"
 #include "store/store.h"
 #include "web/cgi.h"
 #include "web/listener.h"
 #include "web/server.h"
+#include "web/upkeep.h"
 #include "web/web.h"
 
 extern char **environ;
@@ -233,10 +235,10 @@ serve_cgi(struct app *app, struct conf *conf)
 		return EX_CONFIG;
 	}
 	cgi_serve(&app->web);
-	/* The answer is out: what follows costs the caller nothing. mod_cgid's socket is both. */
-	fclose(stdout);
-	close(STDIN_FILENO);
+	/* The web server may kill us as soon as it sees the end of the answer: be quick first. */
 	store_sweep(app->store, LIMIT_CGI_SWEEP_FILES);
+	if (due_any(app->store, clock_wall_s(&clock_system)) && cgi_detach())
+		upkeep_some(&app->web, LIMIT_CGI_DUE);
 	app_close(app);
 	return EXIT_SUCCESS;
 }

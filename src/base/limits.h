@@ -85,6 +85,9 @@
 	X(LIMIT_CONV_ID, 1024, "bytes", "the id of a conversation") \
 	X(LIMIT_DUE_FILES, 10000, "marks", \
 	    "of conversations due later, looked at in one search") \
+	X(LIMIT_DUE_EVERY_S, 5, "s", "pause between two searches for such marks") \
+	X(LIMIT_DUE_MS, 5000, "ms", "in which conversations that are due are begun") \
+	X(LIMIT_CGI_DUE, 3, "conversations", "due, worked by a CGI program") \
 	X(LIMIT_SWEEP_EVERY_S, 60, "s", "pause between two sweeps of old sessions") \
 	X(LIMIT_SWEEP_FILES, 2000, "files", "looked at in one sweep") \
 	X(LIMIT_CGI_SWEEP_FILES, 20, "files", "looked at by a CGI program") \

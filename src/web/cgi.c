@@ -2,9 +2,11 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -90,6 +92,38 @@ cgi_serve(const struct web *web)
 	web_serve(&w, &cgi_io);
 	drain();
 	web_worker_fini(&w);
+}
+
+/*
+ * Whoever holds the other ends is done when we let go: of the answer, and with mod_cgi of the
+ * log, which it reads through a pipe.
+ */
+static bool
+let_go_of_server(void)
+{
+	CLEANUP(closep) int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct stat st;
+
+	return null >= 0 && dup2(null, STDIN_FILENO) == STDIN_FILENO &&
+	    dup2(null, STDOUT_FILENO) == STDOUT_FILENO &&
+	    (fstat(STDERR_FILENO, &st) != 0 || !S_ISFIFO(st.st_mode) ||
+		dup2(null, STDERR_FILENO) == STDERR_FILENO);
+}
+
+bool
+cgi_detach(void)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		LOG(LOG_WARN, "web", "no process for what is due", LI("errno", errno));
+	if (pid != 0)
+		return false;
+	/* Out of the group of processes that the web server may end. */
+	setsid();
+	if (!let_go_of_server())
+		_exit(EXIT_FAILURE);
+	return true;
 }
 
 void

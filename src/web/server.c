@@ -13,6 +13,7 @@
 #include "web/fcgi.h"
 #include "web/listener.h"
 #include "web/server.h"
+#include "web/upkeep.h"
 #include "web/web.h"
 
 static void
@@ -56,15 +57,33 @@ wait_for_stop(const struct server_opts *o)
 	}
 }
 
+struct crew {
+	struct fcgi_pool *pool;
+	struct upkeep *upkeep; /* NULL: it has ended, or did not start */
+};
+
+/* Waits for all; how many have not ended. */
+static size_t
+wait_for_crew(const struct web *web, struct crew *c, int64_t ms)
+{
+	int64_t until_ms = clock_mono_ms(web->clock) + ms;
+	size_t left = fcgi_drain(c->pool, ms);
+	int64_t left_ms = until_ms - clock_mono_ms(web->clock);
+
+	if (c->upkeep != NULL && upkeep_end(c->upkeep, left_ms > 0 ? left_ms : 0))
+		c->upkeep = NULL;
+	return left + (c->upkeep != NULL ? 1 : 0);
+}
+
 /* The turns at hand are finished; what hangs longer than it may is told to give up. */
 static enum server_end
-drain(const struct web *web, struct fcgi_pool *pool, int64_t drain_ms)
+drain(const struct web *web, struct crew *c, int64_t drain_ms)
 {
-	size_t left = fcgi_drain(pool, drain_ms);
+	size_t left = wait_for_crew(web, c, drain_ms);
 
 	if (left > 0) {
 		http_shared_stop(web->http);
-		left = fcgi_drain(pool, LIMIT_LAST_WORDS_MS);
+		left = wait_for_crew(web, c, LIMIT_LAST_WORDS_MS);
 	}
 	if (left > 0) {
 		LOG(LOG_WARN, "web", "stopped in the middle of turns",
@@ -72,25 +91,41 @@ drain(const struct web *web, struct fcgi_pool *pool, int64_t drain_ms)
 		    LS("hint", "raise server.drain_s above twilio.reply_deadline_ms"));
 		return SERVER_STUCK;
 	}
-	fcgi_free(pool);
+	fcgi_free(c->pool);
 	LOG(LOG_INFO, "web", "stopped");
 	return SERVER_STOPPED;
+}
+
+static bool
+start_crew(struct crew *c, const struct web *web, int fd, size_t workers, struct err *e)
+{
+	struct err why;
+
+	c->pool = fcgi_start(web, fd, workers, e);
+	if (c->pool == NULL)
+		return false;
+	c->upkeep = upkeep_start(web, &why);
+	if (c->upkeep == NULL)
+		LOG(LOG_ERROR, "web", "nobody here works what is due",
+		    LS("why", why.text));
+	return true;
 }
 
 enum server_end
 server_run(const struct web *web, struct listener *l, const struct server_opts *o,
     struct err *e)
 {
-	struct fcgi_pool *pool = fcgi_start(web, l->fd, o->workers, e);
+	struct crew crew;
 
-	if (pool == NULL)
+	if (!start_crew(&crew, web, l->fd, o->workers, e))
 		return SERVER_FAILED;
 	signal(SIGPIPE, SIG_IGN); /* after libfcgi, which has a handler of its own */
 	LOG(LOG_INFO, "web", "ready", LS("version", PACKAGE_VERSION),
 	    LS("socket", l->path != NULL ? l->path : "inherited"),
 	    LI("workers", o->workers), LI("pid", getpid()));
 	wait_for_stop(o);
-	fcgi_stop(pool);
+	fcgi_stop(crew.pool);
+	upkeep_stop(crew.upkeep);
 	listener_retire(l);
-	return drain(web, pool, o->drain_ms);
+	return drain(web, &crew, o->drain_ms);
 }

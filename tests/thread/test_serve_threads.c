@@ -24,12 +24,14 @@
 #include "dialog/dialog.h"
 #include "http/http.h"
 #include "render/html.h"
+#include "store/due.h"
 #include "store/store.h"
 #include "support/tmpdir.h"
 #include "support/web_fixture.h"
 #include "twilio/sig.h"
 #include "web/fcgi.h"
 #include "web/listener.h"
+#include "web/upkeep.h"
 #include "web/web.h"
 
 #define CALLERS 6
@@ -226,21 +228,32 @@ serve_callers(const char *store_folder, struct err *e)
 	struct web web = { box, &dialog, NULL, &clock_system };
 	struct listener l = { .fd = -1 };
 	struct fcgi_pool *pool;
+	struct upkeep *upkeep;
+	char id[40];
 	size_t left;
 
 	if ((web.http = http_shared_new(&ho, e)) == NULL ||
 	    (dialog.store = store_open(&so, e)) == NULL || !listener_open(&l, &lo, e))
 		return false;
+	/* Due in the middle of the turns of these very users. */
+	for (int i = 0; i < 7; i++) {
+		snprintf(id, sizeof(id), "twilio-2000-1000%d", i);
+		if (!due_set(dialog.store, id, 1, e))
+			return false;
+	}
 	dialog.bot = bot_from_ops(&echo, NULL);
 	pool = fcgi_start(&web, l.fd, WORKERS, e);
-	if (pool == NULL)
+	if (pool == NULL || (upkeep = upkeep_start(&web, e)) == NULL)
 		return false;
 	run_callers(box);
 	fcgi_stop(pool);
-	left = fcgi_drain(pool, 20000);
+	upkeep_stop(upkeep);
+	left = fcgi_drain(pool, 20000) + !upkeep_end(upkeep, 20000);
 	if (left > 0)
 		return err_set(e, ERR_TIMEOUT, 0, "%zu threads do not end", left);
 	fcgi_free(pool);
+	if (due_any(dialog.store, INT32_MAX))
+		fail("something due was left", "");
 	listener_close(&l);
 	bot_close(dialog.bot);
 	store_close(dialog.store);
