@@ -40,7 +40,6 @@ phone_state(struct sandbox *sb, const struct request *q, struct reply *r)
 	const char *webhook = sb->opts->webhook;
 	js *o = json_object_new_object(), *list = json_object_new_array();
 
-	(void)q;
 	for (size_t i = 0; i < NELEMS(numbers); i++) {
 		js *n = json_object_new_object();
 
@@ -55,6 +54,7 @@ phone_state(struct sandbox *sb, const struct request *q, struct reply *r)
 	json_object_object_add(o, "numbers", list);
 	json_object_object_add(
 	    o, "webhook", json_object_new_string(webhook != NULL ? webhook : ""));
+	json_object_object_add(o, "base", json_object_new_string(sandbox_url(sb, q)));
 	json_object_object_add(o, "max_file", json_object_new_int(UPLOAD_BYTES));
 	json_object_object_add(o, "max_body", json_object_new_int(TWIML_TEXT_UNITS));
 	json_object_object_add(

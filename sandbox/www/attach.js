@@ -4,6 +4,7 @@
 
 import { upload } from "./api.js";
 import { icon, make } from "./dom.js";
+import { ownUrl, safeUrl } from "./text.js";
 
 const SAMPLES = [
   { file: "sample-receipt.png", name: "Receipt" },
@@ -41,7 +42,8 @@ export class Attachments {
     this.told = told;
     this.channel = "";
     this.items = { sms: [], whatsapp: [] };
-    this.limit = Infinity;
+    this.limit = Infinity; // bytes of a file
+    this.base = ""; // of the sandbox's own addresses
 
     this.fill();
     this.plus.addEventListener("click", () => this.open(this.sheet.hidden));
@@ -60,9 +62,8 @@ export class Attachments {
       const image = make("img");
       image.src = file;
       image.alt = "";
-      const url = new URL(file, import.meta.url).href;
       return this.choice("sample", [image, make("span", "", name)], () =>
-        this.add({ url, type: "image/png", name }));
+        this.add({ url: `${this.base}/phone/${file}`, type: "image/png", name }));
     });
     const own = this.choice("own", [icon("file"), make("span", "", "A file of yours")], () =>
       this.file.click());
@@ -162,7 +163,7 @@ export class Attachments {
   tile(item) {
     const preview = isPicture(item.type) ? make("img") : icon("file");
     if (isPicture(item.type)) {
-      preview.src = item.url;
+      preview.src = ownUrl(safeUrl(item.url), this.base).href;
       preview.alt = "";
     }
     const remove = make("button", "remove", icon("close"));

@@ -42,6 +42,7 @@ export class Conversation {
     this.log = chat.querySelector(".log");
     this.channel = channel;
     this.company = "";
+    this.base = ""; // of the sandbox's own addresses
     this.again = again;
     this.reset();
     new ResizeObserver(() => this.pinned && this.toEnd()).observe(chat);
@@ -94,7 +95,7 @@ export class Conversation {
     Object.assign(bubble.dataset, { test: "bubble", dir: e.kind, seq: e.seq, sid: e.sid });
     bubble.title = full.format(at);
     // Text goes before an answer's media; a picture of one's own has it as its caption.
-    const media = (e.media ?? []).map((m) => mediaElement(m, out ? "you" : this.company));
+    const media = (e.media ?? []).map((m) => mediaElement(m, out ? "you" : this.company, this.base));
     if (e.location)
       media.push(placeElement(e.location));
     if (e.body && !out)

@@ -4,7 +4,7 @@
 // as a picture; the user's own have a type.
 
 import { icon, make } from "./dom.js";
-import { anchor, safeUrl } from "./text.js";
+import { anchor, ownUrl, safeUrl } from "./text.js";
 
 const FILM = /\.(mp4|webm|mov|3gp)$/i;
 const SOUND = /\.(mp3|ogg|oga|opus|m4a|aac|amr|wav)$/i;
@@ -58,9 +58,10 @@ function kindOf(url, type) {
 }
 
 // An element for one medium: an address, or {url, type}; one that is no web address is only named.
-export function mediaElement(medium, from) {
+// base: see ownUrl().
+export function mediaElement(medium, from, base) {
   const { url: address, type = "" } = typeof medium === "string" ? { url: medium } : medium;
-  const url = safeUrl(address);
+  const url = ownUrl(safeUrl(address), base);
   if (!url)
     return make("span", "tile", icon("file"), make("span", "tile-words", address));
   const kind = kindOf(url, type);

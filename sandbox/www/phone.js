@@ -64,6 +64,7 @@ const listener = {
     state = fresh;
     for (const c of channels) {
       chats[c].company = state.bot_name;
+      chats[c].base = state.base;
       chats[c].reset();
       chats[c].log.setAttribute("aria-busy", "true"); // the history is not read out
       unread[c] = 0;
@@ -74,6 +75,7 @@ const listener = {
     panel.reset();
     composer.limit = state.max_body;
     attachments.limit = state.max_file;
+    attachments.base = state.base;
     $("title").textContent = state.bot_name;
     $("contact-name").textContent = state.bot_name;
     $("webhook").replaceChildren("POST ", make("code", "", state.webhook));

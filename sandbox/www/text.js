@@ -26,6 +26,13 @@ export function safeUrl(text, schemes = ["http:", "https:"]) {
   }
 }
 
+// An address of the sandbox itself, by the way this page was reached (a forwarded port, say);
+// any other as it is. base: what the sandbox calls itself in addresses.
+export function ownUrl(url, base) {
+  const own = url && base && url.href.startsWith(`${base}/`);
+  return own ? new URL(url.href.slice(base.length), location.href) : url;
+}
+
 export function anchor(url, child) {
   const a = document.createElement("a");
   a.href = url.href;

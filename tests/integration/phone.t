@@ -351,6 +351,19 @@ def reload():
 
 
 @tap.test
+def reached_otherwise():
+    """by another name, as through a forwarded port, the pictures come the same way"""
+    base = page.stack.phone.base
+    page.browser.go(base.replace("127.0.0.1", "localhost") + "/phone/")
+    shows("sms", "in", 1)
+    shows("sms", "out", 2)
+    for url in pictures("sms", "in") + pictures("sms", "out"):
+        ok(url.startswith("http://localhost:"), url)
+    page.browser.go(base + "/phone/")
+    shows("sms", "in", 1)
+
+
+@tap.test
 def clear():
     """clear empties one conversation, and the other stays"""
     other = page.bubbles("whatsapp")

@@ -128,7 +128,7 @@ Test(sandbox_talk, side_and_plain)
 
 Test(sandbox_talk, pictures_are_here)
 {
-	CLEANUP(got_fini) struct got g = { 0 }, none = { 0 };
+	CLEANUP(got_fini) struct got g = { 0 }, none = { 0 }, state = { 0 };
 	js *answers = say("message", "acme hub", &g), *o;
 	const char *src;
 
@@ -143,6 +143,8 @@ Test(sandbox_talk, pictures_are_here)
 	cr_expect_null(strstr(g.body.data, "{base}"));
 
 	run.opts.base_url = "https://demo.example:8443";
+	run_call(&run, "GET", "/phone/api/state", NULL, NULL, &state);
+	cr_expect_str_eq(js_str(state.json, "base", ""), run.opts.base_url);
 	o = at(say("message", "acme hub", &none), 0);
 	cr_expect_not_null(strstr(js_str(o, "message", ""),
 	    "<img src=\"https://demo.example:8443/phone/acme-hub.png\""));
