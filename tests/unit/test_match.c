@@ -109,6 +109,61 @@ Test(match, labels)
 	EXPECT_ALL(five, t);
 }
 
+/* A form's list shows one thing and takes another; both are accepted. */
+Test(match, D8_what_a_choice_says)
+{
+	static const struct choice sizes[] = {
+		{ .label = "Small", .say = "S-1" },
+		{ .label = "Large", .say = "Small" },
+		{ .label = "Two", .say = "2027" },
+		{ .label = "None", .say = "" },
+	};
+	static const struct match_case t[] = {
+		{ "what it says", "s-1", 0 },
+		{ "a label comes before what another says", "small", 0 },
+		{ "label", "LARGE.", 1 },
+		{ "says a number", "2027", 2 },
+		{ "its place comes first", "2", 1 },
+		{ "another number", "2028", OUT },
+		{ "nothing is said by an empty text", " ", NONE },
+	};
+
+	EXPECT_ALL(sizes, t);
+}
+
+/* Buttons and list rows carry an id. */
+Test(match, ids)
+{
+	static const struct choice t3[] = {
+		{ .label = "Card", .value = "\"10\"" },
+		{ .label = "Bank transfer", .value = "11" },
+		{ .label = "bank_12", .value = "{\"v\":1}" },
+		{ .label = "Cash", .value = "" },
+	};
+	static const struct match_case t[] = {
+		{ "number", "2", 1 },
+		{ "number, dressed", "02)", 1 },
+		{ "value", "11", 1 },
+		{ "value in quotes of the engine", "10", 0 },
+		{ "value as the engine writes it", "{\"v\":1}", 2 },
+		{ "label", "BANK TRANSFER", 1 },
+		{ "label that looks like an id", "bank_12", 2 },
+		{ "number out of range", "12", NONE },
+		{ "unknown", "old_menu_3", NONE },
+		{ "empty", "", NONE },
+		{ "quotes alone", "\"\"", NONE },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		struct match m = match_id(a, t3, NELEMS(t3), t[i].text);
+		int got = m.kind == MATCH_CHOICE ? (int)m.index : NONE;
+
+		cr_expect_eq(got, t[i].want, "%s: %d", t[i].name, got);
+		cr_expect_neq(m.kind, MATCH_OUT_OF_RANGE, "%s", t[i].name);
+	}
+}
+
 Test(match, numbers_come_before_labels)
 {
 	static const struct choice years[] = { { .label = "2" }, { .label = "2027" } };

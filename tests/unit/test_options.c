@@ -83,3 +83,172 @@ Test(options, numbered_through)
 	}
 	stage_fini(&s);
 }
+/* --- room in the record ----------------------------------------------------------- */
+
+static void
+quiet(void)
+{
+	log_setup(LOG_ERROR, LOG_KV);
+	render_init();
+}
+
+/* n bytes of c. */
+static const char *
+fill(struct arena *a, size_t n, char c)
+{
+	char *s = arena_alloc(a, n + 1);
+
+	memset(s, c, n);
+	return s;
+}
+
+static size_t
+bytes_of(const struct pending *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += session_choice_bytes(&p->choices[i]);
+	return n;
+}
+
+/* What is shown is kept, what has no room is not shown. */
+Test(options, every_number_shown_is_kept, .init = quiet)
+{
+	static const struct {
+		const char *name;
+		size_t label, value;
+		char c;
+		bool all;
+	} t[] = {
+		{ "short ones", 20, 20, 'x', true },
+		{ "as long as they may be", LIMIT_LABEL, LIMIT_OPTION_VALUE, 'x',
+		    false },
+		{ "values that a record escapes", 20, 300, '"', false },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		struct bot_option many[LIMIT_OPTIONS];
+		struct bot_answer big = { .kind = BOT_CHOICE,
+			.html = "",
+			.options = many,
+			.n_options = NELEMS(many) };
+		struct options o = { .arena = a };
+		struct numbered n;
+		struct pending p;
+
+		for (size_t k = 0; k < NELEMS(many); k++)
+			many[k] =
+			    (struct bot_option){ .label = fill(a, t[i].label, 'l'),
+				    .value = fill(a, t[i].value, t[i].c) };
+		n = options_add(&o, &big);
+		p = options_pending(&o);
+		cr_expect_eq(n.n, p.n, "%s", t[i].name);
+		cr_expect_eq(p.n == NELEMS(many), t[i].all, "%s: %zu", t[i].name, p.n);
+		cr_expect_gt(p.n, 20u, "%s", t[i].name);
+		cr_expect_leq(
+		    bytes_of(&p), (size_t)LIMIT_PENDING_BYTES, "%s", t[i].name);
+		n = options_add(&o, &big);
+		cr_expect_eq(n.first, p.n + 1, "%s", t[i].name);
+	}
+}
+
+/* A page of n bytes of HTML that one may cut between any two units. */
+static struct bot_page
+page(struct arena *a, size_t n, const char *unit)
+{
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(1 << 20);
+
+	while (b.len + strlen(unit) <= n)
+		buf_str(&b, unit);
+	return (
+	    struct bot_page){ "Title", arena_strndup(a, b.data, b.len), "", "code" };
+}
+
+Test(options, long_pages_are_cut, .init = quiet)
+{
+	static const struct {
+		const char *name, *unit, *end; /* what the text may end with */
+		size_t bytes[3];
+		bool cut[3];
+	} t[] = {
+		{ "all fit", "x", "x", { 5000, 6000, 7000 }, { false } },
+		{ "all are long", "x", "x", { 90000, 90000, 90000 },
+		    { true, true, true } },
+		{ "who needs less leaves more", "x", "x", { 100, 100, 20000 },
+		    { false } },
+		{ "not in a tag", "<b class=\"a\">", ">", { 90000, 10, 0 }, { true } },
+		{ "not in an entity", "&eacute;", ";", { 90000, 10, 0 }, { true } },
+		{ "not in a character", "\xe2\x82\xac", "\xe2\x82\xac",
+		    { 90000, 10, 0 }, { true } },
+		{ "escaped in a record", "\"", "\"", { 90000, 90000, 10 },
+		    { true, true } },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		struct bot_page pages[3];
+		struct bot_answer found = { .kind = BOT_PAGES,
+			.html = "",
+			.pages = pages,
+			.n_pages = NELEMS(pages) };
+		struct options o = { .arena = a };
+		struct pending p;
+
+		for (size_t k = 0; k < NELEMS(pages); k++)
+			pages[k] = page(a, t[i].bytes[k], t[i].unit);
+		cr_expect_eq(options_add_pages(&o, &found).n, NELEMS(pages));
+		p = options_pending(&o);
+		cr_expect_eq(p.kind, PENDING_PAGES);
+		cr_expect_leq(
+		    bytes_of(&p), (size_t)LIMIT_PENDING_BYTES, "%s", t[i].name);
+		for (size_t k = 0; k < NELEMS(pages); k++) {
+			const char *html = p.choices[k].html;
+			const char *more = strstr(html, "\xe2\x80\xa6");
+
+			cr_expect_eq(
+			    more != NULL, t[i].cut[k], "%s, page %zu", t[i].name, k);
+			cr_expect_str_eq(p.choices[k].value, "code");
+			if (more == NULL)
+				cr_expect_str_eq(html, pages[k].html, "%s", t[i].name);
+			else
+				cr_expect(strncmp(more - strlen(t[i].end), t[i].end,
+					      strlen(t[i].end)) == 0,
+				    "%s: %s", t[i].name, more - 8);
+		}
+	}
+}
+
+/* A question that follows long pages has room. */
+Test(options, long_pages_leave_room_for_a_question, .init = quiet)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct bot_page pages[2] = { page(a, 90000, "x"), page(a, 90000, "x") };
+	struct bot_answer found = {
+		.kind = BOT_PAGES, .html = "", .pages = pages, .n_pages = NELEMS(pages)
+	};
+	struct options o = { .arena = a };
+
+	(void)options_add_pages(&o, &found);
+	cr_expect_eq(options_add(&o, &choice).n, 2u);
+	cr_expect_eq(options_pending(&o).kind, PENDING_CHOICE);
+}
+
+/* The bot forgets what its options are worth when it is asked something else first. */
+Test(options, by_label, .init = quiet)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct options o = { .arena = a, .by_label = true };
+	struct pending p;
+
+	(void)options_add(&o, &choice);
+	o.by_label = false;
+	(void)options_add(&o, &choice);
+	p = options_pending(&o);
+	cr_assert_eq(p.n, 4u);
+	cr_expect_str_eq(p.choices[0].value, "");
+	cr_expect(p.choices[0].as_text);
+	cr_expect_str_eq(p.choices[2].value, "10");
+	cr_expect_not(p.choices[2].as_text);
+}

@@ -91,15 +91,47 @@ Test(turn, T5_polar_pending)
 		{ "first letter",
 		    { { "q", &asks_sure, "q", { SEGURO_SHOWN } },
 			{ "s", &says_hello, "option y1: S\xc3\xad", { "Hello" } } } },
+	};
+
+	talk_run_all(CONF_PREPRODUCTION, t, NELEMS(t));
+}
+
+/* behaviour 6.3: only what says no in the user's language becomes a "no". */
+Test(turn, F23_a_wrong_polar_answer_is_sent_as_typed)
+{
+	static const struct talk t[] = {
 		{ "negation becomes the word for no",
 		    { { "q", &asks_sure, "q", { SEGURO_SHOWN } },
 			{ "no, gracias", &says_hello, "No", { "Hello" } } } },
 		{ "the English word is none here",
 		    { { "q", &asks_sure, "q", { SEGURO_SHOWN } },
 			{ "yes", &says_hello, "yes", { "Hello" } } } },
+		{ "a text that only begins like one",
+		    { { "q", &asks_sure, "q", { SEGURO_SHOWN } },
+			{ "nota de entrega", &says_hello, "nota de entrega",
+			    { "Hello" } } } },
 	};
 
 	talk_run_all(CONF_PREPRODUCTION, t, NELEMS(t));
+}
+
+Test(turn, F67_blanks_around_count_for_nothing)
+{
+	static const struct talk t[] = {
+		{ "behind a label",
+		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
+			{ "Opci\xc3\xb3n Uno \n", &says_hello,
+			    "option c1: Opci\xc3\xb3n Uno", { "Hello" } } } },
+		{ "around a number",
+		    { { "q", &asks_which, "q", { WHICH_SHOWN } },
+			{ "\xc2\xa0 01 \t", &says_hello, "option c1: Opci\xc3\xb3n Uno",
+			    { "Hello" } } } },
+		{ "around a question",
+		    { { "  where are you?\n\n", &says_hello, "where are you?",
+			{ "Hello" } } } },
+	};
+
+	talk_run_all(CONF_PRODUCTION, t, NELEMS(t));
 }
 
 Test(turn, T6_choice_pending)
