@@ -322,7 +322,9 @@ lead_to(struct buf *out, size_t begin, const struct buf *plain, const char *url)
 {
 	CLEANUP(buf_fini) struct buf target = BUF_INIT((size_t)2 * LIMIT_URL);
 	enum link_kind kind = link_target(url, &target);
-	bool says = link_says(kind, plain->data, target.data);
+	/* The second: a medium that is shown as its address. */
+	bool says = link_says(kind, plain->data, target.data) ||
+	    link_says(kind, out->data + begin, target.data);
 
 	if (kind == LINK_NONE || ends_with_link(plain, target.data) ||
 	    (says && kind != LINK_URL))

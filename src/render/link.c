@@ -32,13 +32,12 @@ write_url(const char *href, struct buf *out)
 	while (pos < n && is_wrapping(href[pos]))
 		pos++;
 	while (pos < n) {
-		size_t from = pos;
 		uint32_t c = utf8_next(href, n, &pos);
 
 		if (c == ' ' || (c >= 0xa0 && utf8_is_blank(c)))
 			buf_str(out, "%20");
 		else if (c > ' ' && c != 0x7f && !(c >= 0x80 && c < 0xa0))
-			buf_add(out, href + from, pos - from);
+			utf8_put(out, c);
 	}
 }
 

@@ -110,6 +110,21 @@ Test(compose_media, blocks_of_one_statement_share_theirs)
 	    shown(a, &r), "a\n\nb (h)\n\nhttps://x.example/doc|[a.png b.png c.png]");
 }
 
+/* What leads to itself is not said twice. */
+Test(compose_media, a_page_that_is_a_medium)
+{
+	static const char url[] = "https://x.example/e";
+	static const struct block page = { .html = "<iframe src=https://x.example/e>",
+		.url = url };
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct compose c = { .arena = a, .channel = channel_of(SMS) };
+	struct reply r;
+
+	compose_say(&c, &page, 1);
+	compose_end(&c, &r);
+	cr_expect_str_eq(shown(a, &r), url);
+}
+
 Test(compose_media, order_is_kept)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
