@@ -50,15 +50,15 @@ hmac(const char *hash, const void *key, size_t key_len, const struct bytes *piec
     size_t n, unsigned char *out, size_t size)
 {
 	char digest[16];
-	OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(
-				    OSSL_MAC_PARAM_DIGEST, digest, 0),
-		OSSL_PARAM_construct_end() };
+	OSSL_PARAM params[2];
 	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	EVP_MAC_CTX *ctx = mac != NULL ? EVP_MAC_CTX_new(mac) : NULL;
 	size_t len = 0;
 	bool ok;
 
 	snprintf(digest, sizeof(digest), "%s", hash);
+	params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0);
+	params[1] = OSSL_PARAM_construct_end();
 	/* A NULL key would mean "the key of before". */
 	ok = ctx != NULL &&
 	    EVP_MAC_init(ctx, key_len > 0 ? key : (const void *)"", key_len, params) ==
