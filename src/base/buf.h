@@ -46,12 +46,14 @@ void buf_truncate(struct buf *b, size_t len); /* len <= b->len */
  * buf_url     one component of a URL or a form (RFC 3986: all but unreserved as %XX)
  * buf_json    the inside of a JSON string, without the quotes
  * buf_header  an HTTP header value: control characters become a blank
+ * buf_base64  RFC 4648, with padding; takes any bytes
  * buf_logval  a value of a key=value log line: quoted when it has to be, on one line
  */
 void buf_xml(struct buf *b, const char *s, size_t n);
 void buf_url(struct buf *b, const char *s, size_t n);
 void buf_json(struct buf *b, const char *s, size_t n);
 void buf_header(struct buf *b, const char *s, size_t n);
+void buf_base64(struct buf *b, const void *data, size_t n);
 void buf_logval(struct buf *b, const char *s, size_t n);
 
 #endif

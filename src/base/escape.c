@@ -105,6 +105,25 @@ buf_header(struct buf *b, const char *s, size_t n)
 	}
 }
 
+void
+buf_base64(struct buf *b, const void *data, size_t n)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *in = data;
+
+	for (size_t i = 0; i < n; i += 3) {
+		unsigned one = i + 1 < n ? in[i + 1] : 0U,
+			 two = i + 2 < n ? in[i + 2] : 0U;
+		unsigned v = (unsigned)in[i] << 16 | one << 8 | two;
+
+		buf_chr(b, digits[v >> 18]);
+		buf_chr(b, digits[v >> 12 & 63]);
+		buf_chr(b, i + 1 < n ? digits[v >> 6 & 63] : '=');
+		buf_chr(b, i + 2 < n ? digits[v & 63] : '=');
+	}
+}
+
 static bool
 logval_is_plain(const char *s, size_t n)
 {

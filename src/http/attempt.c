@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -74,11 +75,26 @@ on_header(char *data, size_t size, size_t n, void *arg)
 	return 0;
 }
 
+static curl_socket_t
+on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	struct attempt *t = arg;
+
+	(void)purpose;
+	if (t->address_ok != NULL && !t->address_ok(&to->addr)) {
+		t->address_refused = true;
+		return CURL_SOCKET_BAD;
+	}
+	t->address_tried = true;
+	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 bool
 attempt_begin(struct attempt *t, CURL *curl, const struct http_req *q, struct err *e)
 {
 	t->curl = curl;
 	t->into_fd = q->into_fd;
+	t->address_ok = q->address_ok;
 	t->max = q->max_bytes != 0 ? q->max_bytes : LIMIT_UPSTREAM_BYTES;
 	buf_init(&t->resp.body, t->into_fd != NULL ? LIMIT_UPSTREAM_BYTES : t->max);
 	buf_init(&t->resp.headers, LIMIT_UPSTREAM_HEADERS);
@@ -88,5 +104,7 @@ attempt_begin(struct attempt *t, CURL *curl, const struct http_req *q, struct er
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, t);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, t);
+	curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, t);
 	return true;
 }

@@ -20,6 +20,8 @@ struct attempt {
 	size_t max; /* bytes of that body */
 	int64_t ms; /* time it was given */
 	bool too_big;
+	http_address_fn *address_ok; /* NULL: any address will do */
+	bool address_refused, address_tried; /* what it said */
 	int file_errno; /* why the file took no more; 0: it did */
 };
 

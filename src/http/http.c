@@ -98,6 +98,12 @@ http_free(struct http *h)
 }
 
 bool
+http_wait(struct http *h, int64_t ms)
+{
+	return http_shared_wait(h->shared, ms > 0 ? ms : 0);
+}
+
+bool
 http_url_ok(const struct http *h, const char *url, struct err *e)
 {
 	struct http_url parsed;
@@ -134,6 +140,21 @@ add_header(struct curl_slist **list, const char *name, const char *value)
 	add_line(list, line.data);
 }
 
+/* By hand: curl would look at the URL and the environment too. */
+static void
+add_login(struct curl_slist **list, const char *user, const char *password)
+{
+	size_t n = strlen(user) + 1 + strlen(password);
+	CLEANUP(buf_fini) struct buf plain = BUF_INIT(n);
+	CLEANUP(buf_fini) struct buf value = BUF_INIT(6 + (n + 2) / 3 * 4);
+
+	buf_printf(&plain, "%s:%s", user, password);
+	buf_str(&value, "Basic ");
+	buf_base64(&value, plain.data, plain.len);
+	assert(buf_ok(&value));
+	add_header(list, "Authorization", value.data);
+}
+
 static struct curl_slist *
 headers_of(const struct http_req *q)
 {
@@ -141,6 +162,8 @@ headers_of(const struct http_req *q)
 
 	for (size_t i = 0; i < q->n_headers; i++)
 		add_header(&list, q->headers[i].name, q->headers[i].value);
+	if (q->user != NULL)
+		add_login(&list, q->user, q->password);
 	if (q->body != NULL)
 		add_header(&list, "Content-Type",
 		    q->content_type ? q->content_type : "application/json");
@@ -183,7 +206,7 @@ log_body(const struct http_req *q, const char *what, const char *body, size_t le
 {
 	CLEANUP(buf_fini) struct buf text = BUF_INIT(2 * LIMIT_LOG_BODY);
 
-	if (!log_on(LOG_DEBUG) || body == NULL)
+	if (!log_on(LOG_DEBUG) || body == NULL || q->quiet)
 		return;
 	http_redact(&text, body, len < LIMIT_LOG_BODY ? len : LIMIT_LOG_BODY);
 	LOG(LOG_DEBUG, "http", what, LS("call", q->what), LI("bytes", len),
@@ -195,6 +218,9 @@ explain(const struct http *h, const struct attempt *t, CURLcode rc, struct err *
 {
 	const char *why = h->why[0] != '\0' ? h->why : curl_easy_strerror(rc);
 
+	if (t->address_refused && !t->address_tried)
+		return err_set(e, ERR_DENIED, (int)rc,
+		    "the host has no address that may be called");
 	if (rc == CURLE_OPERATION_TIMEDOUT)
 		return err_set(e, ERR_TIMEOUT, (int)rc, "no answer within %lld ms",
 		    (long long)t->ms);
@@ -264,7 +290,7 @@ perform(struct http *h, const struct http_req *q, struct attempt *t)
 
 	set_limits(h->curl, t->ms, t->max);
 	/* curl sends again only what went out on a kept connection. */
-	rc = send_on(h, t, q->once);
+	rc = send_on(h, t, q->once || q->address_ok != NULL);
 	if (rc == CURLE_OK || !was_stale(h, t, rc) || try_ms(h, q) <= 0)
 		return rc;
 	h->why[0] = '\0';

@@ -39,6 +39,9 @@ struct http;
 struct http *http_new(struct http_shared *s) MUST_CHECK;
 void http_free(struct http *h);
 
+/* Waits so long; false, at once, when the process is stopping. */
+bool http_wait(struct http *h, int64_t ms) MUST_CHECK;
+
 /*
  * Whether http_do() would call this URL: https, or http to loopback or where allowed; a
  * host; no user or password; at most LIMIT_URL bytes. ERR_CONFIG otherwise, with the reason.
@@ -48,6 +51,11 @@ bool http_url_ok(const struct http *h, const char *url, struct err *e) MUST_CHEC
 struct http_header {
 	const char *name, *value;
 };
+
+struct sockaddr;
+
+/* Whether a call may go to this address. Called in http_do(), before each connect. */
+typedef bool http_address_fn(const struct sockaddr *address);
 
 /* A field of a form that is sent as multipart/form-data (RFC 7578). */
 struct http_part {
@@ -64,6 +72,7 @@ struct http_req {
 	const char *url; /* https, or http where allowed; anything else is ERR_CONFIG */
 	const struct http_header *headers;
 	size_t n_headers;
+	const char *user, *password; /* sent by HTTP Basic; NULL: none are */
 	const char *body; /* NULL: none */
 	size_t body_len;
 	const char *content_type; /* of the body; NULL: application/json */
@@ -72,10 +81,14 @@ struct http_req {
 	/* The body of a 2xx goes into this file, from its beginning, instead of resp.body;
 	   what it held is gone, also when the call fails. NULL: all bodies go to memory. */
 	const int *into_fd;
+	/* Asked about each address of the host, on a new connection, so that what is asked
+	   about is what is called. NULL: any will do. */
+	http_address_fn *address_ok;
 	int64_t until_ms; /* clock's mono_ms by which all is over; needed */
 	int64_t timeout_ms; /* of one try; 0: what is left */
 	size_t max_bytes; /* of the answer; 0: LIMIT_UPSTREAM_BYTES */
 	bool once; /* must not arrive twice: a new connection, and one try on it */
+	bool quiet; /* bodies are not logged, not at debug level either */
 	bool retry_throttled; /* 429: wait as told, try again, LIMIT_RETRIES in all */
 };
 
@@ -97,7 +110,8 @@ bool http_resp_header(
 /*
  * Sends the request and reads the whole answer. True: an HTTP answer came, whatever its
  * status; *r (zeroed by the caller) is filled. False: none came, ERR_TIMEOUT, ERR_UPSTREAM
- * (refused, reset, TLS, cut short), ERR_TOO_BIG, ERR_CONFIG, or ERR_IO (a file of ours);
+ * (refused, reset, TLS, cut short), ERR_TOO_BIG, ERR_CONFIG, ERR_DENIED (address_ok
+ * let no address pass), or ERR_IO (a file of ours);
  * r->sent tells whether the request may have arrived. Redirects are not followed, cookies
  * not kept, proxies and .netrc of the process environment not used.
  *

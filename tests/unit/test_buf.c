@@ -67,6 +67,12 @@ Test(buf, take_moves_the_bytes_out)
 
 typedef void escape_fn(struct buf *, const char *, size_t);
 
+static void
+base64(struct buf *b, const char *s, size_t n)
+{
+	buf_base64(b, s, n);
+}
+
 Test(buf, escapes)
 {
 	static const struct {
@@ -103,6 +109,12 @@ Test(buf, escapes)
 		    "\\u007f\\u0085\\u009b\xC2\xA0\\u2028\\u2029", 0, buf_json },
 		{ "json repairs UTF-8", "\xC3", "\xEF\xBF\xBD", 0, buf_json },
 		{ "header", "a\r\nSet-Cookie: b", "a  Set-Cookie: b", 0, buf_header },
+		{ "base64 of nothing", "", "", 0, base64 },
+		{ "base64 of one", "\xff", "/w==", 0, base64 },
+		{ "base64 of two", "\0\xfb", "APs=", 2, base64 },
+		{ "base64 of three", "Man", "TWFu", 0, base64 },
+		{ "base64 of more", "any carnal pleas", "YW55IGNhcm5hbCBwbGVhcw==", 0,
+		    base64 },
 		{ "plain log value", "abc-1", "abc-1", 0, buf_logval },
 		{ "log value with blank", "a b", "\"a b\"", 0, buf_logval },
 		{ "log value cannot forge a line", "a\nb=c", "\"a\\nb=c\"", 0,
