@@ -265,23 +265,59 @@ Test(bot, a_title_is_not_cut_inside_a_character)
 	cr_expect_eq(strlen(got.answers[0].pages[0].title), LIMIT_LABEL - 1);
 }
 
-/* What conversations are begun with, by default and with a list that is empty. */
+#define BODY(side, text, options, related, skip, abandon, retries, lang) \
+	"{\"answers\":{\"sideBubbleAttributes\":" side ",\"answerAttributes\":" text \
+	",\"maxOptions\":" options ",\"maxRelatedContents\":" related \
+	",\"skipLastCheckQuestion\":" skip \
+	"},\"forms\":{\"allowUserToAbandonForm\":" abandon \
+	",\"errorRetries\":" retries "},\"lang\":\"" lang "\"}"
+#define TEXT "[\"ANSWER_TEXT\"]"
+#define DEFAULTS BODY("[]", TEXT, "10", "2", "true", "true", "2", "en")
+#define KEY(name) "BOTLINE_CONVERSATION__" name
+#define ANSWERS(name) KEY("DEFAULT__ANSWERS__" name)
+#define FORMS(name) KEY("DEFAULT__FORMS__" name)
+
+/* What conversations are begun with, by default and with each key turned. */
 Test(bot, the_profile)
 {
 	static const struct {
 		const char *more, *body;
+		int64_t user_type;
+		const char *source;
 	} t[] = {
-		{ NULL,
-		    "{\"answers\":{\"sideBubbleAttributes\":[],\"answerAttributes\":["
-		    "\"ANSWER_TEXT\"],\"maxOptions\":10,\"maxRelatedContents\":2,"
-		    "\"skipLastCheckQuestion\":true},\"forms\":{\"allowUserToAbandonForm\":"
-		    "true,\"errorRetries\":2},\"lang\":\"en\"}" },
-		{ "BOTLINE_CONVERSATION__DEFAULT__ANSWERS__ANSWERATTRIBUTES=[ \"A\\\"\", \"B\" "
-		  "]",
-		    "{\"answers\":{\"sideBubbleAttributes\":[],\"answerAttributes\":["
-		    "\"A\\\"\",\"B\"],\"maxOptions\":10,\"maxRelatedContents\":2,"
-		    "\"skipLastCheckQuestion\":true},\"forms\":{\"allowUserToAbandonForm\":"
-		    "true,\"errorRetries\":2},\"lang\":\"en\"}" },
+		{ NULL, DEFAULTS, 0, "twilio" },
+		{ KEY("USER_TYPE=7"), DEFAULTS, 7, "twilio" },
+		{ KEY("SOURCE=sms"), DEFAULTS, 0, "sms" },
+		{ KEY("SOURCE="), DEFAULTS, 0, "" },
+		{ ANSWERS("ANSWERATTRIBUTES=[ \"A\\\"\", \"B\" ]"),
+		    BODY("[]", "[\"A\\\"\",\"B\"]", "10", "2", "true", "true", "2",
+			"en"),
+		    0, "twilio" },
+		{ ANSWERS("ANSWERATTRIBUTES=[ ]"),
+		    BODY("[]", "[]", "10", "2", "true", "true", "2", "en"), 0,
+		    "twilio" },
+		{ ANSWERS("SIDEBUBBLEATTRIBUTES=[ \"SIDEBUBBLE_TEXT\" ]"),
+		    BODY("[\"SIDEBUBBLE_TEXT\"]", TEXT, "10", "2", "true", "true", "2",
+			"en"),
+		    0, "twilio" },
+		{ ANSWERS("MAXOPTIONS=3"),
+		    BODY("[]", TEXT, "3", "2", "true", "true", "2", "en"), 0,
+		    "twilio" },
+		{ ANSWERS("MAXRELATEDCONTENTS=0"),
+		    BODY("[]", TEXT, "10", "0", "true", "true", "2", "en"), 0,
+		    "twilio" },
+		{ ANSWERS("SKIPLASTCHECKQUESTION=false"),
+		    BODY("[]", TEXT, "10", "2", "false", "true", "2", "en"), 0,
+		    "twilio" },
+		{ FORMS("ALLOWUSERTOABANDONFORM=false"),
+		    BODY("[]", TEXT, "10", "2", "true", "false", "2", "en"), 0,
+		    "twilio" },
+		{ FORMS("ERRORRETRIES=3"),
+		    BODY("[]", TEXT, "10", "2", "true", "true", "3", "en"), 0,
+		    "twilio" },
+		{ KEY("DEFAULT__LANG=es"),
+		    BODY("[]", TEXT, "10", "2", "true", "true", "2", "es"), 0,
+		    "twilio" },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
@@ -292,10 +328,10 @@ Test(bot, the_profile)
 		struct inbenta_profile p = inbenta_profile_of(cfg, "development", a);
 		struct inbenta_account account = inbenta_account_of(cfg);
 
-		cr_expect_str_eq(p.body, t[i].body, "%s", p.body);
+		cr_expect_str_eq(p.body, t[i].body, "row %zu: %s", i, p.body);
 		cr_expect_str_eq(p.env, "development");
-		cr_expect_str_eq(p.source, "twilio");
-		cr_expect_eq(p.user_type, 0);
+		cr_expect_str_eq(p.source, t[i].source, "row %zu", i);
+		cr_expect_eq(p.user_type, t[i].user_type, "row %zu", i);
 		cr_expect_str_eq(account.url, "https://api.example/x");
 		cr_expect_str_eq(account.key, RIG_KEY);
 		cr_expect_eq(account.timeout_ms, 12000);
