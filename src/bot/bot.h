@@ -152,8 +152,9 @@ bool bot_ask(struct bot *b, const struct bot_call *call, const struct bot_input 
 
 /*
  * Tells the engine of a rating or a click, once: nothing is repeated that may have arrived.
- * False: it may not have; whoever asks logs it and goes on. Without a memory there is no
- * conversation it could belong to (ERR_INPUT).
+ * False: with ERR_TIMEOUT it may have arrived all the same, else it has not and may be told
+ * again; whoever asks logs it and goes on. Without a memory there is no conversation it
+ * could belong to (ERR_INPUT).
  */
 bool bot_note(struct bot *b, const struct bot_call *call, const struct bot_note *n,
     struct err *e) MUST_CHECK;

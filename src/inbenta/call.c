@@ -89,8 +89,10 @@ try_once(
 	hq.retry_throttled = true;
 	hq.once = q->once;
 	hq.max_bytes = q->max_bytes;
-	if (!http_do(t->c->http, &hq, &r, e))
+	if (!http_do(t->c->http, &hq, &r, e)) {
+		t->in_doubt = r.sent;
 		return INBENTA_CALL_FAILED;
+	}
 	(void)!js_parse(r.body.data, r.body.len, root, &no_json);
 	v = judge(q, &r, *root, &no_json, e);
 	if (v == INBENTA_CALL_FAILED)

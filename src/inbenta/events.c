@@ -35,6 +35,10 @@ post(const struct inbenta_call *c, const char *session, const struct buf *body,
 	case INBENTA_CALL_FAILED:
 		break;
 	}
+	if (t.in_doubt)
+		e->kind = ERR_TIMEOUT;
+	else if (e->kind == ERR_TIMEOUT)
+		e->kind = ERR_UPSTREAM; /* it did not go out */
 	return false;
 }
 

@@ -12,8 +12,9 @@
  * What the instance's reports count, sent for the session of a conversation (its token).
  * An event is counted as often as it arrives: it goes out once, and again only when the
  * API said that it did not take it (access token refused, throttled). A session that has
- * expired is not begun anew for it. False: it may not have been counted; errors as
- * inbenta_call_do() says, ERR_TOO_BIG for a code or comment beyond our limits.
+ * expired is not begun anew for it. False: with ERR_TIMEOUT nobody knows whether it was
+ * counted; else it was not, and errors are as inbenta_call_do() says, ERR_TOO_BIG for a code
+ * or comment beyond our limits.
  * Source: Inbenta, "Chatbot API: tracking events".
  */
 

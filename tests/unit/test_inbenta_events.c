@@ -152,8 +152,37 @@ Test(events, nothing_is_counted_twice)
 			cr_expect_eq(upstream_count(r.up, whats[k].on),
 			    whats[k].once ? 2 : 3, "%s", whats[k].name);
 			if (whats[k].once)
-				cr_expect_eq(e.kind, ERR_UPSTREAM, "%s", e.text);
+				cr_expect_eq(
+				    e.kind, ERR_TIMEOUT, "nobody knows: %s", e.text);
 		}
+}
+
+/* Of an event that never went out it is known that it was not counted. */
+Test(events, what_did_not_go_out_may_be_told_again)
+{
+	static const struct {
+		const char *name;
+		struct upstream_step auth;
+		int64_t ms;
+	} t[] = {
+		{ "no access token, in time", { .how = UP_STALL }, 300 },
+		{ "the authorisation hangs up", { .how = UP_HANGUP }, 5000 },
+		{ "no time at all", { .how = UP_STALL }, 0 },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		struct upstream_step steps[] = { t[i].auth };
+		CLEANUP(rig_fini) struct rig r;
+		struct inbenta_call c;
+		struct err e = { 0 };
+
+		steps[0].times = -1;
+		rig_init(&r, steps, NELEMS(steps));
+		c = rig_call(&r);
+		c.until_ms = clock_mono_ms(c.clock) + t[i].ms;
+		cr_expect_not(rate(&c, &e), "%s", t[i].name);
+		cr_expect_eq(e.kind, ERR_UPSTREAM, "%s: %s", t[i].name, e.text);
+	}
 }
 
 Test(events, a_variable_that_is_not_taken)
