@@ -79,6 +79,17 @@
 	X(LIMIT_RATING_RETRY_S, 300, "s", "between two of them") \
 	X(LIMIT_NOTE_MS, 4000, "ms", \
 	    "a turn waits for the bot to note a rating or click") \
+	X(LIMIT_HYPERCHAT_ID, 128, "bytes", "an id of HyperChat") \
+	X(LIMIT_HYPERCHAT_BODY, 1024 * 1024, "bytes", \
+	    "one request to HyperChat, but for files") \
+	X(LIMIT_HYPERCHAT_HISTORY, 128 * 1024, "bytes", \
+	    "what was said before, handed to an agent") \
+	X(LIMIT_HYPERCHAT_CHATS, 50, "chats", "of a user, asked for one not closed") \
+	X(LIMIT_CLOSE_AGAIN_MS, 1500, "ms", \
+	    "beyond the deadline, to close a chat that found no agent") \
+	X(LIMIT_CLOCK_SKEW_S, 120, "s", "HyperChat's clock may differ from ours") \
+	X(LIMIT_HOOK_SECRET, 256, "bytes", "a secret of HyperChat's handshake") \
+	X(LIMIT_HOOK_SECRETS, 8, "secrets", "of handshakes, tried on an event") \
 	X(LIMIT_DUE_RETRY_S, 60, "s", "a mark that was taken is put off") \
 	X(LIMIT_DUE_WAIT_MS, 50, "ms", \
 	    "waiting for a marked conversation that is busy") \
