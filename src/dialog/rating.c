@@ -14,10 +14,10 @@
 static bool
 code_fits(const char *code)
 {
-	if (strlen(code) <= LIMIT_OPTION_VALUE)
+	if (strlen(code) <= LIMIT_TRACK_CODE)
 		return true;
 	LOG(LOG_WARN, "dialog", "rating not asked: code too long",
-	    LI("bytes", strlen(code)), LI("bytes_max", LIMIT_OPTION_VALUE));
+	    LI("bytes", strlen(code)), LI("bytes_max", LIMIT_TRACK_CODE));
 	return false;
 }
 

@@ -43,11 +43,15 @@ has_callback(js *answer, const char *name)
 	return false;
 }
 
-/* Answers that lead to a person, or whose author wants no rating. */
+/*
+ * Answers that lead to a person, or whose author wants no rating; and the questions of a
+ * form, beside which no other question may stand.
+ */
 static bool
 is_unrated(js *answer)
 {
-	return answer_has(answer, "flags", "escalate") ||
+	return js_str(answer, "actionField.fieldType", "")[0] != '\0' ||
+	    answer_has(answer, "flags", "escalate") ||
 	    answer_has(answer, "flags", "no-rating") ||
 	    has_callback(answer, "escalationStart") ||
 	    has_setting(answer, "DIRECT_CALL", "escalationOffer") ||

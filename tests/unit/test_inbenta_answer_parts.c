@@ -216,6 +216,11 @@ Test(answer_parts, ratings)
 		    "answer: m\n" },
 		{ "flag no-rating", RATED(",\"flags\":[\"no-rating\"]"),
 		    "answer: m\n" },
+		{ "a field of a form",
+		    RATED(",\"actionField\":{\"fieldType\":\"default\"}"),
+		    "answer: m\n" },
+		{ "no field of a form", RATED(",\"actionField\":\"\""),
+		    "answer: m\n rate cj\n" },
 		{ "any action",
 		    RATED(",\"actions\":[{},{\"parameters\":{\"callback\":"
 			  "\"escalationStart\"}}]"),

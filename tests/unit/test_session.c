@@ -368,7 +368,7 @@ Test(session, the_largest_record_fits)
 		.greeted = true,
 		.memory = fill(a, 2 * (size_t)LIMIT_TOKEN + 128, '"'),
 		.negative_count = MOST,
-		.hold = { .code = fill(a, LIMIT_OPTION_VALUE, '\x01'),
+		.hold = { .code = fill(a, LIMIT_TRACK_CODE, '\x01'),
 		    .rating = MOST,
 		    .comment = fill(a, LIMIT_USER_TEXT, '\n'),
 		    .due_s = MOST,
@@ -383,7 +383,7 @@ Test(session, the_largest_record_fits)
 	s.pending = (struct pending){ .kind = PENDING_RATING,
 		.warned = true,
 		.retried = true,
-		.code = fill(a, LIMIT_OPTION_VALUE, '\x01'),
+		.code = fill(a, LIMIT_TRACK_CODE, '\x01'),
 		.choices = choices };
 	for (size_t n = 0; n < NELEMS(choices); s.pending.n = ++n) {
 		choices[n] = (struct choice){
