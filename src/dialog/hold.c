@@ -94,15 +94,14 @@ clear_mark(struct work *w)
 /* --- telling ---------------------------------------------------------------------- */
 
 static enum told
-tell(struct work *w, const struct bot_note *note, const char **why, struct err *e)
+tell(struct work *w, const struct bot_note *note, struct err *e)
 {
 	struct bot_call call = work_call(w, work_now_ms(w) + LIMIT_NOTE_MS);
 
-	*why = e->text;
 	if (w->former != NULL)
 		call.memory = w->former;
 	if (call.until_ms - work_now_ms(w) < LIMIT_MIN_CALL_MS) {
-		*why = "no time is left";
+		(void)err_set(e, ERR_TIMEOUT, 0, "no time is left");
 		return NOT_TOLD;
 	}
 	w->bot_calls++;
@@ -112,13 +111,13 @@ tell(struct work *w, const struct bot_note *note, const char **why, struct err *
 }
 
 static enum told
-tell_rating(struct work *w, const struct hold *h, const char **why, struct err *e)
+tell_rating(struct work *w, const struct hold *h, struct err *e)
 {
 	struct bot_note note = { .kind = BOT_NOTE_RATING,
 		.code = h->code,
 		.value = h->rating,
 		.comment = h->comment };
-	enum told told = tell(w, &note, why, e);
+	enum told told = tell(w, &note, e);
 
 	if (told == TOLD)
 		LOG(LOG_INFO, "dialog", "rating sent", LI("value", h->rating),
@@ -132,22 +131,20 @@ tell_click(struct work *w)
 	struct bot_note note = {
 		.kind = BOT_NOTE_CLICK, .code = w->click, .comment = ""
 	};
-	const char *why;
 	struct err e;
 
-	if (w->click != NULL && tell(w, &note, &why, &e) != TOLD)
-		LOG(LOG_WARN, "dialog", "click not told", LS("why", why));
+	if (w->click != NULL && tell(w, &note, &e) != TOLD)
+		LOG(LOG_WARN, "dialog", "click not told", LS("why", e.text));
 }
 
 /* The last try of a rating that made room for another. */
 static void
 tell_last(struct work *w)
 {
-	const char *why;
 	struct err e;
 
-	if (w->last.code != NULL && tell_rating(w, &w->last, &why, &e) != TOLD)
-		log_lost(why);
+	if (w->last.code != NULL && tell_rating(w, &w->last, &e) != TOLD)
+		log_lost(e.text);
 }
 
 /* It did not arrive: later again, unless it was tried often. */
@@ -172,18 +169,17 @@ put_off(struct work *w, const char *why)
 static void
 tell_held(struct work *w, struct conv *conv)
 {
-	const char *why;
 	struct err e;
 
-	switch (tell_rating(w, &w->s.hold, &why, &e)) {
+	switch (tell_rating(w, &w->s.hold, &e)) {
 	case TOLD:
 		w->s.hold = (struct hold){ 0 };
 		break;
 	case NOT_TOLD:
-		put_off(w, why);
+		put_off(w, e.text);
 		break;
 	case WHO_KNOWS:
-		log_lost(why);
+		log_lost(e.text);
 		w->s.hold = (struct hold){ 0 };
 		break;
 	}
