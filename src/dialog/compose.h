@@ -16,13 +16,13 @@ struct channel;
  */
 struct block {
 	const char *html;
-	bool label; /* html is a label of ours, see compose_label() */
-	bool italic; /* where the channel has it */
 	const char *url; /* where the whole text leads */
 	const char *hint; /* a label, shown behind the text: "(type a number)" */
 	const char *const *labels; /* plain text, as lines "N) label" below */
 	size_t n_labels, first; /* number of the first */
 	bool gap; /* an empty line above the labels */
+	bool italic; /* the text, where the channel has it */
+	bool label; /* html is a label of ours, see compose_label() */
 };
 
 /*
