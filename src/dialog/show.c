@@ -19,13 +19,16 @@ shows_text(const char *html)
 	return out.len > 0 || !buf_ok(&out);
 }
 
-/* The HTML, with another one below when it has no text of its own. */
+/*
+ * The HTML, behind another one when it has no text of its own. Behind: it may hold a picture,
+ * but also what makes all that follows invisible.
+ */
 static const char *
 with_text(struct work *w, const char *html, const char *instead)
 {
 	if (shows_text(html))
 		return html;
-	return arena_printf(w->t->arena, "%s<p>%s</p>", html, instead);
+	return arena_printf(w->t->arena, "<p>%s</p>%s", instead, html);
 }
 
 static void
