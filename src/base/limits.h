@@ -53,6 +53,17 @@
 	X(LIMIT_CONNECTIONS, 4, "connections", "kept open to upstreams by one worker") \
 	X(LIMIT_CONNECTION_S, 50, "s", "such a connection without use") \
 	X(LIMIT_RETRIES, 3, "tries", "one upstream call that is throttled") \
+	X(LIMIT_SENDER_FULL_MS, 60000, "ms", \
+	    "a number's queue at Twilio is full: before the next try") \
+	X(LIMIT_LIST_PAGE, 50, "messages", "in one page of Twilio's list of them") \
+	X(LIMIT_LIST_PAGES, 5, "pages", "of it read to find one message") \
+	X(LIMIT_LIST_SKEW_S, 30, "s", "Twilio's clock and ours may differ") \
+	X(LIMIT_LIST_LAG_S, 60, "s", "until a message must stand in that list") \
+	X(LIMIT_MEDIA_MS, 60000, "ms", "fetching one file from Twilio") \
+	X(LIMIT_MEDIA_HOPS, 2, "redirects", "on the way to a file") \
+	X(LIMIT_MEDIA_EARLY_MS, 1000, "ms", \
+	    "a file that is not there yet: before the second try; thrice before the third") \
+	X(LIMIT_FILE_NAME, 100, "bytes", "the name of a file that is passed on") \
 	X(LIMIT_CONFIG_FILE, 1024 * 1024, "bytes", \
 	    "one configuration or language file") \
 	X(LIMIT_SECRET_FILE, 4096, "bytes", "one secret in a file") \
