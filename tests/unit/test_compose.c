@@ -290,6 +290,25 @@ Test(compose, a_label_goes_the_same_way)
 	cr_expect_str_eq(r.messages[0].text, "Thank you");
 }
 
+/* Editors leave characters behind that nobody sees. */
+Test(compose, a_message_is_seen)
+{
+	static const char *const invisible[] = { "&#8203;", "<p>\xe2\x80\x8b</p>",
+		"<b>&shy;&nbsp;</b>", "&lrm;<br>&#8203;" };
+	static const char *const channels[] = { SMS, WHATSAPP };
+
+	for (size_t i = 0; i < 2 * NELEMS(invisible); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		struct compose c = { .arena = a,
+			.channel = channel_of(channels[i % 2]) };
+		struct reply r;
+
+		add(&c, invisible[i / 2], NULL, 0, 1);
+		compose_end(&c, &r);
+		cr_expect_eq(r.n, 0, "\"%s\"", invisible[i / 2]);
+	}
+}
+
 /* T29: long answers come in parts, in order. */
 Test(compose, long_answers_are_split)
 {
