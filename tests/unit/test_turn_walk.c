@@ -122,10 +122,11 @@ highest_of(const struct reply *r)
 	for (size_t i = 0; i < r->n; i++)
 		for (const char *s = r->messages[i].text; s != NULL;
 		     s = strchr(s + 1, '\n')) {
-			unsigned number;
+			const char *line = *s == '\n' ? s + 1 : s;
+			char *end;
+			unsigned long number = strtoul(line, &end, 10);
 
-			if (sscanf(*s == '\n' ? s + 1 : s, "%2u) ", &number) == 1 &&
-			    number > n)
+			if (end > line && strncmp(end, ") ", 2) == 0 && number > n)
 				n = number;
 		}
 	return n;
