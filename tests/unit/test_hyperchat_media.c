@@ -15,7 +15,7 @@ TestSuite(hyperchat_media, .fini = no_leaks);
 #define ON_UPLOAD .on = "POST /v1/media/ "
 #define ON_LIST .on = "GET /v1/chats/C1/messages "
 #define NO(code, text) \
-	.status = code, \
+	.status = (code), \
 	.body = "{\"error\":{\"code\":" #code ",\"message\":\"" text "\"}}"
 #define UPLOADED "POST media/"
 #define LISTED ", GET chats/C1/messages"
@@ -123,7 +123,7 @@ Test(hyperchat_media, upload_outcomes)
 
 		rig_init(&r, t[i].steps, NELEMS(t[i].steps));
 		c = rig_call_in(&r,
-		    t[i].steps[0].how == UP_STALL ? 3 * RIG_SHORT_MS : RIG_PATIENCE_MS);
+		    t[i].steps[0].how == UP_STALL ? 6 * RIG_SHORT_MS : RIG_PATIENCE_MS);
 		cr_expect_eq(hyperchat_media_post(&c, &file, &id, &e), t[i].is,
 		    "%s: %s", t[i].name, e.text);
 		cr_expect_str_eq(rig_asked(&r), t[i].asked, "%s", t[i].name);
