@@ -416,6 +416,36 @@ Test(compose, what_fits_no_message_is_left_out)
 	cr_expect_eq(r.n, (size_t)LIMIT_REPLY_MESSAGES);
 }
 
+/* Its answer would be taken for one although nobody saw it. */
+Test(compose, the_question_at_the_end_stays)
+{
+	static const char *const labels[] = { "Yes", "No" };
+	static const char *const units[] = { "word ", "\" " };
+
+	for (size_t i = 0; i < 2 * NELEMS(units); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		CLEANUP(buf_fini) struct buf xml = BUF_INIT(LIMIT_TWIML);
+		struct compose c = { .arena = a, .channel = channel_of(SMS) };
+		const char *text = times(a, 6000, units[i % 2]), *last;
+		struct reply r;
+
+		if (i / 2 == 0) { /* a statement of its own, or the end of one */
+			add(&c, text, NULL, 0, 0);
+			add(&c, "Was it good?", labels, 2, 1);
+		} else {
+			add(&c, arena_printf(a, "%s<p>Was it good?</p>", text), labels,
+			    2, 1);
+		}
+		compose_end(&c, &r);
+		cr_expect_leq(r.n, (size_t)LIMIT_REPLY_MESSAGES);
+		last = r.messages[r.n - 1].text;
+		cr_expect_not_null(
+		    strstr(last, "Was it good?\n1) Yes\n2) No"), "%s", last);
+		write_twiml(&xml, &r);
+		cr_expect(buf_ok(&xml));
+	}
+}
+
 /* Quotes grow sixfold when they are escaped. */
 Test(compose, the_document_stays_within_its_limit)
 {
