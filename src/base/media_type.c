@@ -118,13 +118,19 @@ is_aac(const unsigned char *head, size_t n)
 	    (is_frame(head, n, 0x00) && (head[1] & 0xf0) == 0xf0);
 }
 
+static bool
+is_blank(unsigned char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* The text begins with the word, in any case, behind a byte order mark and blanks. */
 static bool
 begins_with(const unsigned char *head, size_t n, const char *word)
 {
 	size_t at = HAS_AT(0, "\xef\xbb\xbf") ? 3 : 0, len = strlen(word);
 
-	while (at < n && memchr(" \t\r\n", head[at], 4) != NULL)
+	while (at < n && is_blank(head[at]))
 		at++;
 	return n - at >= len && strncasecmp((const char *)head + at, word, len) == 0;
 }

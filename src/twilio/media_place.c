@@ -31,11 +31,14 @@ static bool
 read_both(const struct twilio_account *account, const char *url, struct http_url *api,
     struct http_url *to, struct err *e)
 {
-	if (!http_url_parse(account->url, false, api, e))
-		return err_wrap(e, "twilio.api_url");
+	if (!http_url_parse(account->url, false, api, e)) {
+		(void)err_wrap(e, "twilio.api_url");
+		return false;
+	}
 	if (!http_url_parse(url, false, to, e)) {
 		e->kind = ERR_DENIED;
-		return err_wrap(e, "a file's address is refused");
+		(void)err_wrap(e, "a file's address is refused");
+		return false;
 	}
 	return true;
 }
