@@ -9,6 +9,12 @@
 
 #include <stdlib.h>
 
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#else
+#define RUNNING_ON_VALGRIND 0
+#endif
+
 #include <criterion/criterion.h>
 
 #include "base/limits.h"
@@ -27,7 +33,7 @@ no_log(void)
 
 TestSuite(turn_walk, .init = no_log, .fini = no_leaks);
 
-enum { WALKS = 60, TURNS = 30, MOST_ANSWERS = 3 };
+enum { TURNS = 30, MOST_ANSWERS = 3 };
 
 /* One conversation. */
 struct walk {
@@ -241,9 +247,11 @@ walk(unsigned seed)
 
 Test(turn_walk, anything)
 {
+	/* Under valgrind the memory counts, not the luck. */
+	const unsigned walks = RUNNING_ON_VALGRIND ? 4 : 60;
 	int events = 0;
 
-	for (unsigned seed = 1; seed <= WALKS; seed++)
+	for (unsigned seed = 1; seed <= walks; seed++)
 		events += walk(seed);
-	cr_expect_gt(events, WALKS, "they come by ratings: %d", events);
+	cr_expect_gt(events, (int)walks, "they come by ratings: %d", events);
 }
