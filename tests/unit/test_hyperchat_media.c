@@ -78,8 +78,12 @@ Test(hyperchat_media, upload_outcomes)
 		    HYPERCHAT_NOT_TAKEN, UPLOADED },
 		{ "too large", { { ON_UPLOAD, NO(413, "x") } }, HYPERCHAT_NOT_TAKEN,
 		    UPLOADED },
-		{ "403 of another kind", { { ON_UPLOAD, NO(403, "Forbidden") } },
-		    HYPERCHAT_NOT_DELIVERED, UPLOADED },
+		{ "403 of another kind",
+		    { { ON_UPLOAD, NO(403, "Forbidden") },
+			{ .on = "GET /v1/chats/C1 ",
+			    .body =
+				"{\"chat\":{\"id\":\"C1\",\"status\":\"active\"}}" } },
+		    HYPERCHAT_NOT_DELIVERED, UPLOADED ", GET chats/C1" },
 		{ "wrong secret", { { ON_UPLOAD, .status = 401 } },
 		    HYPERCHAT_NOT_DELIVERED, UPLOADED },
 		{ "too large for what stands before it",
@@ -127,6 +131,8 @@ Test(hyperchat_media, upload_outcomes)
 		cr_expect_eq(hyperchat_media_post(&c, &file, &id, &e), t[i].is,
 		    "%s: %s", t[i].name, e.text);
 		cr_expect_str_eq(rig_asked(&r), t[i].asked, "%s", t[i].name);
+		cr_expect_eq(strstr(e.text, "is not taken") != NULL,
+		    t[i].is == HYPERCHAT_NOT_TAKEN, "%s", e.text);
 	}
 }
 
