@@ -9,13 +9,6 @@
 
 enum { MAX_BODY = 6 * (LIMIT_USER_TEXT + LIMIT_TRACK_CODE) + 128 };
 
-/* It went out, and it is not said that it was refused; a gateway has lost its server. */
-static bool
-may_have_arrived(const struct inbenta_talk *t, const struct err *e)
-{
-	return t->in_doubt || e->code == 502 || e->code == 504;
-}
-
 static bool
 post(const struct inbenta_call *c, const char *session, const struct buf *body,
     struct err *e)
@@ -42,7 +35,7 @@ post(const struct inbenta_call *c, const char *session, const struct buf *body,
 	case INBENTA_CALL_FAILED:
 		break;
 	}
-	if (may_have_arrived(&t, e))
+	if (t.in_doubt)
 		e->kind = ERR_TIMEOUT;
 	else if (e->kind == ERR_TIMEOUT)
 		e->kind = ERR_UPSTREAM; /* it did not go out */
