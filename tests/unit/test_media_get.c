@@ -223,7 +223,8 @@ Test(media_get, servers_that_misbehave)
 				"0123456789012345678901234567890123456789"
 				"0123456789012345678901234567890123456789" },
 		    0, TWILIO_MEDIA_TOO_BIG, ERR_TOO_BIG, 1 },
-		{ "slow without end", { .how = UP_DRIP, .body = JPEG JPEG JPEG JPEG },
+		{ "slow without end",
+		    { .how = UP_DRIP, .body = JPEG JPEG JPEG JPEG JPEG JPEG JPEG },
 		    RIG_SHORT_MS, TWILIO_MEDIA_TROUBLE, ERR_TIMEOUT, 1 },
 		{ "silent", { .how = UP_STALL, .body = JPEG, .cut = 30 }, RIG_SHORT_MS,
 		    TWILIO_MEDIA_TROUBLE, ERR_TIMEOUT, 1 },

@@ -15,7 +15,7 @@
 
 /* All that a call to Twilio needs, with a scripted server in Twilio's place. */
 
-enum { RIG_PATIENCE_MS = 10000, RIG_SHORT_MS = 300 };
+enum { RIG_PATIENCE_MS = 10000, RIG_SHORT_MS = 1000 };
 
 #define RIG_NOW 1790000000 /* Mon, 21 Sep 2026 14:13:20 GMT */
 #define RIG_AC "AC0123456789abcdef0123456789abcdef"
