@@ -50,19 +50,22 @@ exchange(struct work *w, const struct bot_input *input, int64_t until_ms,
 
 /*
  * What the bot says by itself, before the first question, for which half of the time is
- * kept. It knows its options no more when it has heard the question.
+ * kept. It knows its options no more when it has heard the question. A bot that is too slow
+ * for both is not asked for its welcome again: the next question has the whole time.
  */
 static void
 greet(struct work *w)
 {
 	int64_t now_ms = work_now_ms(w);
+	int64_t until_ms = now_ms + (w->t->until_ms - now_ms) / 2;
 	struct bot_result r = { 0 };
 
 	if (w->s.greeted || !cfg_bool(w->cfg, CFG_CONVERSATION_WELCOME))
 		return;
-	if (!exchange(w, &(struct bot_input){ .welcome = true, .text = "" },
-		now_ms + (w->t->until_ms - now_ms) / 2, &r) ||
+	if (!exchange(
+		w, &(struct bot_input){ .welcome = true, .text = "" }, until_ms, &r) ||
 	    r.outcome == BOT_SLOW) {
+		w->s.greeted = until_ms - work_now_ms(w) < LIMIT_MIN_CALL_MS;
 		LOG(LOG_WARN, "dialog", "no welcome");
 		return;
 	}

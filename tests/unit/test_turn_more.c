@@ -179,6 +179,35 @@ Test(turn_more, welcome_that_fails)
 	stage_fini(&s);
 }
 
+static void
+takes_six_seconds(void *arg)
+{
+	struct stage *s = arg;
+
+	s->clock.skip_ms += 6000;
+}
+
+/* Else nobody would ever have an answer of a bot that needs more than half of the time. */
+Test(turn_more, a_welcome_that_takes_the_time_is_not_tried_again)
+{
+	static const struct talk t = { "slow",
+		{ { "q", &talk_fails, "q", { UNAVAILABLE } } } };
+	static const struct line next = { "q", &says_hello, "q", { "Hello" } };
+	struct stage s;
+
+	stage_init_with(&s, with_welcome, NELEMS(with_welcome));
+	s.bot.during = takes_six_seconds;
+	s.bot.arg = &s;
+	s.bot.trouble = (struct err){ ERR_TIMEOUT, 0, "no answer in time" };
+	talk_run(&s, CONF_PRODUCTION, &t);
+	s.bot.during = NULL;
+	s.bot.greets = &welcomes;
+	s.clock.skip_ms = 0;
+	talk_say(&s, CONF_PRODUCTION, "slow", 1, &next);
+	cr_expect_eq(s.bot.greeted, 1);
+	stage_fini(&s);
+}
+
 Test(turn_more, no_welcome_unless_configured)
 {
 	static const struct talk t = { "off",
