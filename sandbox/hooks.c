@@ -67,6 +67,17 @@ hooks_free(struct hooks *hk)
 	free(hk);
 }
 
+bool
+hooks_are_signed(struct hooks *hk)
+{
+	bool has;
+
+	pthread_mutex_lock(&hk->lock);
+	has = hk->set.secret != NULL;
+	pthread_mutex_unlock(&hk->lock);
+	return has;
+}
+
 /* --- an event as bytes ------------------------------------------------------------------ */
 
 bool

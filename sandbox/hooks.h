@@ -26,6 +26,9 @@ void hooks_reset(struct hooks *hk); /* settings, odd events and log as at start 
 /* Sends the event when its trigger is registered. data is taken. Any thread. */
 void hooks_tell(struct hooks *hk, const char *trigger, const char *chat, js *data);
 
+/* There has been a handshake, or a secret was set. */
+bool hooks_are_signed(struct hooks *hk) MUST_CHECK;
+
 /* Settings and log since that number, the caller's. */
 js *hooks_state(struct hooks *hk, int64_t since) MUST_CHECK;
 /*

@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "sandbox/chores.h"
 #include "sandbox/hooks_inner.h"
+#include "sandbox/hyper.h"
 #include "sandbox/sandbox.h"
 
 enum { EVENT_TIMES = 100, SECRET_RANDOM = 32 };
@@ -93,6 +94,7 @@ control_handshake(struct sandbox *sb, const struct request *q, struct reply *r)
 		why = hooks_set(sb->hooks, set);
 		if (why != NULL)
 			abort(); /* a secret of visible characters is one */
+		hyper_changed(sb->hyper);
 	}
 	reply_json(r, 200, o);
 }

@@ -6,7 +6,9 @@
 
 #include "base/crypto.h"
 #include "base/xalloc.h"
+#include "sandbox/hooks.h"
 #include "sandbox/hyper_inner.h"
+#include "sandbox/sandbox.h"
 
 struct hyper *
 hyper_new(struct sandbox *sb)
@@ -51,6 +53,14 @@ hyper_reset(struct hyper *h)
 	for (size_t i = 0; i < json_object_array_length(list); i++)
 		if (team_put(h, json_object_array_get_idx(list, i)) != NULL)
 			abort(); /* our own table */
+}
+
+void
+hyper_changed(struct hyper *h)
+{
+	pthread_mutex_lock(&h->lock);
+	flow_team(h);
+	pthread_mutex_unlock(&h->lock);
 }
 
 /* --- small parts ------------------------------------------------------------------------ */
@@ -194,5 +204,7 @@ hyper_team_view(struct hyper *h)
 	}
 	json_object_object_add(o, "agents", list);
 	json_object_object_add(o, "queue", json_object_new_boolean(h->queue));
+	json_object_object_add(
+	    o, "signed", json_object_new_boolean(hooks_are_signed(h->sb->hooks)));
 	return o;
 }

@@ -22,6 +22,9 @@ enum {
 struct hyper *hyper_new(struct sandbox *sb);
 void hyper_free(struct hyper *h); /* NULL is allowed */
 
+/* The desk is to look at agents and settings again. Any thread. */
+void hyper_changed(struct hyper *h);
+
 /* Everything below /hyperchat/v1/. */
 handler_fn hyper_rest;
 /* /sandbox/hyperchat: settings, state, reset. */

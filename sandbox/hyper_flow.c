@@ -38,12 +38,18 @@ hook(struct hyper *h, const char *trigger, js *chat, js *data)
 }
 
 static void
-show_chat(struct hyper *h, js *chat)
+show(struct hyper *h, js *chat, bool whole)
 {
 	js *o = json_object_new_object();
 
-	json_object_object_add(o, "chat", hyper_desk_view(h, chat, false));
+	json_object_object_add(o, "chat", hyper_desk_view(h, chat, whole));
 	events_add(h->sb->desk, id_of(chat), "chat", NULL, o);
+}
+
+static void
+show_chat(struct hyper *h, js *chat)
+{
+	show(h, chat, false);
 }
 
 void
@@ -250,7 +256,7 @@ flow_create(struct hyper *h, js *creator, js *body)
 	json_object_object_add(h->chats, id, chat);
 	json_object_array_add(js_arr(creator, "chats"), json_object_new_string(id));
 	hook(h, "chats:create", chat, data_of(chat, id_of(creator)));
-	show_chat(h, chat);
+	show(h, chat, true);
 	flow_queue(h);
 	return chat;
 }

@@ -71,6 +71,8 @@ static const struct route routes[] = {
 	{ "GET", "/desk/media/*", OURS, 0, desk_media },
 	{ "GET", "/desk/*", OURS, 0, static_get },
 	{ "GET", "/desk", OURS, 0, static_root },
+	{ "GET", "/start/*", OURS, 0, static_get },
+	{ "GET", "/start", OURS, 0, static_root },
 	{ "GET", "/", OURS, 0, static_root },
 
 	{ "GET", "/sandbox/health", OURS, 0, control_health },
@@ -219,7 +221,8 @@ route_run(const struct route *route, struct sandbox *sb, const struct request *q
 		reply_header(r, "Content-Security-Policy",
 		    "default-src 'none'; script-src 'self'; style-src 'self'; "
 		    "img-src 'self' http: https: data:; media-src http: https:; "
-		    "connect-src 'self'; base-uri 'none'; form-action 'none'");
+		    "connect-src 'self'; frame-src 'self'; base-uri 'none'; "
+		    "form-action 'none'");
 		reply_header(r, "X-Content-Type-Options", "nosniff");
 		reply_header(r, "Referrer-Policy", "no-referrer");
 	}

@@ -11,7 +11,7 @@ const LONGEST_PAUSE_MS = 15000;
 
 // Calls the server; resolves with the decoded answer (null when empty), rejects with an Error
 // whose message can be shown.
-async function call(path, body, waitMs = 0) {
+export async function call(path, body, waitMs = 0) {
   const options = { cache: "no-store", signal: AbortSignal.timeout(waitMs + SLACK_MS) };
   if (body !== undefined) {
     options.method = "POST";
@@ -110,7 +110,7 @@ export async function follow(listener) {
     } catch (error) {
       connected = false;
       const ms = Math.min(FIRST_PAUSE_MS * 2 ** failures++, LONGEST_PAUSE_MS);
-      console.warn("phone: not connected:", error.message, error.cause ?? "");
+      console.warn("not connected:", error.message, error.cause ?? "");
       listener.down(ms);
       await pause(ms);
     }

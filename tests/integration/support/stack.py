@@ -102,11 +102,23 @@ class Stack:
             "twilio.credentials.sid": ACCOUNT_SID,
             "twilio.credentials.auth_token": self.auth_token,
             "twilio.webhook_url": self.webhook,
+            "twilio.api_url": f"http://127.0.0.1:{self.sandbox_port}/twilio",
             "store.path": self.path("store"),
             "store.state_path": self.path("state"),
             **self.extra_keys,
         }
         return {k: v for k, v in every.items() if v is not None}
+
+    def chat_keys(self):
+        """What conf/custom says for chats with the sandbox's agents."""
+        return {
+            "chat.chat.enabled": True,
+            "chat.chat.appId": self.hyper_app,
+            "chat.chat.secret": self.hyper_secret,
+            "chat.chat.server": f"http://127.0.0.1:{self.sandbox_port}/hyperchat",
+            "chat.chat.roomId": 1,
+            "chat.chat.source": 3,
+        }
 
     def configure(self, **changes):
         """Writes conf/custom; changes are keys with "__" in place of dots."""

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// One chat: what was said to the bot before, then the messages.
+
+import { clockTime } from "./bubbles.js";
+import { fromHtml, isHtml } from "./desk-html.js";
+import { make } from "./dom.js";
+import { mediaElement } from "./media.js";
+import { render } from "./text.js";
+
+const NEAR_PX = 80; // so near to the end counts as reading along
+
+// Customers write text, whatever it looks like; agents and the bot write HTML.
+const words = (text, customer) =>
+  !customer && isHtml(text) ? fromHtml(text) : render(text, "sms");
+
+function row(side, name, content, at) {
+  const bubble = make("div", "words", content);
+  bubble.dir = "auto";
+  bubble.dataset.test = "words";
+  const stamp = make("time", "", at ? clockTime(new Date(at * 1000)) : "");
+  const line = make("div", `said ${side}`, make("span", "name", name), bubble, stamp);
+  line.dataset.test = "said";
+  line.dataset.side = side;
+  return line;
+}
+
+function medium({ url, type, name }, from) {
+  const address = new URL(`.${url}`, location.href).href; // /media/M1 is below the desk, too
+  const element = mediaElement({ url: address, type }, from, "");
+  const image = element.querySelector("img");
+  const label = element.querySelector("b");
+  if (image)
+    image.alt = `Picture from ${from}: ${name}`;
+  if (label)
+    label.textContent = name;
+  return element;
+}
+
+export class Thread {
+  constructor(root, typing) {
+    this.root = root;
+    this.line = typing;
+    this.pinned = true;
+    root.addEventListener("scroll", () => {
+      this.pinned = root.scrollHeight - root.scrollTop - root.clientHeight < NEAR_PX;
+    }, { passive: true });
+    // Pictures that arrive make the end move away.
+    root.addEventListener("load", () => this.pinned && this.toEnd(), true);
+    new ResizeObserver(() => this.pinned && this.toEnd()).observe(root);
+  }
+
+  toEnd() {
+    this.root.scrollTop = this.root.scrollHeight;
+  }
+
+  show(chat, agentName) {
+    this.typing("");
+    this.root.replaceChildren();
+    this.pinned = true;
+    if (!chat)
+      return;
+    if (chat.history.length > 0)
+      this.root.append(this.past(chat));
+    for (const m of chat.messages)
+      this.add(chat, m, agentName);
+    this.toEnd();
+  }
+
+  // The conversation with the bot, which the connector hands over.
+  past(chat) {
+    const lines = chat.history.map((h) => {
+      const bot = h.sender === "assistant";
+      return row(bot ? "bot" : "customer", bot ? "Bot" : chat.title, words(h.message, !bot), h.created);
+    });
+    const details = make("details", "past", make("summary", "", "With the bot before"), ...lines);
+    details.dataset.test = "history";
+    details.open = true;
+    return details;
+  }
+
+  add(chat, m, agentName) {
+    const customer = m.sender === chat.creator;
+    const name = customer ? chat.title : agentName(m.sender);
+    const content = m.type === "media" ? medium(m.message, name) : words(m.message, customer);
+    const stay = this.pinned;
+    if (customer)
+      this.typing("");
+    this.root.append(row(customer ? "customer" : "agent", name, content, m.created));
+    if (stay)
+      this.toEnd();
+  }
+
+  typing(name) {
+    this.line.textContent = name ? `${name} is writing …` : "";
+  }
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// The desk page: what an agent of HyperChat works with. The server keeps all state; this puts
+// it into the list of chats, the thread and the facts about the customer, and the agent's acts
+// into the server.
+
+import { call, follow, retryNow } from "./api.js";
+import { Chats } from "./desk-chats.js";
+import { facts } from "./desk-facts.js";
+import { List } from "./desk-list.js";
+import { Thread } from "./desk-thread.js";
+import { Writer } from "./desk-writer.js";
+import { make } from "./dom.js";
+
+const $ = (id) => document.getElementById(id);
+const ME = "botline-desk-agent"; // where the tab remembers whose desk it is
+
+const chats = new Chats();
+let team = { agents: [], queue: false, signed: true };
+let me = sessionStorage.getItem(ME) ?? "";
+let current = "";
+let seen = 0; // events up to here are part of the state
+let awaited = ""; // the chat whose line to write in gets the focus once it is there
+
+const thread = new Thread($("thread"), $("typing"));
+const list = new List($("lists"), choose);
+const writer = new Writer(
+  { form: $("form"), text: $("text"), send: $("send"), plus: $("plus"), menu: $("menu"), file: $("file") },
+  { act, complain },
+);
+
+const agentName = (id) => {
+  const a = team.agents.find((x) => x.id === id);
+  return a ? a.nickname || a.name : id;
+};
+
+function complain(text) {
+  $("trouble").textContent = text;
+  $("trouble").hidden = !text;
+}
+
+// Does something as this agent; resolves with whether it was done.
+async function act(what, more = {}) {
+  complain("");
+  try {
+    await call("act", { do: what, agent: me, ...(current && { chat: current }), ...more }, 20000);
+    return true;
+  } catch (error) {
+    complain(`Not done: ${error.message}`);
+    return false;
+  }
+}
+
+// --- what the server tells
+
+const listener = {
+  restart(state) {
+    seen = state.last;
+    chats.restart(state.chats);
+    setTeam(state);
+    if (!chats.get(current))
+      current = "";
+    show(current);
+  },
+
+  event(e, live) {
+    if (e.seq <= seen)
+      return;
+    if (e.kind === "team")
+      setTeam(e);
+    else if (e.kind === "reset")
+      chats.restart([]);
+    else if (e.kind === "lost")
+      chats.forget(e.channel);
+    else if (e.kind === "chat")
+      chats.update(e.chat);
+    else if (e.kind === "message")
+      onMessage(e, live);
+    else if (e.kind === "activity" && e.channel === current && e.user === customer())
+      thread.typing(e.type === "writing" ? chats.get(current).title : "");
+    if (current && !chats.get(current))
+      show("");
+    else
+      refresh();
+  },
+
+  up() {
+    $("banner").hidden = true;
+    refresh();
+  },
+
+  down(ms) {
+    $("banner-text").textContent =
+      `Connection lost. Trying again in ${Math.max(1, Math.round(ms / 1000))} s.`;
+    $("banner").hidden = false;
+  },
+};
+
+const customer = () => chats.get(current)?.creator;
+
+function onMessage(e, live) {
+  const chat = chats.get(e.channel);
+  if (!chat || !chat.add(e.message))
+    return;
+  const watched = e.channel === current && !document.hidden;
+  if (live && !watched && e.message.sender === chat.creator)
+    chat.unread++;
+  if (e.channel === current)
+    thread.add(chat, e.message, agentName);
+}
+
+function setTeam({ agents, queue, signed }) {
+  team = { agents, queue, signed };
+  if (!agents.some((a) => a.id === me))
+    me = agents[0]?.id ?? "";
+  const options = agents.map((a) => {
+    const option = make("option", "", a.nickname || a.name);
+    option.value = a.id;
+    return option;
+  });
+  $("agent").replaceChildren(...options);
+  $("agent").value = me;
+}
+
+// --- what is shown
+
+const STATUS = {
+  waiting: (c) => (c.inQueue ? `in line, number ${c.position}` : "waiting"),
+  active: (c) => `with ${c.agents.map(agentName).join(" and ")}`,
+  closed: (c) =>
+    `closed ${c.closedBy === c.creator ? "by the customer" : c.closedBy ? `by ${agentName(c.closedBy)}` : ""}`,
+};
+
+function refresh() {
+  const chat = chats.get(current);
+  const mine = chat?.status === "active" && chat.agents.includes(me);
+  const asked = team.agents.find((a) => a.id === me);
+  $("online").setAttribute("aria-checked", String(Boolean(asked?.online)));
+  $("queue").setAttribute("aria-checked", String(team.queue));
+  $("unsigned").hidden = team.signed;
+  $("nothing").hidden = chats.count > 0;
+  list.draw(chats, me, current);
+
+  $("talk-head").hidden = !chat;
+  $("form").hidden = !mine;
+  $("close").hidden = !mine;
+  $("offer").hidden = !chat || mine;
+  $("about").hidden = !chat;
+  const sum = chats.unread;
+  document.title = `${sum ? `(${sum}) ` : ""}Desk · botline sandbox`;
+  if (!chat)
+    return;
+  $("who").textContent = chat.title;
+  $("status").textContent = STATUS[chat.status]?.(chat) ?? chat.status;
+  $("accept").hidden = chat.status === "closed";
+  $("refuse").hidden = chat.invited !== me;
+  $("ticket").hidden = chat.status !== "closed" || Boolean(chat.ticketId);
+  $("offer-text").textContent = offerText(chat);
+  facts($("about"), chat);
+  if (mine && awaited === current) {
+    awaited = "";
+    $("text").focus({ preventScroll: true });
+  }
+}
+
+function offerText(chat) {
+  if (chat.status === "closed")
+    return chat.ticketId ? `This chat is over. Ticket ${chat.ticketId}.` : "This chat is over.";
+  if (chat.status === "active")
+    return `${agentName(chat.agents.at(-1))} is in this chat.`;
+  if (chat.invited)
+    return chat.invited === me ? "You are asked to take this chat." : `${agentName(chat.invited)} is asked to take this chat.`;
+  return "This customer waits for an agent.";
+}
+
+function show(id) {
+  const chat = chats.get(id);
+  if (id !== current)
+    complain("");
+  current = id;
+  $("desk").dataset.view = chat ? "talk" : "list";
+  writer.show(id);
+  thread.show(chat, agentName);
+  if (chat)
+    chat.unread = 0;
+  refresh();
+}
+
+function choose(id) {
+  show(id);
+  if (!$("form").hidden)
+    $("text").focus({ preventScroll: true });
+  else if (!$("accept").hidden && !$("offer").hidden)
+    $("accept").focus({ preventScroll: true });
+}
+
+// --- wiring
+
+$("agent").addEventListener("change", () => {
+  me = $("agent").value;
+  sessionStorage.setItem(ME, me);
+  refresh();
+});
+
+const isOn = (id) => $(id).getAttribute("aria-checked") === "true";
+$("online").addEventListener("click", () => act("online", { on: !isOn("online") }));
+$("queue").addEventListener("click", () => act("queue", { on: !isOn("queue") }));
+$("refuse").addEventListener("click", () => act("refuse"));
+$("close").addEventListener("click", () => act("close"));
+$("ticket").addEventListener("click", () => act("ticket", { ticket: 100 + Math.floor(Math.random() * 900) }));
+$("back").addEventListener("click", () => show(""));
+$("retry").addEventListener("click", retryNow);
+$("accept").addEventListener("click", async () => {
+  awaited = current; // the server tells when it is ours
+  if (!(await act("accept")))
+    awaited = "";
+});
+$("register").addEventListener("click", async () => {
+  try {
+    const { ok, status, why } = await call("/sandbox/hyperchat/handshake", {}, 20000);
+    complain(ok ? "" : `The connector refused the webhooks: ${why || `status ${status}`}`);
+  } catch (error) {
+    complain(`Not done: ${error.message}`);
+  }
+});
+
+document.addEventListener("keydown", (e) => {
+  if (!e.altKey || (e.key !== "ArrowUp" && e.key !== "ArrowDown"))
+    return;
+  e.preventDefault();
+  const next = list.beside(current, e.key === "ArrowDown" ? 1 : -1);
+  if (next)
+    choose(next);
+});
+document.addEventListener("visibilitychange", () => {
+  const chat = chats.get(current);
+  if (document.hidden || !chat)
+    return;
+  chat.unread = 0;
+  refresh();
+});
+addEventListener("online", retryNow);
+
+follow(listener);
