@@ -21,7 +21,7 @@ chats_put(struct state *st, const struct chat_row *row, struct err *e)
 			return err_set(e, ERR_TOO_BIG, 0, "%zu bytes about a chat",
 			    strlen(texts[i]));
 	return tx_begin(&t, st, e) &&
-	    SQL_DO(st, e, SQL_CHAT_PUT, sql_text(row->env), sql_text(row->id),
+	    SQL_DO(t.c, e, SQL_CHAT_PUT, sql_text(row->env), sql_text(row->id),
 		sql_text(row->conv), sql_text(row->user), sql_text(row->ours),
 		sql_text(row->extra),
 		sql_int(clock_wall_s(st->clock) + LIMIT_CHAT_OPEN_S)) &&
@@ -40,10 +40,10 @@ enum chats_result
 chats_find(struct state *st, const char *env, const char *id, struct arena *a,
     struct chat_row *out, struct err *e)
 {
-	CLEANUP(state_unlockp) struct state *held = state_lock(st);
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
 	CLEANUP(sql_done)
 	sqlite3_stmt *q = SQL_ASK(held, e, SQL_CHAT_FIND, sql_text(env), sql_text(id),
-	    sql_int(clock_wall_s(held->clock)));
+	    sql_int(clock_wall_s(st->clock)));
 
 	switch (sql_next(held, q, e)) {
 	case SQL_ROW:
@@ -71,9 +71,9 @@ there(struct tx *t, const char *env, const char *id, int64_t now_s, struct err *
 {
 	CLEANUP(sql_done)
 	sqlite3_stmt *q = SQL_ASK(
-	    t->st, e, SQL_CHAT_FIND, sql_text(env), sql_text(id), sql_int(now_s));
+	    t->c, e, SQL_CHAT_FIND, sql_text(env), sql_text(id), sql_int(now_s));
 
-	switch (sql_next(t->st, q, e)) {
+	switch (sql_next(t->c, q, e)) {
 	case SQL_ROW:
 		return CHATS_OK;
 	case SQL_END:
@@ -96,7 +96,7 @@ chats_close(struct state *st, const char *env, const char *id, struct err *e)
 	r = there(&t, env, id, now_s, e);
 	if (r != CHATS_OK)
 		return r;
-	return SQL_DO(st, e, SQL_CHAT_CLOSE, sql_text(env), sql_text(id),
+	return SQL_DO(t.c, e, SQL_CHAT_CLOSE, sql_text(env), sql_text(id),
 		   sql_int(now_s), sql_int(now_s + LIMIT_CHAT_CLOSED_S)) &&
 		tx_commit(&t, e)
 	    ? CHATS_OK

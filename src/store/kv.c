@@ -23,7 +23,7 @@ fits(const char *name, size_t len, struct err *e)
 enum kv_result
 kv_get(struct state *st, const char *name, struct buf *out, struct err *e)
 {
-	CLEANUP(state_unlockp) struct state *held = state_lock(st);
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
 	CLEANUP(sql_done)
 	sqlite3_stmt *q = SQL_ASK(held, e, SQL_KV_GET, sql_text(name));
 
@@ -56,10 +56,10 @@ put(struct state *st, enum sql which, const char *name, const void *value, size_
 	CLEANUP(tx_fini) struct tx t = { 0 };
 
 	if (!fits(name, len, e) || !tx_begin(&t, st, e) ||
-	    !SQL_DO(st, e, which, sql_text(name), sql_int(clock_wall_s(st->clock)),
+	    !SQL_DO(t.c, e, which, sql_text(name), sql_int(clock_wall_s(st->clock)),
 		value_arg(value, len)))
 		return KV_FAILED;
-	if (sqlite3_changes(st->db) == 0)
+	if (sqlite3_changes(t.c->db) == 0)
 		return KV_THERE;
 	return tx_commit(&t, e) ? KV_OK : KV_FAILED;
 }
@@ -82,9 +82,9 @@ kv_drop(struct state *st, const char *name, struct err *e)
 {
 	CLEANUP(tx_fini) struct tx t = { 0 };
 
-	if (!tx_begin(&t, st, e) || !SQL_DO(st, e, SQL_KV_DROP, sql_text(name)))
+	if (!tx_begin(&t, st, e) || !SQL_DO(t.c, e, SQL_KV_DROP, sql_text(name)))
 		return KV_FAILED;
-	if (sqlite3_changes(st->db) == 0)
+	if (sqlite3_changes(t.c->db) == 0)
 		return KV_NONE;
 	return tx_commit(&t, e) ? KV_OK : KV_FAILED;
 }

@@ -32,19 +32,19 @@ bool
 job_ids(struct tx *t, size_t n, int64_t *first, struct err *e)
 {
 	CLEANUP(sql_done)
-	sqlite3_stmt *q = SQL_ASK(t->st, e, SQL_IDS, sql_int((int64_t)n));
+	sqlite3_stmt *q = SQL_ASK(t->c, e, SQL_IDS, sql_int((int64_t)n));
 
-	if (!sql_need(t->st, q, e))
+	if (!sql_need(t->c, q, e))
 		return false;
 	*first = sqlite3_column_int64(q, 0) - (int64_t)n + 1;
 	/* It changes something; to be sure that it is done it has to come to its end. */
-	return sql_next(t->st, q, e) == SQL_END;
+	return sql_next(t->c, q, e) == SQL_END;
 }
 
 bool
 job_write(struct tx *t, const struct job_row *row, struct err *e)
 {
-	return SQL_DO(t->st, e, SQL_JOB_ADD, sql_int(row->id), sql_int(row->place.lane),
+	return SQL_DO(t->c, e, SQL_JOB_ADD, sql_int(row->id), sql_int(row->place.lane),
 	    sql_int(row->place.ord), sql_int(row->place.root), sql_int(row->place.sub),
 	    sql_int(row->made_ms), sql_int(row->due_ms), sql_int(row->unsure),
 	    sql_text(row->kind), sql_int((int64_t)strlen(row->body)),
@@ -54,10 +54,10 @@ job_write(struct tx *t, const struct job_row *row, struct err *e)
 enum queue_result
 queue_room(struct tx *t, size_t n, int64_t bytes, struct err *e)
 {
-	CLEANUP(sql_done) sqlite3_stmt *q = SQL_ASK(t->st, e, SQL_TOTAL);
+	CLEANUP(sql_done) sqlite3_stmt *q = SQL_ASK(t->c, e, SQL_TOTAL);
 	int64_t jobs;
 
-	if (!sql_need(t->st, q, e))
+	if (!sql_need(t->c, q, e))
 		return QUEUE_FAILED;
 	jobs = sqlite3_column_int64(q, 0);
 	bytes += sqlite3_column_int64(q, 1);
@@ -75,9 +75,9 @@ static enum queue_result
 find_lane(struct tx *t, const char *name, int64_t *id, struct err *e)
 {
 	CLEANUP(sql_done)
-	sqlite3_stmt *q = SQL_ASK(t->st, e, SQL_LANE_FIND, sql_text(name));
+	sqlite3_stmt *q = SQL_ASK(t->c, e, SQL_LANE_FIND, sql_text(name));
 
-	switch (sql_next(t->st, q, e)) {
+	switch (sql_next(t->c, q, e)) {
 	case SQL_ROW:
 		*id = sqlite3_column_int64(q, 0);
 		if (sqlite3_column_int64(q, 1) < LIMIT_QUEUE_LANE)
@@ -86,9 +86,9 @@ find_lane(struct tx *t, const char *name, int64_t *id, struct err *e)
 		    LIMIT_QUEUE_LANE);
 		return QUEUE_FULL;
 	case SQL_END:
-		if (!SQL_DO(t->st, e, SQL_LANE_ADD, sql_text(name)))
+		if (!SQL_DO(t->c, e, SQL_LANE_ADD, sql_text(name)))
 			return QUEUE_FAILED;
-		*id = sqlite3_last_insert_rowid(t->st->db);
+		*id = sqlite3_last_insert_rowid(t->c->db);
 		return QUEUE_OK;
 	case SQL_FAILED:
 		break;
@@ -101,9 +101,9 @@ static bool
 ord_at_end(struct tx *t, int64_t lane, int64_t *ord, struct err *e)
 {
 	CLEANUP(sql_done)
-	sqlite3_stmt *q = SQL_ASK(t->st, e, SQL_LANE_TAIL, sql_int(lane));
+	sqlite3_stmt *q = SQL_ASK(t->c, e, SQL_LANE_TAIL, sql_int(lane));
 
-	switch (sql_next(t->st, q, e)) {
+	switch (sql_next(t->c, q, e)) {
 	case SQL_ROW:
 		if (sqlite3_column_int64(q, 0) > *ord)
 			*ord = sqlite3_column_int64(q, 0);
@@ -121,9 +121,9 @@ static bool
 ord_behind_work(struct tx *t, int64_t lane, int64_t *ord, struct err *e)
 {
 	CLEANUP(sql_done)
-	sqlite3_stmt *q = SQL_ASK(t->st, e, SQL_LANE_HEAD, sql_int(lane));
+	sqlite3_stmt *q = SQL_ASK(t->c, e, SQL_LANE_HEAD, sql_int(lane));
 
-	switch (sql_next(t->st, q, e)) {
+	switch (sql_next(t->c, q, e)) {
 	case SQL_ROW:
 		if (sqlite3_column_type(q, 3) != SQLITE_NULL &&
 		    sqlite3_column_int64(q, 1) > *ord)
@@ -163,14 +163,14 @@ bool
 lane_refresh(struct tx *t, int64_t lane, struct err *e)
 {
 	CLEANUP(sql_done)
-	sqlite3_stmt *q = SQL_ASK(t->st, e, SQL_LANE_HEAD, sql_int(lane));
+	sqlite3_stmt *q = SQL_ASK(t->c, e, SQL_LANE_HEAD, sql_int(lane));
 	int64_t ready_ms;
 
-	switch (sql_next(t->st, q, e)) {
+	switch (sql_next(t->c, q, e)) {
 	case SQL_ROW:
 		break;
 	case SQL_END:
-		return SQL_DO(t->st, e, SQL_LANE_DROP, sql_int(lane));
+		return SQL_DO(t->c, e, SQL_LANE_DROP, sql_int(lane));
 	case SQL_FAILED:
 		return false;
 	}
@@ -178,7 +178,7 @@ lane_refresh(struct tx *t, int64_t lane, struct err *e)
 	    sqlite3_column_int64(q, sqlite3_column_type(q, 3) == SQLITE_NULL ? 2 : 4);
 	if (ready_ms < t->ready_ms)
 		t->ready_ms = ready_ms;
-	return SQL_DO(t->st, e, SQL_LANE_READY, sql_int(lane), sql_int(ready_ms));
+	return SQL_DO(t->c, e, SQL_LANE_READY, sql_int(lane), sql_int(ready_ms));
 }
 
 /* --- adding ----------------------------------------------------------------------------- */
@@ -193,12 +193,12 @@ note_key(struct tx *t, const char *key, struct err *e)
 
 	sha256_hex(key, strlen(key), hex);
 	q = SQL_ASK(
-	    t->st, e, SQL_SEEN_FIND, sql_text(hex), sql_int(now_s - LIMIT_SEEN_S));
-	switch (sql_next(t->st, q, e)) {
+	    t->c, e, SQL_SEEN_FIND, sql_text(hex), sql_int(now_s - LIMIT_SEEN_S));
+	switch (sql_next(t->c, q, e)) {
 	case SQL_ROW:
 		return QUEUE_SEEN;
 	case SQL_END:
-		return SQL_DO(t->st, e, SQL_SEEN_PUT, sql_text(hex), sql_int(now_s))
+		return SQL_DO(t->c, e, SQL_SEEN_PUT, sql_text(hex), sql_int(now_s))
 		    ? QUEUE_OK
 		    : QUEUE_FAILED;
 	case SQL_FAILED:
@@ -298,7 +298,7 @@ queue_claim(struct state *st, const struct new_job *job, struct job *out, struct
 enum queue_result
 queue_lane_has(struct state *st, const char *lane, struct err *e)
 {
-	CLEANUP(state_unlockp) struct state *held = state_lock(st);
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
 	CLEANUP(sql_done)
 	sqlite3_stmt *q = SQL_ASK(held, e, SQL_LANE_FIND, sql_text(lane));
 
@@ -316,7 +316,7 @@ queue_lane_has(struct state *st, const char *lane, struct err *e)
 bool
 queue_next_ms(struct state *st, int64_t *next_ms, struct err *e)
 {
-	CLEANUP(state_unlockp) struct state *held = state_lock(st);
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
 	CLEANUP(sql_done) sqlite3_stmt *q = SQL_ASK(held, e, SQL_LANE_NEXT);
 
 	switch (sql_next(held, q, e)) {

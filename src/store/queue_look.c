@@ -11,10 +11,10 @@
 
 /* The number in the first row and column; none is 0. */
 static bool
-one_number(struct state *st, enum sql which, int64_t *out, struct err *e)
+one_number(struct conn *c, enum sql which, int64_t *out, struct err *e)
 {
-	CLEANUP(sql_done) sqlite3_stmt *q = sql_ask(st, e, which, NULL, 0);
-	enum sql_got got = sql_next(st, q, e);
+	CLEANUP(sql_done) sqlite3_stmt *q = sql_ask(c, e, which, NULL, 0);
+	enum sql_got got = sql_next(c, q, e);
 
 	*out = got == SQL_ROW ? sqlite3_column_int64(q, 0) : 0;
 	return got != SQL_FAILED;
@@ -23,7 +23,7 @@ one_number(struct state *st, enum sql which, int64_t *out, struct err *e)
 bool
 queue_count(struct state *st, struct queue_counts *out, struct err *e)
 {
-	CLEANUP(state_unlockp) struct state *held = state_lock(st);
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
 	CLEANUP(sql_done) sqlite3_stmt *q = SQL_ASK(held, e, SQL_TOTAL);
 	struct queue_counts c;
 
@@ -72,7 +72,7 @@ bool
 queue_list(struct state *st, enum queue_box box, int64_t after_id, struct arena *a,
     struct queue_row *rows, size_t max, size_t *n, struct err *e)
 {
-	CLEANUP(state_unlockp) struct state *held = state_lock(st);
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
 	CLEANUP(sql_done)
 	sqlite3_stmt *q =
 	    SQL_ASK(held, e, box == QUEUE_LIVE ? SQL_LOOK_LIVE : SQL_LOOK_DEAD,
@@ -90,23 +90,23 @@ queue_list(struct state *st, enum queue_box box, int64_t after_id, struct arena 
 
 /* Looks into one box. */
 static enum queue_result
-show_in(struct state *st, enum queue_box box, int64_t id, struct arena *a,
+show_in(struct conn *c, enum queue_box box, int64_t id, struct arena *a,
     struct queue_row *row, const char **body, struct err *e)
 {
 	CLEANUP(sql_done)
 	sqlite3_stmt *q =
-	    SQL_ASK(st, e, box == QUEUE_LIVE ? SQL_LOOK_LIVE : SQL_LOOK_DEAD,
+	    SQL_ASK(c, e, box == QUEUE_LIVE ? SQL_LOOK_LIVE : SQL_LOOK_DEAD,
 		sql_int(id - 1), sql_int(1));
 	CLEANUP(sql_done) sqlite3_stmt *b = NULL;
-	enum sql_got got = sql_next(st, q, e);
+	enum sql_got got = sql_next(c, q, e);
 
 	if (got == SQL_FAILED)
 		return QUEUE_FAILED;
 	if (got == SQL_END || sqlite3_column_int64(q, 0) != id)
 		return QUEUE_NONE;
-	b = SQL_ASK(st, e, box == QUEUE_LIVE ? SQL_LOOK_LIVE_BODY : SQL_LOOK_DEAD_BODY,
+	b = SQL_ASK(c, e, box == QUEUE_LIVE ? SQL_LOOK_LIVE_BODY : SQL_LOOK_DEAD_BODY,
 	    sql_int(id));
-	if (!sql_need(st, b, e))
+	if (!sql_need(c, b, e))
 		return QUEUE_FAILED;
 	read_row(a, q, row);
 	*body = column(a, b, 0);
@@ -117,7 +117,7 @@ enum queue_result
 queue_show(struct state *st, int64_t id, struct arena *a, struct queue_row *row,
     enum queue_box *box, const char **body, struct err *e)
 {
-	CLEANUP(state_unlockp) struct state *held = state_lock(st);
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
 	enum queue_result r;
 
 	*box = QUEUE_LIVE;
@@ -156,7 +156,7 @@ revive(struct tx *t, sqlite3_stmt *q, int64_t id, struct err *e)
 	row.made_ms = row.due_ms = clock_wall_ms(t->st->clock);
 	/* Its leases go on being counted, so that an old one is never valid again. */
 	return job_write(t, &row, e) &&
-		SQL_DO(t->st, e, SQL_DEAD_BACK, sql_int(id),
+		SQL_DO(t->c, e, SQL_DEAD_BACK, sql_int(id),
 		    sql_int(sqlite3_column_int64(q, 3))) &&
 		lane_refresh(t, row.place.lane, e)
 	    ? QUEUE_OK
@@ -167,9 +167,9 @@ static enum queue_result
 retry(struct tx *t, int64_t id, struct err *e)
 {
 	CLEANUP(sql_done)
-	sqlite3_stmt *q = SQL_ASK(t->st, e, SQL_DEAD_READ, sql_int(id));
+	sqlite3_stmt *q = SQL_ASK(t->c, e, SQL_DEAD_READ, sql_int(id));
 
-	switch (sql_next(t->st, q, e)) {
+	switch (sql_next(t->c, q, e)) {
 	case SQL_ROW:
 		return revive(t, q, id, e);
 	case SQL_END:
@@ -191,7 +191,7 @@ queue_retry(struct state *st, int64_t id, struct err *e)
 	r = retry(&t, id, e);
 	if (r != QUEUE_OK)
 		return r;
-	return SQL_DO(st, e, SQL_DEAD_DROP, sql_int(id)) && tx_commit(&t, e)
+	return SQL_DO(t.c, e, SQL_DEAD_DROP, sql_int(id)) && tx_commit(&t, e)
 	    ? QUEUE_OK
 	    : QUEUE_FAILED;
 }
@@ -201,9 +201,9 @@ static enum queue_result
 droppable(struct tx *t, int64_t id, int64_t *lane, struct err *e)
 {
 	CLEANUP(sql_done)
-	sqlite3_stmt *q = SQL_ASK(t->st, e, SQL_LOOK_OWNER, sql_int(id));
+	sqlite3_stmt *q = SQL_ASK(t->c, e, SQL_LOOK_OWNER, sql_int(id));
 
-	switch (sql_next(t->st, q, e)) {
+	switch (sql_next(t->c, q, e)) {
 	case SQL_ROW:
 		*lane = sqlite3_column_int64(q, 1);
 		return sqlite3_column_type(q, 0) == SQLITE_NULL ? QUEUE_OK : QUEUE_LOST;
@@ -226,15 +226,15 @@ queue_drop(struct state *st, int64_t id, struct err *e)
 		return QUEUE_FAILED;
 	r = droppable(&t, id, &lane, e);
 	if (r == QUEUE_OK)
-		return SQL_DO(st, e, SQL_JOB_DROP, sql_int(id)) &&
+		return SQL_DO(t.c, e, SQL_JOB_DROP, sql_int(id)) &&
 			lane_refresh(&t, lane, e) && tx_commit(&t, e)
 		    ? QUEUE_OK
 		    : QUEUE_FAILED;
 	if (r != QUEUE_NONE)
 		return r;
-	if (!SQL_DO(st, e, SQL_DEAD_DROP, sql_int(id)))
+	if (!SQL_DO(t.c, e, SQL_DEAD_DROP, sql_int(id)))
 		return QUEUE_FAILED;
-	if (sqlite3_changes(st->db) == 0)
+	if (sqlite3_changes(t.c->db) == 0)
 		return QUEUE_NONE;
 	return tx_commit(&t, e) ? QUEUE_OK : QUEUE_FAILED;
 }

@@ -13,11 +13,11 @@ struct leased {
 
 /* The first job that the question finds. */
 static enum sql_got
-next_leased(struct tx *t, enum sql which, const struct sql_arg *args, size_t n,
+next_leased(struct conn *c, enum sql which, const struct sql_arg *args, size_t n,
     struct leased *out, struct err *e)
 {
-	CLEANUP(sql_done) sqlite3_stmt *q = sql_ask(t->st, e, which, args, n);
-	enum sql_got got = sql_next(t->st, q, e);
+	CLEANUP(sql_done) sqlite3_stmt *q = sql_ask(c, e, which, args, n);
+	enum sql_got got = sql_next(c, q, e);
 
 	if (got == SQL_ROW)
 		*out = (struct leased){ sqlite3_column_int64(q, 0),
@@ -29,18 +29,19 @@ next_leased(struct tx *t, enum sql which, const struct sql_arg *args, size_t n,
 
 /* The next owner above *owner that is gone, 0 when there is none. */
 static bool
-next_gone(struct state *st, int64_t *owner, struct err *e)
+next_gone(struct conn *c, int64_t *owner, struct err *e)
 {
 	for (;;) {
 		CLEANUP(sql_done)
-		sqlite3_stmt *q = SQL_ASK(st, e, SQL_OWNER_NEXT, sql_int(*owner));
-		enum sql_got got = sql_next(st, q, e);
+		sqlite3_stmt *q = SQL_ASK(c, e, SQL_OWNER_NEXT, sql_int(*owner));
+		enum sql_got got = sql_next(c, q, e);
 		bool lives = true;
 
 		*owner = got == SQL_ROW ? sqlite3_column_int64(q, 0) : 0;
 		if (got != SQL_ROW)
 			return got == SQL_END;
-		if (*owner != st->owner && !state_owner_lives(st, *owner, &lives, e))
+		if (*owner != c->st->owner &&
+		    !state_owner_lives(c->st, *owner, &lives, e))
 			return false;
 		if (!lives)
 			return true;
@@ -55,14 +56,14 @@ bury(struct tx *t, int64_t owner, struct err *e)
 	enum sql_got got;
 	int jobs = 0;
 
-	while ((got = next_leased(t, SQL_OWNER_JOB, args, NELEMS(args), &job, e)) ==
+	while ((got = next_leased(t->c, SQL_OWNER_JOB, args, NELEMS(args), &job, e)) ==
 	    SQL_ROW) {
-		if (!SQL_DO(t->st, e, SQL_JOB_UNSURE, sql_int(job.id)) ||
+		if (!SQL_DO(t->c, e, SQL_JOB_UNSURE, sql_int(job.id)) ||
 		    !lane_refresh(t, job.lane, e))
 			return false;
 		jobs++;
 	}
-	if (got == SQL_FAILED || !SQL_DO(t->st, e, SQL_OWNER_DROP, sql_int(owner)))
+	if (got == SQL_FAILED || !SQL_DO(t->c, e, SQL_OWNER_DROP, sql_int(owner)))
 		return false;
 	if (jobs > 0)
 		LOG(LOG_INFO, "store", "jobs of a process that is gone",
@@ -73,7 +74,7 @@ bury(struct tx *t, int64_t owner, struct err *e)
 static bool
 any_gone(struct state *st, bool *any, struct err *e)
 {
-	CLEANUP(state_unlockp) struct state *held = state_lock(st);
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
 	int64_t owner = 0;
 
 	if (!next_gone(held, &owner, e))
@@ -97,7 +98,7 @@ queue_recover(struct state *st, struct err *e)
 	if (!tx_begin(&t, st, e))
 		return false;
 	do {
-		if (!next_gone(st, &owner, e) || (owner != 0 && !bury(&t, owner, e)))
+		if (!next_gone(t.c, &owner, e) || (owner != 0 && !bury(&t, owner, e)))
 			return false;
 	} while (owner != 0);
 	return tx_commit(&t, e);
@@ -123,15 +124,14 @@ keep_now(const struct state *st, int64_t owner)
 static bool
 any_to_keep(struct state *st, bool *any, struct err *e)
 {
-	CLEANUP(state_unlockp) struct state *held = state_lock(st);
-	const struct keep k = keep_now(held, held->owner);
-	struct tx reading = { .st = held };
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
+	const int64_t owner = st->owner;
+	const struct keep k = keep_now(st, owner);
 	struct leased job;
 	enum sql_got got = SQL_END;
 
-	if (held->owner != 0)
-		got = next_leased(
-		    &reading, SQL_OWNER_DUE, k.args, NELEMS(k.args), &job, e);
+	if (owner != 0)
+		got = next_leased(held, SQL_OWNER_DUE, k.args, NELEMS(k.args), &job, e);
 	*any = got == SQL_ROW;
 	return got != SQL_FAILED;
 }
@@ -153,9 +153,9 @@ queue_keep(struct state *st, struct err *e)
 		return false;
 	k = keep_now(st, t.owner);
 	while ((got = next_leased(
-		    &t, SQL_OWNER_DUE, k.args, NELEMS(k.args), &job, e)) == SQL_ROW)
+		    t.c, SQL_OWNER_DUE, k.args, NELEMS(k.args), &job, e)) == SQL_ROW)
 		if (!SQL_DO(
-			st, e, SQL_JOB_RENEW, sql_int(job.id), sql_int(k.until_ms)) ||
+			t.c, e, SQL_JOB_RENEW, sql_int(job.id), sql_int(k.until_ms)) ||
 		    !lane_refresh(&t, job.lane, e))
 			return false;
 	return got == SQL_END && tx_commit(&t, e);

@@ -28,9 +28,9 @@ own(struct tx *t, struct err *e)
 
 	if (t->owner != 0)
 		return true;
-	if (!SQL_DO(t->st, e, SQL_OWNER_ADD))
+	if (!SQL_DO(t->c, e, SQL_OWNER_ADD))
 		return false;
-	owner = sqlite3_last_insert_rowid(t->st->db);
+	owner = sqlite3_last_insert_rowid(t->c->db);
 	if (!state_owner_lock(t->st, owner, true, e))
 		return false;
 	t->owner = owner;
@@ -43,7 +43,7 @@ job_lease(struct tx *t, int64_t id, struct err *e)
 	const int64_t now_ms = clock_wall_ms(t->st->clock);
 
 	return own(t, e) &&
-	    SQL_DO(t->st, e, SQL_JOB_TAKE, sql_int(id), sql_int(t->owner),
+	    SQL_DO(t->c, e, SQL_JOB_TAKE, sql_int(id), sql_int(t->owner),
 		sql_int(now_ms + LIMIT_LEASE_MS), sql_int(now_ms));
 }
 
@@ -51,10 +51,10 @@ enum queue_result
 job_held(struct tx *t, const struct job *job, struct place *out, struct err *e)
 {
 	CLEANUP(sql_done)
-	sqlite3_stmt *q = SQL_ASK(t->st, e, SQL_JOB_HELD, sql_int(job->id),
+	sqlite3_stmt *q = SQL_ASK(t->c, e, SQL_JOB_HELD, sql_int(job->id),
 	    sql_int(t->owner), sql_int(job->lease));
 
-	switch (sql_next(t->st, q, e)) {
+	switch (sql_next(t->c, q, e)) {
 	case SQL_ROW:
 		*out = (struct place){ sqlite3_column_int64(q, 0),
 			sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2),
@@ -79,10 +79,10 @@ static bool
 read_head(struct tx *t, int64_t lane, struct head *out, struct err *e)
 {
 	CLEANUP(sql_done)
-	sqlite3_stmt *q = SQL_ASK(t->st, e, SQL_LANE_HEAD, sql_int(lane));
+	sqlite3_stmt *q = SQL_ASK(t->c, e, SQL_LANE_HEAD, sql_int(lane));
 
 	*out = (struct head){ .ready_ms = INT64_MAX };
-	switch (sql_next(t->st, q, e)) {
+	switch (sql_next(t->c, q, e)) {
 	case SQL_ROW:
 		out->id = sqlite3_column_int64(q, 0);
 		out->abandoned = sqlite3_column_type(q, 3) != SQLITE_NULL;
@@ -109,9 +109,9 @@ static bool
 read_job(struct tx *t, struct arena *a, struct job *out, struct err *e)
 {
 	CLEANUP(sql_done)
-	sqlite3_stmt *q = SQL_ASK(t->st, e, SQL_JOB_READ, sql_int(out->id));
+	sqlite3_stmt *q = SQL_ASK(t->c, e, SQL_JOB_READ, sql_int(out->id));
 
-	if (!sql_need(t->st, q, e))
+	if (!sql_need(t->c, q, e))
 		return false;
 	out->kind = column(a, q, 0);
 	out->body = column(a, q, 1);
@@ -128,8 +128,8 @@ static bool
 ready_lane(struct tx *t, int64_t now_ms, struct arena *a, int64_t *lane,
     struct job *out, struct err *e)
 {
-	CLEANUP(sql_done) sqlite3_stmt *q = SQL_ASK(t->st, e, SQL_LANE_NEXT);
-	enum sql_got got = sql_next(t->st, q, e);
+	CLEANUP(sql_done) sqlite3_stmt *q = SQL_ASK(t->c, e, SQL_LANE_NEXT);
+	enum sql_got got = sql_next(t->c, q, e);
 
 	*lane = 0;
 	if (got == SQL_ROW && sqlite3_column_int64(q, 0) <= now_ms) {
@@ -201,7 +201,7 @@ queue_renew(struct state *st, const struct job *job, struct err *e)
 	r = job_held(&t, job, &at, e);
 	if (r != QUEUE_OK)
 		return r;
-	return SQL_DO(st, e, SQL_JOB_RENEW, sql_int(job->id),
+	return SQL_DO(t.c, e, SQL_JOB_RENEW, sql_int(job->id),
 		   sql_int(clock_wall_ms(st->clock) + LIMIT_LEASE_MS)) &&
 		lane_refresh(&t, at.lane, e) && tx_commit(&t, e)
 	    ? QUEUE_OK
@@ -220,7 +220,7 @@ queue_save(struct state *st, const struct job *job, const char *body, struct err
 	r = job_held(&t, job, &at, e);
 	if (r != QUEUE_OK)
 		return r;
-	return SQL_DO(st, e, SQL_JOB_SAVE, sql_int(job->id), sql_text(body),
+	return SQL_DO(t.c, e, SQL_JOB_SAVE, sql_int(job->id), sql_text(body),
 		   sql_int((int64_t)strlen(body)),
 		   sql_int(clock_wall_ms(st->clock) + LIMIT_LEASE_MS)) &&
 		lane_refresh(&t, at.lane, e) && tx_commit(&t, e)
@@ -282,7 +282,7 @@ queue_done(struct state *st, const struct job *job, const struct new_job *follow
 	r = job_held(&t, job, &at, e);
 	if (r != QUEUE_OK)
 		return r;
-	return SQL_DO(st, e, SQL_JOB_DROP, sql_int(job->id)) &&
+	return SQL_DO(t.c, e, SQL_JOB_DROP, sql_int(job->id)) &&
 		put_follow_ups(&t, &at, follow, n, e) && lane_refresh(&t, at.lane, e) &&
 		tx_commit(&t, e)
 	    ? QUEUE_OK
@@ -319,7 +319,7 @@ queue_later(struct state *st, const struct job *job, const struct job_later *lat
 	r = job_held(&t, job, &at, e);
 	if (r != QUEUE_OK)
 		return r;
-	return SQL_DO(st, e, SQL_JOB_LATER, sql_int(job->id),
+	return SQL_DO(t.c, e, SQL_JOB_LATER, sql_int(job->id),
 		   sql_int(clock_wall_ms(st->clock) + delay_ms),
 		   sql_text(fitting(later->why, why)), sql_int(later->unsure),
 		   sql_int(later->free)) &&
@@ -332,21 +332,21 @@ queue_later(struct state *st, const struct job *job, const struct job_later *lat
 static bool
 make_room_for_dead(struct tx *t, struct err *e)
 {
-	CLEANUP(sql_done) sqlite3_stmt *q = SQL_ASK(t->st, e, SQL_TOTAL);
+	CLEANUP(sql_done) sqlite3_stmt *q = SQL_ASK(t->c, e, SQL_TOTAL);
 	CLEANUP(sql_done) sqlite3_stmt *oldest = NULL;
 	int64_t id;
 
-	if (!sql_need(t->st, q, e))
+	if (!sql_need(t->c, q, e))
 		return false;
 	if (sqlite3_column_int64(q, 2) < LIMIT_DEAD)
 		return true;
-	oldest = SQL_ASK(t->st, e, SQL_DEAD_OLDEST);
-	if (!sql_need(t->st, oldest, e))
+	oldest = SQL_ASK(t->c, e, SQL_DEAD_OLDEST);
+	if (!sql_need(t->c, oldest, e))
 		return false;
 	id = sqlite3_column_int64(oldest, 0);
 	LOG(LOG_WARN, "store", "too many dead letters, the oldest is forgotten",
 	    LI("job", id), LI("most", LIMIT_DEAD));
-	return SQL_DO(t->st, e, SQL_DEAD_DROP, sql_int(id));
+	return SQL_DO(t->c, e, SQL_DEAD_DROP, sql_int(id));
 }
 
 enum queue_result
@@ -364,10 +364,10 @@ queue_dead(struct state *st, const struct job *job, const char *why, bool unsure
 	if (r != QUEUE_OK)
 		return r;
 	return make_room_for_dead(&t, e) &&
-		SQL_DO(st, e, SQL_DEAD_ADD, sql_int(job->id),
+		SQL_DO(t.c, e, SQL_DEAD_ADD, sql_int(job->id),
 		    sql_int(clock_wall_ms(st->clock)), sql_int(unsure),
 		    sql_text(fitting(why, fit))) &&
-		SQL_DO(st, e, SQL_JOB_DROP, sql_int(job->id)) &&
+		SQL_DO(t.c, e, SQL_JOB_DROP, sql_int(job->id)) &&
 		lane_refresh(&t, at.lane, e) && tx_commit(&t, e)
 	    ? QUEUE_OK
 	    : QUEUE_FAILED;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The state is one SQLite database in WAL mode with synchronous=FULL: a commit is one write
- * and one sync of its log; who reads is never held up. One connection per process is enough,
- * since a transaction takes a sync and little more, and keeps memory small.
+ * and one sync of its log. Each process has two connections: one for changes, which follow
+ * each other, and one for questions, which do not wait for the disk while a change is synced.
  *
  * Two more things stand in the folder's lock file. Its gate byte (line.h) is held during each
  * transaction, so that processes get at the database in turn instead of by SQLite's sleeping
@@ -23,6 +23,22 @@
 #include "store/line.h"
 #include "store/state_i.h"
 
+static void
+conn_init(struct conn *c, const struct state *st)
+{
+	c->st = st;
+	pthread_mutex_init(&c->mutex, NULL);
+}
+
+static void
+conn_fini(struct conn *c)
+{
+	for (size_t i = 0; i < N_SQL; i++)
+		sqlite3_finalize(c->stmts[i]);
+	sqlite3_close(c->db);
+	pthread_mutex_destroy(&c->mutex);
+}
+
 struct state *
 state_open(const struct state_opts *o, struct err *e)
 {
@@ -31,7 +47,8 @@ state_open(const struct state_opts *o, struct err *e)
 	st->dirfd = st->lockfd = -1;
 	st->clock = o->clock;
 	st->watch_ms = INT64_MAX;
-	pthread_mutex_init(&st->mutex, NULL);
+	conn_init(&st->writes, st);
+	conn_init(&st->reads, st);
 	pthread_mutex_init(&st->bell_mutex, NULL);
 	clock_cond_init(&st->work);
 	clock_cond_init(&st->watch);
@@ -47,15 +64,13 @@ state_close(struct state *st)
 {
 	if (st == NULL)
 		return;
-	for (size_t i = 0; i < N_SQL; i++)
-		sqlite3_finalize(st->stmts[i]);
-	sqlite3_close(st->db);
+	conn_fini(&st->reads);
+	conn_fini(&st->writes);
 	closep(&st->lockfd);
 	closep(&st->dirfd);
 	pthread_cond_destroy(&st->watch);
 	pthread_cond_destroy(&st->work);
 	pthread_mutex_destroy(&st->bell_mutex);
-	pthread_mutex_destroy(&st->mutex);
 	free(st->path);
 	free(st);
 }
@@ -117,15 +132,15 @@ bell_sooner(struct state *st)
 static bool
 shrink(struct state *st, struct err *e)
 {
-	CLEANUP(state_unlockp) struct state *held = state_lock(st);
-	bool ok = state_gate(held, e);
+	CLEANUP(conn_unlockp) struct conn *c = conn_lock(&st->writes);
+	bool ok = state_gate(st, e);
 
 	if (!ok)
 		return false;
-	ok = sqlite3_exec(held->db, "PRAGMA incremental_vacuum(1024)", NULL, NULL,
-		 NULL) == SQLITE_OK ||
-	    sql_fail(held, e);
-	state_gate_open(held);
+	ok = sqlite3_exec(c->db, "PRAGMA incremental_vacuum(1024)", NULL, NULL, NULL) ==
+		SQLITE_OK ||
+	    sql_fail(c, e);
+	state_gate_open(st);
 	return ok;
 }
 
@@ -138,10 +153,10 @@ state_sweep(struct state *st, size_t max_rows, struct err *e)
 
 	if (!tx_begin(&t, st, e) ||
 	    !SQL_DO(
-		st, e, SQL_SEEN_SWEEP, sql_int(now_s - LIMIT_SEEN_S), sql_int(max)) ||
-	    !SQL_DO(st, e, SQL_DEAD_SWEEP,
+		t.c, e, SQL_SEEN_SWEEP, sql_int(now_s - LIMIT_SEEN_S), sql_int(max)) ||
+	    !SQL_DO(t.c, e, SQL_DEAD_SWEEP,
 		sql_int(now_ms - (int64_t)LIMIT_DEAD_S * 1000), sql_int(max)) ||
-	    !SQL_DO(st, e, SQL_CHAT_SWEEP, sql_int(now_s), sql_int(max)) ||
+	    !SQL_DO(t.c, e, SQL_CHAT_SWEEP, sql_int(now_s), sql_int(max)) ||
 	    !tx_commit(&t, e))
 		return false;
 	return shrink(st, e);

@@ -16,13 +16,13 @@
  * file, state.db, shared by all processes of one host; every change is on the disk, synced,
  * when the call returns, and is there whole or not at all.
  *
- * Thread-safe: one connection behind one mutex, which is held for short transactions and
- * never while anything else happens. Not to be used on both sides of a fork().
+ * Thread-safe: changes follow each other, each a short transaction and its sync; questions
+ * do not wait for them. Not to be used on both sides of a fork().
  *
  * Errors of all functions that take a struct state: ERR_CONFIG when an operator has to act
  * (damaged, removed under our feet), ERR_IO when the disk refuses (code ENOSPC: full),
  * ERR_TIMEOUT when another process does not let us in for LIMIT_STATE_WAIT_MS, ERR_TOO_BIG
- * for what exceeds a limit, ERR_INPUT for what is not text. The text names the file.
+ * for what exceeds a limit. Those of the first three kinds name the file.
  */
 struct state;
 

@@ -80,7 +80,7 @@ owner_byte(int64_t owner, short type)
 }
 
 bool
-state_owner_lives(struct state *st, int64_t owner, bool *lives, struct err *e)
+state_owner_lives(const struct state *st, int64_t owner, bool *lives, struct err *e)
 {
 	struct flock l = owner_byte(owner, F_WRLCK);
 
@@ -259,16 +259,16 @@ make_db(struct state *st, struct err *e)
 
 /* The first column of the first row as a number and as a text. */
 static bool
-ask_db(const struct state *st, const char *text, int64_t *number, char *out,
-    size_t size, struct err *e)
+ask_db(const struct conn *c, const char *text, int64_t *number, char *out, size_t size,
+    struct err *e)
 {
 	sqlite3_stmt *q = NULL;
-	bool ok = sqlite3_prepare_v2(st->db, text, -1, &q, NULL) == SQLITE_OK &&
+	bool ok = sqlite3_prepare_v2(c->db, text, -1, &q, NULL) == SQLITE_OK &&
 	    sqlite3_step(q) == SQLITE_ROW;
 	const unsigned char *column = ok ? sqlite3_column_text(q, 0) : NULL;
 
 	if (!ok)
-		sql_fail(st, e);
+		sql_fail(c, e);
 	*number = ok ? sqlite3_column_int64(q, 0) : 0;
 	snprintf(out, size, "%s", column != NULL ? (const char *)column : "");
 	sqlite3_finalize(q);
@@ -278,11 +278,12 @@ ask_db(const struct state *st, const char *text, int64_t *number, char *out,
 static bool
 check_marks(const struct state *st, struct err *e)
 {
+	const struct conn *c = &st->writes;
 	int64_t application, version;
 	char text[32];
 
-	if (!ask_db(st, "PRAGMA application_id", &application, text, sizeof(text), e) ||
-	    !ask_db(st, "PRAGMA user_version", &version, text, sizeof(text), e))
+	if (!ask_db(c, "PRAGMA application_id", &application, text, sizeof(text), e) ||
+	    !ask_db(c, "PRAGMA user_version", &version, text, sizeof(text), e))
 		return false;
 	if (application != STATE_APPLICATION)
 		return damaged(st, "it is not a file of botline", e);
@@ -296,7 +297,7 @@ check_marks(const struct state *st, struct err *e)
 
 /* What each connection needs; see state.c. */
 static bool
-tune(const struct state *st, struct err *e)
+tune(const struct conn *c, int cache_bytes, struct err *e)
 {
 	char text[200], mode[16];
 	int64_t n;
@@ -305,18 +306,25 @@ tune(const struct state *st, struct err *e)
 	    "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
 	    "PRAGMA secure_delete = ON; PRAGMA cache_size = -%d;"
 	    "PRAGMA journal_size_limit = %d",
-	    LIMIT_STATE_CACHE / 1024, LIMIT_STATE_LOG);
-	sqlite3_busy_timeout(st->db, LIMIT_STATE_WAIT_MS);
-	sqlite3_db_config(st->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(st->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	if (!run(st, st->db, text, e) ||
-	    !ask_db(st, "PRAGMA journal_mode = WAL", &n, mode, sizeof(mode), e))
+	    cache_bytes / 1024, LIMIT_STATE_LOG);
+	sqlite3_busy_timeout(c->db, LIMIT_STATE_WAIT_MS);
+	sqlite3_db_config(c->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(c->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	if (!run(c->st, c->db, text, e) ||
+	    !ask_db(c, "PRAGMA journal_mode = WAL", &n, mode, sizeof(mode), e))
 		return false;
 	return strcmp(mode, "wal") == 0 ||
 	    err_set(e, ERR_CONFIG, 0,
 		"%s: the file system gives no shared memory: name a folder on a local "
 		"disk",
-		st->path);
+		c->st->path);
+}
+
+static bool
+open_conn(struct conn *c, int cache_bytes, struct err *e)
+{
+	c->db = open_db(c->st, STATE_DB, e);
+	return c->db != NULL && tune(c, cache_bytes, e);
 }
 
 static bool
@@ -325,7 +333,8 @@ inspect(const struct state *st, struct err *e)
 	char found[120];
 	int64_t n;
 
-	return ask_db(st, "PRAGMA quick_check(1)", &n, found, sizeof(found), e) &&
+	return ask_db(
+		   &st->writes, "PRAGMA quick_check(1)", &n, found, sizeof(found), e) &&
 	    (strcmp(found, "ok") == 0 || damaged(st, found, e));
 }
 
@@ -350,9 +359,10 @@ connect_db(struct state *st, const struct state_opts *o, struct err *e)
 		return damaged(st, "it is empty", e);
 	st->dev = s.st_dev;
 	st->ino = s.st_ino;
-	st->db = open_db(st, STATE_DB, e);
-	return st->db != NULL && tune(st, e) && check_marks(st, e) &&
-	    (!o->inspect || inspect(st, e));
+	/* What is asked most is in the first few pages of an index. */
+	return open_conn(&st->writes, LIMIT_STATE_CACHE, e) && check_marks(st, e) &&
+	    (!o->inspect || inspect(st, e)) &&
+	    open_conn(&st->reads, LIMIT_STATE_CACHE / 4, e);
 }
 
 static bool

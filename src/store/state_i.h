@@ -34,21 +34,29 @@ enum sql {
 extern const char *const state_sql[N_SQL];
 extern const char state_schema[];
 
+/* A connection to the database, with the statements it has prepared. */
+struct conn {
+	const struct state *st;
+	pthread_mutex_t mutex; /* guards what follows */
+	sqlite3 *db;
+	sqlite3_stmt *stmts[N_SQL];
+};
+
 struct state {
 	char *path;
 	int dirfd;
 	int lockfd; /* its description holds the gate, and our owner's byte */
 	const struct clock *clock;
 
-	pthread_mutex_t mutex; /* guards what follows: one transaction at a time */
-	sqlite3 *db;
-	sqlite3_stmt *stmts[N_SQL];
 	dev_t dev; /* of the file we have open */
 	ino_t ino;
-	int64_t owner; /* our name on leases; 0: none yet */
+	struct conn writes; /* held for one transaction, its sync included */
+	struct conn reads; /* for single questions: they do not wait for the disk */
+	_Atomic int64_t
+	    owner; /* our name on leases; 0: none yet. Set by who holds writes */
 
 	pthread_mutex_t
-	    bell_mutex; /* guards what follows; taken behind mutex, never before */
+	    bell_mutex; /* guards what follows; no other is taken behind it */
 	pthread_cond_t work; /* something is there to be taken */
 	pthread_cond_t watch; /* something is due sooner than watch_ms */
 	uint64_t rung; /* how often there was something new */
@@ -71,12 +79,12 @@ void state_gate_open(struct state *st);
 
 /* Whether the process that has this name on its leases lives; ours must not be asked for. */
 bool state_owner_lives(
-    struct state *st, int64_t owner, bool *lives, struct err *e) MUST_CHECK;
+    const struct state *st, int64_t owner, bool *lives, struct err *e) MUST_CHECK;
 /* Takes or gives back the byte that shows it. */
 bool state_owner_lock(
     struct state *st, int64_t owner, bool on, struct err *e) MUST_CHECK;
 
-/* --- statements: state_sql.c; the mutex is held ----------------------------------------- */
+/* --- statements: state_sql.c; the connection is held ----------------------------------------- */
 
 struct sql_arg {
 	enum { SQL_ARG_NULL, SQL_ARG_INT, SQL_ARG_TEXT, SQL_ARG_BLOB } type;
@@ -108,43 +116,44 @@ enum sql_got { SQL_FAILED, SQL_END, SQL_ROW };
  * A statement with its arguments, which are borrowed until sql_done(); NULL: see *e. The same
  * statement is not in use twice.
  *
- *	CLEANUP(sql_done) sqlite3_stmt *q = SQL_ASK(st, e, SQL_KV_GET, sql_text(name));
+ *	CLEANUP(sql_done) sqlite3_stmt *q = SQL_ASK(c, e, SQL_KV_GET, sql_text(name));
  */
-sqlite3_stmt *sql_ask(struct state *st, struct err *e, enum sql which,
+sqlite3_stmt *sql_ask(struct conn *c, struct err *e, enum sql which,
     const struct sql_arg *args, size_t n) MUST_CHECK;
-#define SQL_ASK(st, e, which, ...) \
-	sql_ask(st, e, which, (const struct sql_arg[]){ __VA_ARGS__ }, \
+#define SQL_ASK(c, e, which, ...) \
+	sql_ask(c, e, which, (const struct sql_arg[]){ __VA_ARGS__ }, \
 	    NELEMS(((const struct sql_arg[]){ __VA_ARGS__ })))
 void sql_done(sqlite3_stmt **q);
 
 /* The next row. A NULL statement has failed already: *e is left alone. */
-enum sql_got sql_next(struct state *st, sqlite3_stmt *q, struct err *e) MUST_CHECK;
+enum sql_got sql_next(struct conn *c, sqlite3_stmt *q, struct err *e) MUST_CHECK;
 
 /* Where there must be a row: else the file is damaged. */
-bool sql_need(struct state *st, sqlite3_stmt *q, struct err *e) MUST_CHECK;
+bool sql_need(struct conn *c, sqlite3_stmt *q, struct err *e) MUST_CHECK;
 
 /* Runs one that gives no rows. */
-bool sql_do(struct state *st, struct err *e, enum sql which, const struct sql_arg *args,
+bool sql_do(struct conn *c, struct err *e, enum sql which, const struct sql_arg *args,
     size_t n) MUST_CHECK;
-#define SQL_DO(st, e, which, ...) \
-	sql_do(st, e, which, (const struct sql_arg[]){ __VA_ARGS__ }, \
+#define SQL_DO(c, e, which, ...) \
+	sql_do(c, e, which, (const struct sql_arg[]){ __VA_ARGS__ }, \
 	    NELEMS(((const struct sql_arg[]){ __VA_ARGS__ })))
 
 /* Fills *e from the connection's last error. False. */
-bool sql_fail(const struct state *st, struct err *e);
+bool sql_fail(const struct conn *c, struct err *e);
 /* The same for a database that has no state yet. */
 bool sql_fail_db(sqlite3 *db, const char *path, struct err *e);
 
 /* --- transactions: state_sql.c ---------------------------------------------------------- */
 
 /*
- * One change, whole or not at all, on the disk when tx_commit() says so. It holds the mutex
- * and the gate. Left without a commit, it never was.
+ * One change, whole or not at all, on the disk when tx_commit() says so. It holds the
+ * writing connection and the gate. Left without a commit, it never was.
  *
  *	CLEANUP(tx_fini) struct tx t = { 0 };
  */
 struct tx {
 	struct state *st; /* NULL: not begun, or ended */
+	struct conn *c; /* its writing connection */
 	int64_t ready_ms; /* the earliest moment at which a lane it changed is ready */
 	int64_t owner; /* the name it gives our leases; ours once it is committed */
 };
@@ -153,9 +162,9 @@ bool tx_begin(struct tx *t, struct state *st, struct err *e) MUST_CHECK;
 bool tx_commit(struct tx *t, struct err *e) MUST_CHECK;
 void tx_fini(struct tx *t);
 
-/* For single reads; CLEANUP(state_unlockp). */
-struct state *state_lock(struct state *st);
-void state_unlockp(struct state **st);
+/* CLEANUP(conn_unlockp) struct conn *c = conn_lock(&st->reads); */
+struct conn *conn_lock(struct conn *c);
+void conn_unlockp(struct conn **c);
 
 /* --- the bell: state.c ------------------------------------------------------------------ */
 

@@ -50,9 +50,9 @@ sql_fail_db(sqlite3 *db, const char *path, struct err *e)
 }
 
 bool
-sql_fail(const struct state *st, struct err *e)
+sql_fail(const struct conn *c, struct err *e)
 {
-	return sql_fail_db(st->db, st->path, e);
+	return sql_fail_db(c->db, c->st->path, e);
 }
 
 static int
@@ -73,23 +73,23 @@ bind_one(sqlite3_stmt *q, int at, const struct sql_arg *a)
 }
 
 sqlite3_stmt *
-sql_ask(struct state *st, struct err *e, enum sql which, const struct sql_arg *args,
-    size_t n)
+sql_ask(
+    struct conn *c, struct err *e, enum sql which, const struct sql_arg *args, size_t n)
 {
-	sqlite3_stmt *q = st->stmts[which];
+	sqlite3_stmt *q = c->stmts[which];
 
 	if (q == NULL &&
-	    sqlite3_prepare_v3(st->db, state_sql[which], -1, SQLITE_PREPARE_PERSISTENT,
+	    sqlite3_prepare_v3(c->db, state_sql[which], -1, SQLITE_PREPARE_PERSISTENT,
 		&q, NULL) != SQLITE_OK) {
-		sql_fail(st, e);
+		sql_fail(c, e);
 		return NULL;
 	}
-	st->stmts[which] = q;
+	c->stmts[which] = q;
 	assert(!sqlite3_stmt_busy(q));
 	assert((size_t)sqlite3_bind_parameter_count(q) == n);
 	for (size_t i = 0; i < n; i++)
 		if (bind_one(q, (int)i + 1, &args[i]) != SQLITE_OK) {
-			sql_fail(st, e);
+			sql_fail(c, e);
 			sql_done(&q);
 			return NULL;
 		}
@@ -107,7 +107,7 @@ sql_done(sqlite3_stmt **q)
 }
 
 enum sql_got
-sql_next(struct state *st, sqlite3_stmt *q, struct err *e)
+sql_next(struct conn *c, sqlite3_stmt *q, struct err *e)
 {
 	if (q == NULL)
 		return SQL_FAILED;
@@ -117,73 +117,74 @@ sql_next(struct state *st, sqlite3_stmt *q, struct err *e)
 	case SQLITE_DONE:
 		return SQL_END;
 	default:
-		sql_fail(st, e);
+		sql_fail(c, e);
 		return SQL_FAILED;
 	}
 }
 
 bool
-sql_need(struct state *st, sqlite3_stmt *q, struct err *e)
+sql_need(struct conn *c, sqlite3_stmt *q, struct err *e)
 {
-	enum sql_got got = sql_next(st, q, e);
+	enum sql_got got = sql_next(c, q, e);
 
 	if (got == SQL_END)
 		err_set(e, ERR_CONFIG, 0,
 		    "%s/" STATE_DB
 		    " is damaged: a row is missing; see 'sqlite3 " STATE_DB
 		    " .recover'",
-		    st->path);
+		    c->st->path);
 	return got == SQL_ROW;
 }
 
 bool
-sql_do(struct state *st, struct err *e, enum sql which, const struct sql_arg *args,
-    size_t n)
+sql_do(
+    struct conn *c, struct err *e, enum sql which, const struct sql_arg *args, size_t n)
 {
-	CLEANUP(sql_done) sqlite3_stmt *q = sql_ask(st, e, which, args, n);
+	CLEANUP(sql_done) sqlite3_stmt *q = sql_ask(c, e, which, args, n);
 
-	return sql_next(st, q, e) == SQL_END;
+	return sql_next(c, q, e) == SQL_END;
 }
 
 /* --- transactions ----------------------------------------------------------------------- */
 
-struct state *
-state_lock(struct state *st)
+struct conn *
+conn_lock(struct conn *c)
 {
-	pthread_mutex_lock(&st->mutex);
-	return st;
+	pthread_mutex_lock(&c->mutex);
+	return c;
 }
 
 void
-state_unlockp(struct state **st)
+conn_unlockp(struct conn **c)
 {
-	if (*st != NULL)
-		pthread_mutex_unlock(&(*st)->mutex);
-	*st = NULL;
+	if (*c != NULL)
+		pthread_mutex_unlock(&(*c)->mutex);
+	*c = NULL;
 }
 
 static void
-roll_back(struct state *st)
+roll_back(struct conn *c)
 {
 	struct err e;
 
 	/* Some failures have rolled back already. */
-	if (!sqlite3_get_autocommit(st->db) && !SQL_DO(st, &e, SQL_ROLLBACK))
+	if (!sqlite3_get_autocommit(c->db) && !SQL_DO(c, &e, SQL_ROLLBACK))
 		LOG(LOG_ERROR, "store", "rollback failed", LS("why", e.text));
 }
 
 bool
 tx_begin(struct tx *t, struct state *st, struct err *e)
 {
-	state_lock(st);
+	struct conn *c = conn_lock(&st->writes);
+
 	if (state_gate(st, e)) {
-		if (state_file_same(st, e) && SQL_DO(st, e, SQL_BEGIN)) {
-			*t = (struct tx){ st, INT64_MAX, st->owner };
+		if (state_file_same(st, e) && SQL_DO(c, e, SQL_BEGIN)) {
+			*t = (struct tx){ st, c, INT64_MAX, st->owner };
 			return true;
 		}
 		state_gate_open(st);
 	}
-	state_unlockp(&st);
+	conn_unlockp(&c);
 	return false;
 }
 
@@ -192,7 +193,8 @@ static void
 leave(struct tx *t)
 {
 	state_gate_open(t->st);
-	state_unlockp(&t->st);
+	conn_unlockp(&t->c);
+	t->st = NULL;
 }
 
 bool
@@ -200,7 +202,7 @@ tx_commit(struct tx *t, struct err *e)
 {
 	struct state *st = t->st;
 
-	if (!SQL_DO(st, e, SQL_COMMIT)) {
+	if (!SQL_DO(t->c, e, SQL_COMMIT)) {
 		tx_fini(t);
 		return false;
 	}
@@ -218,7 +220,7 @@ tx_fini(struct tx *t)
 
 	if (t->st == NULL)
 		return;
-	roll_back(t->st);
+	roll_back(t->c);
 	if (t->owner != t->st->owner && !state_owner_lock(t->st, t->owner, false, &e))
 		LOG(LOG_ERROR, "store", "unlock failed", LS("why", e.text));
 	leave(t);

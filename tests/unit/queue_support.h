@@ -32,8 +32,8 @@ behind(struct state *st, const char *text)
 {
 	char *why = NULL;
 
-	cr_assert_eq(sqlite3_exec(st->db, text, NULL, NULL, &why), SQLITE_OK, "%s: %s",
-	    text, why);
+	cr_assert_eq(sqlite3_exec(st->writes.db, text, NULL, NULL, &why), SQLITE_OK,
+	    "%s: %s", text, why);
 }
 
 /* The number that a question in SQL gives. */
@@ -43,8 +43,8 @@ behind_number(struct state *st, const char *text)
 	sqlite3_stmt *q = NULL;
 	int64_t n;
 
-	cr_assert_eq(
-	    sqlite3_prepare_v2(st->db, text, -1, &q, NULL), SQLITE_OK, "%s", text);
+	cr_assert_eq(sqlite3_prepare_v2(st->writes.db, text, -1, &q, NULL), SQLITE_OK,
+	    "%s", text);
 	cr_assert_eq(sqlite3_step(q), SQLITE_ROW, "%s", text);
 	n = sqlite3_column_int64(q, 0);
 	sqlite3_finalize(q);

@@ -171,7 +171,7 @@ count_letters(struct state *st, struct shared *sh)
 
 	for (size_t i = 0; i < NELEMS(last); i++)
 		last[i] = -1;
-	cr_assert_eq(sqlite3_prepare_v2(st->db,
+	cr_assert_eq(sqlite3_prepare_v2(st->writes.db,
 			 "SELECT lane, body FROM dead ORDER BY CAST(why AS INTEGER)",
 			 -1, &q, NULL),
 	    SQLITE_OK);

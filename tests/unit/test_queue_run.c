@@ -363,17 +363,17 @@ Test(queue_run, once)
 static void
 with_lock(struct state *st, const char *text)
 {
-	CLEANUP(state_unlockp) struct state *held = state_lock(st);
+	CLEANUP(conn_unlockp) struct conn *held UNUSED = conn_lock(&st->writes);
 
-	behind(held, text);
+	behind(st, text);
 }
 
 static int64_t
 number_with_lock(struct state *st, const char *text)
 {
-	CLEANUP(state_unlockp) struct state *held = state_lock(st);
+	CLEANUP(conn_unlockp) struct conn *held UNUSED = conn_lock(&st->writes);
 
-	return behind_number(held, text);
+	return behind_number(st, text);
 }
 
 /* The end of a job cannot be written for a while: it is worked once all the same. */

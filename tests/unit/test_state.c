@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include "store/chats.h"
+#include "store/kv.h"
 #include "unit/own_disk.h"
 #include "unit/queue_support.h"
 
@@ -442,13 +444,39 @@ Test(state, held_by_another_program)
 
 	cr_assert_eq(sqlite3_open(below(&dir, "state.db"), &db), SQLITE_OK);
 	cr_assert_eq(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_busy_timeout(st->db, 1);
+	sqlite3_busy_timeout(st->writes.db, 1);
 	cr_expect_eq(queue_add(st, &job, 1, NULL, &e), QUEUE_FAILED);
 	cr_expect_eq(e.kind, ERR_TIMEOUT, "%s", e.text);
 	cr_expect_eq(queue_lane_has(st, "x", &e), QUEUE_NONE, "reading goes on");
 	sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
 	cr_expect_eq(queue_add(st, &job, 1, NULL, &e), QUEUE_OK, "%s", e.text);
 	sqlite3_close(db);
+}
+
+/* A disk that takes its time over a change holds up nobody who only asks. */
+Test(state, questions_do_not_wait)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	CLEANUP(state_closep) struct state *st = open_state(&dir, &clock_system);
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(LIMIT_KV_VALUE);
+	CLEANUP(tx_fini) struct tx t = { 0 };
+	struct queue_counts c = { 0 };
+	struct chat_row chat;
+	struct err e = { 0 };
+	int64_t next_ms;
+
+	add(st, "x", "1");
+	cr_assert(tx_begin(&t, st, &e));
+	cr_assert(SQL_DO(t.c, &e, SQL_JOB_DROP, sql_int(1)));
+	cr_expect_eq(queue_lane_has(st, "x", &e), QUEUE_OK, "as it was");
+	cr_expect(queue_next_ms(st, &next_ms, &e));
+	cr_expect(queue_count(st, &c, &e));
+	cr_expect_eq(c.jobs, 1);
+	cr_expect_eq(kv_get(st, "x", &b, &e), KV_NONE);
+	cr_expect_eq(chats_find(st, "", "x", a, &chat, &e), CHATS_NONE);
+	cr_expect(queue_keep(st, &e));
+	cr_expect(queue_recover(st, &e));
 }
 
 Test(state, no_customer_text_stays_behind)
