@@ -14,6 +14,7 @@
 TestSuite(appdata, .fini = no_leaks);
 
 #define FILE_NAME "cached-appdata-Ab9"
+#define FAILED_NAME FILE_NAME ".failed"
 #define ON_GET "GET /bot/v1/app/data/twilio?name= "
 #define AUTH \
 	{ \
@@ -98,7 +99,10 @@ file_path(const struct data_rig *d, char out[200])
 	snprintf(out, 200, "%s/%s", d->r.dir.path, FILE_NAME);
 }
 
-/* Files are dated by the machine's clock: here by that of the rig, so many seconds ago. */
+/*
+ * Files are dated by the machine's clock, which goes on while that of the rig stands still:
+ * here by the latter, so many seconds ago. A file whose age counts in a test needs it.
+ */
 static void
 date_file(const struct data_rig *d, const char *name, int64_t age_s)
 {
@@ -325,6 +329,7 @@ Test(appdata, none)
 		}
 		cr_expect_eq(asked(&d), 1, "%s", t[i].name);
 		expect_file(&d, "{\"twilio\":{\"results\":[]}}", t[i].name);
+		date_file(&d, FILE_NAME, 0);
 		d.r.clock.now_s += LIMIT_SETUP_AGE_S;
 		cr_expect_str_eq(thanks(&d), "later", "%s", t[i].name);
 	}
@@ -372,6 +377,7 @@ Test(appdata, failures)
 		    "%s: the access token is still good for others", t[i].name);
 
 		write_file(&d, IN_FILE("before"), LIMIT_SETUP_AGE_S);
+		date_file(&d, FAILED_NAME, 0);
 		data_later(&d, LIMIT_SETUP_PAUSE_MS / 1000);
 		for (int k = 0; k < 3; k++)
 			cr_expect_str_eq(thanks(&d), "before", "%s", t[i].name);
@@ -410,6 +416,7 @@ Test(appdata, a_failure_is_known_to_other_processes)
 	file_path(&d, path);
 	for (int i = 0; i < 3; i++) {
 		cr_expect_str_eq(thanks(&d), "");
+		date_file(&d, FAILED_NAME, 0);
 		data_restart(&d);
 	}
 	cr_expect_eq(asked(&d), 1);
@@ -420,7 +427,7 @@ Test(appdata, a_failure_is_known_to_other_processes)
 	data_restart(&d);
 	data_later(&d, LIMIT_SETUP_PAUSE_MS / 1000);
 	cr_expect_str_eq(thanks(&d), "old");
-	date_file(&d, FILE_NAME ".failed", 0);
+	date_file(&d, FAILED_NAME, 0);
 	data_restart(&d);
 	cr_expect_str_eq(thanks(&d), "old");
 	cr_expect_eq(asked(&d), 2);
@@ -430,7 +437,7 @@ Test(appdata, a_failure_is_known_to_other_processes)
 
 	data_later(&d, LIMIT_SETUP_AGE_S);
 	cr_expect_str_eq(thanks(&d), "one");
-	date_file(&d, FILE_NAME ".failed", 0);
+	date_file(&d, FAILED_NAME, 0);
 	data_restart(&d);
 	cr_expect(inbenta_appdata_forget(d.data, &d.r.account));
 	cr_expect_str_eq(thanks(&d), "two", "so does who forgets it");
@@ -509,6 +516,7 @@ Test(appdata, a_file_that_is_damaged_later)
 	for (int i = 0; i < 3; i++)
 		cr_expect_str_eq(thanks(&d), "one");
 	cr_expect_eq(asked(&d), 2, "read again, once");
+	date_file(&d, FAILED_NAME, 0);
 	data_later(&d, LIMIT_SETUP_PAUSE_MS / 1000);
 	cr_expect_str_eq(thanks(&d), "two");
 	expect_file(&d, IN_FILE("two"), "");
