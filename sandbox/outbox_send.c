@@ -54,7 +54,7 @@ judge(const struct trip *t, const struct outside_answer *got)
 	return 0;
 }
 
-/* Gets one as Twilio does, without a login, and keeps it for the phone. */
+/* Gets one as Twilio does, HEAD first, without a login, and keeps it for the phone. */
 static void
 fetch(struct trip *t, struct outside *o, js *one)
 {
@@ -70,6 +70,10 @@ fetch(struct trip *t, struct outside *o, js *one)
 	struct outside_answer got;
 	int code;
 
+	outside_call(o, t->arena, &q, &got);
+	json_object_object_add(one, "head", json_object_new_int(got.status));
+	buf_fini(&got.body);
+	q.head = false;
 	outside_call(o, t->arena, &q, &got);
 	code = judge(t, &got);
 	sha256_hex(got.body.data, got.body.len, hash);

@@ -29,6 +29,7 @@ struct outside_request {
 	size_t max_bytes; /* of the answer's body */
 	const char *wanted; /* a header of the answer to be kept; NULL: none */
 	bool follows; /* redirects, to http and https */
+	bool head; /* HEAD instead of GET */
 };
 
 struct outside_answer {

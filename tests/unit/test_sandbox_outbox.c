@@ -307,12 +307,13 @@ Test(sandbox_outbox, callbacks)
 Test(sandbox_outbox, media_out)
 {
 	static const struct upstream_step steps[] = {
+		{ .on = "HEAD /", .times = -1 },
 		{ .on = "GET /good",
 		    .headers = "Content-Type: image/png\r\n",
 		    .body = "12345" },
 		{ .on = "GET /gone", .status = 404, .body = "x" },
 	};
-	CLEANUP(upstream_freep) struct upstream *u = upstream_new(steps, 2);
+	CLEANUP(upstream_freep) struct upstream *u = upstream_new(steps, NELEMS(steps));
 	CLEANUP(got_fini) struct got g, events, state;
 	CLEANUP(buf_fini) struct buf form = BUF_INIT(1000);
 	struct run run;
@@ -331,7 +332,9 @@ Test(sandbox_outbox, media_out)
 	run_call(&run, "GET", js_str(m, "url", "") + strlen(server_url(run.sb->server)),
 	    NULL, NULL, &g);
 	cr_expect_str_eq(g.body.data, "12345");
+	cr_expect_eq(upstream_count(u, "HEAD /good"), 1);
 	cr_expect(!upstream_has_name(upstream_get(u, 0), "Authorization"));
+	cr_expect(!upstream_has_name(upstream_get(u, 1), "Authorization"));
 	got_fini(&g);
 	buf_reset(&form);
 	buf_str(&form, TO FROM "&MediaUrl=");
