@@ -33,6 +33,7 @@ enum bot_kind {
 	BOT_CHOICE, /* a question with several options */
 	BOT_LIST, /* a form wants one of its options, all as_text; the bot judges the rest */
 	BOT_DATE, /* a form wants a date */
+	BOT_TEXT, /* a form wants a text */
 	BOT_PAGES /* contents found elsewhere */
 };
 

@@ -15,6 +15,7 @@ static const enum bot_kind kinds[] = { [INBENTA_ANSWER] = BOT_ANSWER,
 	[INBENTA_CHOICE] = BOT_CHOICE,
 	[INBENTA_LIST] = BOT_LIST,
 	[INBENTA_DATE] = BOT_DATE,
+	[INBENTA_TEXT] = BOT_TEXT,
 	[INBENTA_PAGES] = BOT_PAGES };
 
 static const struct bot_option *

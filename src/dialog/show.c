@@ -154,7 +154,8 @@ show_answer(struct work *w, const struct bot_answer *answer)
 	if (answer->n_related > 0)
 		add_related(w, answer, &b[n++]);
 	compose_say(&w->reply, b, n);
-	w->form_open = w->form_open || answer->kind == BOT_DATE;
+	if (answer->kind == BOT_DATE || answer->kind == BOT_TEXT)
+		w->form_open = true;
 	if (answer->rate_code != NULL)
 		w->rate_code = answer->rate_code;
 }

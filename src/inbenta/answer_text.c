@@ -49,6 +49,14 @@ end_line(struct buf *text, const char *next)
 	    text, n > 0 && text->data[n - 1] == '>' && *next == '<' ? "<br>" : "\n");
 }
 
+static bool
+is_text(js *v)
+{
+	return json_object_is_type(v, json_type_string) ||
+	    json_object_is_type(v, json_type_int) ||
+	    json_object_is_type(v, json_type_double);
+}
+
 /* Adds a text, or each text of a list, as lines of their own. */
 static void
 add_lines(struct buf *text, js *v)
@@ -59,7 +67,7 @@ add_lines(struct buf *text, js *v)
 	for (size_t i = 0; i < n; i++) {
 		js *part = is_list ? json_object_array_get_idx(v, i) : v;
 
-		if (!json_object_is_type(part, json_type_string))
+		if (!is_text(part))
 			continue;
 		end_line(text, json_object_get_string(part));
 		buf_str(text, json_object_get_string(part));
@@ -75,6 +83,8 @@ answer_text(js *answer, bool side_bubble, struct arena *a)
 	add_lines(&text, js_arr(answer, "messageList"));
 	if (text.len == 0)
 		add_lines(&text, js_get(answer, "message"));
+	if (text.len == 0)
+		add_lines(&text, js_get(answer, "messageList")); /* no list, then */
 	if (!(json_object_is_type(side, json_type_string) &&
 		json_object_get_string_len(side) == 0))
 		add_lines(&text, side);
@@ -87,9 +97,7 @@ answer_loose(js *v)
 {
 	const char *text = "";
 
-	if (json_object_is_type(v, json_type_string) ||
-	    json_object_is_type(v, json_type_int) ||
-	    json_object_is_type(v, json_type_double))
+	if (is_text(v))
 		return json_object_get_string(v);
 	if (!json_object_is_type(v, json_type_array))
 		return "";

@@ -84,6 +84,8 @@ read_statement(js *answer, struct arena *a, struct inbenta_answer *out)
 		out->kind = INBENTA_LIST;
 	else if (strcmp(field, "datePicker") == 0)
 		out->kind = INBENTA_DATE;
+	else if (field[0] != '\0' && strcmp(field, "list") != 0)
+		out->kind = INBENTA_TEXT;
 	answer_related(answer, a, out);
 	out->rate_code = rate_code(answer, a);
 }

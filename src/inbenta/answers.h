@@ -19,6 +19,7 @@ enum inbenta_kind {
 	INBENTA_CHOICE,
 	INBENTA_LIST, /* a form's field with values; its options are said, `say` first */
 	INBENTA_DATE, /* a form's field for a date */
+	INBENTA_TEXT, /* a form's field for a free text */
 	INBENTA_PAGES /* contents of a federated search */
 };
 
@@ -60,10 +61,11 @@ struct inbenta_answers {
 
 /*
  * Reads a response: {"answers":[…]}, one bare answer, or an answer in place of the list.
- * Members may be missing, null, "" or [], or of a wrong type, which counts as missing. More
- * than LIMIT_ANSWERS, LIMIT_OPTIONS (options, pages, related contents), LIMIT_HTML or
- * LIMIT_LABEL is cut, a code above LIMIT_TRACK_CODE or a URL above LIMIT_URL is left out;
- * both are logged, like a type that is not known. Everything lives in the arena.
+ * Members may be missing, null, "" or [], or of a wrong type, which counts as missing; but a
+ * number is a text, and a text may stand for messageList. More than LIMIT_ANSWERS,
+ * LIMIT_OPTIONS (options, pages, related contents), LIMIT_HTML or LIMIT_LABEL is cut, a code
+ * above LIMIT_TRACK_CODE or a URL above LIMIT_URL is left out; both are logged, like a type
+ * that is not known. Everything lives in the arena.
  * ERR_UPSTREAM when there is no answer in it. Source: Inbenta, "Chatbot API: message".
  */
 bool inbenta_answers_read(

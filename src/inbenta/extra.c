@@ -78,7 +78,7 @@ read_language(struct reader *r, const char *ignored, const char *lang, js *list)
 static void
 read_translations(struct reader *r, js *value)
 {
-	each_member(r, "", value, read_language);
+	each_member(r, "", first_of(value), read_language);
 }
 
 /* --- the switch ------------------------------------------------------------------------------- */

@@ -10,7 +10,7 @@ static inline void
 answers_seen(struct buf *out, const struct inbenta_answers *got)
 {
 	static const char *const kinds[] = { "answer", "polar", "choice", "list",
-		"date", "pages" };
+		"date", "text", "pages" };
 
 	for (size_t i = 0; i < got->n; i++) {
 		const struct inbenta_answer *a = &got->list[i];

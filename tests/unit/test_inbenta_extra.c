@@ -64,6 +64,9 @@ Test(extra, entries)
 		    "{\"name\":\"translations\",\"value\":{\"en\":\"\",\"es\":[],\"fr\":[[{"
 		    "\"a\":\"b\"}]],\"de\":null,\"it\":[null],\"pt\":7,\"nl\":[\"x\"]}}",
 		    "" },
+		{ "translations in a list, as their languages are",
+		    "{\"name\":\"translations\",\"value\":[{\"en\":[{\"a\":\"b\"}]}]}",
+		    "en a=b;" },
 		{ "values that are none",
 		    "{\"name\":\"translations\",\"value\":\"\"},{\"name\":\"translations\"},"
 		    "{\"name\":\"translations\",\"value\":[]},{\"name\":\"settings\",\"value\":"

@@ -46,6 +46,7 @@ static const struct bot_answer again[] = { ASKS(
     BOT_LIST, "That is none. Pick a colour", colours) };
 static const struct bot_answer size[] = { ASKS(BOT_LIST, "Size?", others) };
 static const struct bot_answer when[] = { SAYS(BOT_DATE, "When?") };
+static const struct bot_answer mail[] = { SAYS(BOT_TEXT, "Mail?") };
 static const struct bot_answer all_kinds[] = { ASKS(BOT_LIST, "Colour?", colours),
 	ASKS(BOT_CHOICE, "Which?", two), ASKS(BOT_POLAR, "Sure?", yes_no) };
 static const struct bot_answer two_lists[] = { ASKS(BOT_CHOICE, "First?", two),
@@ -71,6 +72,7 @@ static const struct bot_result asks_colour = RESULT(colour);
 static const struct bot_result asks_again = RESULT(again);
 static const struct bot_result asks_size = RESULT(size);
 static const struct bot_result asks_when = RESULT(when);
+static const struct bot_result asks_mail = RESULT(mail);
 static const struct bot_result asks_all = RESULT(all_kinds);
 static const struct bot_result asks_two = RESULT(two_lists);
 static const struct bot_result shows_related = RESULT(related);
@@ -123,6 +125,10 @@ Test(turn_kinds, T07_list_retry)
 		{ "the bot asks for a date",
 		    { { "q", &asks_colour, "q", { COLOUR } },
 			{ "x", &asks_when, "x", { "When? (date format: mm/dd/YYYY)" } },
+			{ "1", &says_hello, "1", { "Hello" } } } },
+		{ "the bot asks for a text",
+		    { { "q", &asks_colour, "q", { COLOUR } },
+			{ "x", &asks_mail, "x", { "Mail?" } },
 			{ "1", &says_hello, "1", { "Hello" } } } },
 		{ "the bot fails: nothing has happened",
 		    { { "q", &asks_colour, "q", { COLOUR } },

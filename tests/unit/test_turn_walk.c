@@ -71,6 +71,7 @@ static const struct bot_answer kinds[] = {
 	SAYS(BOT_ANSWER, "Another one."),
 	SAYS(BOT_ANSWER, ""),
 	SAYS(BOT_DATE, "When?"),
+	SAYS(BOT_TEXT, "Mail?"),
 	ASKS(BOT_POLAR, "Sure?", yes_no),
 	ASKS(BOT_CHOICE, "Which?", some),
 	ASKS(BOT_LIST, "Colour?", colours),

@@ -6,7 +6,7 @@ import os
 
 
 class Raw(str):
-    """A value that is already in libconfig's notation: a rule, a list of groups."""
+    """A value that is already in libconfig's notation, such as a rule."""
 
 
 def value(v):
@@ -16,6 +16,10 @@ def value(v):
         return "true" if v else "false"
     if isinstance(v, int):
         return str(v)
+    if isinstance(v, dict):
+        return "{ " + " ".join(f"{name} = {value(x)};" for name, x in v.items()) + " }"
+    if isinstance(v, (list, tuple)) and any(isinstance(x, dict) for x in v):
+        return "( " + ", ".join(value(x) for x in v) + " )"
     if isinstance(v, (list, tuple)):
         return "[ " + ", ".join(value(x) for x in v) + " ]"
     # JSON's escapes of a string are libconfig's, as long as UTF-8 stays as it is.
