@@ -22,6 +22,17 @@ system_mono_ms(const struct clock *c)
 
 const struct clock clock_system = { system_wall_s, system_mono_ms };
 
+int64_t
+clock_wall_ms(const struct clock *c)
+{
+	struct timespec t;
+
+	if (c->wall_s != system_wall_s)
+		return c->wall_s(c) * 1000;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 void
 clock_cond_init(pthread_cond_t *cond)
 {

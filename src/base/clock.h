@@ -32,6 +32,12 @@ clock_mono_ms(const struct clock *c)
 }
 
 /*
+ * Unix time in ms, for an order finer than a second: exact where wall_s is the system's,
+ * whole seconds of a clock that a test turns by hand.
+ */
+int64_t clock_wall_ms(const struct clock *c) MUST_CHECK;
+
+/*
  * For waits at a condition: one that clock_cond_init() made takes the moments of
  * clock_after(), ms (not negative) from now, by the kernel's CLOCK_MONOTONIC.
  */

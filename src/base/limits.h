@@ -53,6 +53,17 @@
 	X(LIMIT_CONNECTIONS, 4, "connections", "kept open to upstreams by one worker") \
 	X(LIMIT_CONNECTION_S, 50, "s", "such a connection without use") \
 	X(LIMIT_RETRIES, 3, "tries", "one upstream call that is throttled") \
+	X(LIMIT_SENDER_FULL_MS, 60000, "ms", \
+	    "a number's queue at Twilio is full: before the next try") \
+	X(LIMIT_LIST_PAGE, 50, "messages", "in one page of Twilio's list of them") \
+	X(LIMIT_LIST_PAGES, 5, "pages", "of it read to find one message") \
+	X(LIMIT_LIST_SKEW_S, 30, "s", "Twilio's clock and ours may differ") \
+	X(LIMIT_LIST_LAG_S, 60, "s", "until a message must stand in that list") \
+	X(LIMIT_MEDIA_MS, 60000, "ms", "fetching one file from Twilio") \
+	X(LIMIT_MEDIA_HOPS, 2, "redirects", "on the way to a file") \
+	X(LIMIT_MEDIA_EARLY_MS, 1000, "ms", \
+	    "a file that is not there yet: before the second try; thrice before the third") \
+	X(LIMIT_FILE_NAME, 100, "bytes", "the name of a file that is passed on") \
 	X(LIMIT_CONFIG_FILE, 1024 * 1024, "bytes", \
 	    "one configuration or language file") \
 	X(LIMIT_SECRET_FILE, 4096, "bytes", "one secret in a file") \
@@ -99,6 +110,35 @@
 	X(LIMIT_DUE_EVERY_S, 5, "s", "pause between two searches for such marks") \
 	X(LIMIT_DUE_MS, 5000, "ms", "in which conversations that are due are begun") \
 	X(LIMIT_CGI_DUE, 3, "conversations", "due, worked by a CGI program") \
+	X(LIMIT_STATE_WAIT_MS, 5000, "ms", \
+	    "waiting for another process at the state (queue)") \
+	X(LIMIT_STATE_CACHE, 512 * 1024, "bytes", \
+	    "of the state's file kept in memory") \
+	X(LIMIT_STATE_LOG, 4 * 1024 * 1024, "bytes", \
+	    "of the state's log, once it is worked in") \
+	X(LIMIT_QUEUE_JOBS, 100000, "jobs", "in the queue; more are refused") \
+	X(LIMIT_QUEUE_BYTES, 256 * 1024 * 1024, "bytes", \
+	    "all jobs in the queue; more are refused") \
+	X(LIMIT_QUEUE_LANE, 2000, "jobs", "of one conversation; more are refused") \
+	X(LIMIT_QUEUE_BATCH, 1000, "jobs", "added in one step") \
+	X(LIMIT_QUEUE_BODY, 512 * 1024, "bytes", "one job") \
+	X(LIMIT_QUEUE_KIND, 32, "bytes", "the word for a kind of job") \
+	X(LIMIT_QUEUE_WHY, 240, "bytes", "the reason of a try's failure that is kept") \
+	X(LIMIT_QUEUE_THREADS, 16, "threads", "that work the queue") \
+	X(LIMIT_QUEUE_POLL_MS, 1000, "ms", \
+	    "between two looks for jobs of other processes") \
+	X(LIMIT_LEASE_MS, 60000, "ms", "a job is one worker's unless he says more") \
+	X(LIMIT_JOB_MS, 600000, "ms", "one try of a job") \
+	X(LIMIT_BACKOFF_FIRST_MS, 1000, "ms", "before a job is tried again") \
+	X(LIMIT_BACKOFF_MS, 300000, "ms", "the longest such pause") \
+	X(LIMIT_SEEN_S, 172800, "s", "an event that comes again is known") \
+	X(LIMIT_DEAD, 10000, "letters", "dead letters kept; the oldest goes") \
+	X(LIMIT_DEAD_S, 2592000, "s", "a dead letter is kept") \
+	X(LIMIT_KV_NAME, 512, "bytes", "name of a value kept in the state") \
+	X(LIMIT_KV_VALUE, 4096, "bytes", "such a value") \
+	X(LIMIT_CHAT_FIELD, 2048, "bytes", "one text of what is kept of a live chat") \
+	X(LIMIT_CHAT_OPEN_S, 2592000, "s", "a live chat is known after its last use") \
+	X(LIMIT_CHAT_CLOSED_S, 86400, "s", "a live chat is known after its end") \
 	X(LIMIT_SWEEP_EVERY_S, 60, "s", "pause between two sweeps of old sessions") \
 	X(LIMIT_SWEEP_FILES, 2000, "files", "looked at in one sweep") \
 	X(LIMIT_CGI_SWEEP_FILES, 20, "files", "looked at by a CGI program") \

@@ -19,13 +19,16 @@ shows_text(const char *html)
 	return out.len > 0 || !buf_ok(&out);
 }
 
-/* The HTML, with another one below when it has no text of its own. */
+/*
+ * The HTML, behind another one when it has no text of its own. Behind: it may hold a picture,
+ * but also what makes all that follows invisible.
+ */
 static const char *
 with_text(struct work *w, const char *html, const char *instead)
 {
 	if (shows_text(html))
 		return html;
-	return arena_printf(w->t->arena, "%s<p>%s</p>", html, instead);
+	return arena_printf(w->t->arena, "<p>%s</p>%s", instead, html);
 }
 
 static void
@@ -119,10 +122,26 @@ add_related(struct work *w, const struct bot_answer *answer, struct block *b)
 	put_labels(b, &n);
 }
 
+/*
+ * Choices below no text have one of ours above; what there was, a picture perhaps, follows
+ * them. Returns how many blocks were added behind b[0].
+ */
+static size_t
+add_text(struct work *w, const struct bot_answer *answer, struct block *b, size_t n)
+{
+	if (b[0].n_labels == 0 || shows_text(answer->html))
+		return 0;
+	b[0].html = lang_get(w->lang, "choose_an_option");
+	b[0].label = true;
+	b[0].italic = false;
+	b[n].html = answer->html;
+	return 1;
+}
+
 static void
 show_answer(struct work *w, const struct bot_answer *answer)
 {
-	struct block *b = arena_alloc(w->t->arena, (answer->n_pages + 2) * sizeof(*b));
+	struct block *b = arena_alloc(w->t->arena, (answer->n_pages + 3) * sizeof(*b));
 	struct numbered options = options_add(&w->shown, answer);
 	size_t n = 1;
 
@@ -130,9 +149,7 @@ show_answer(struct work *w, const struct bot_answer *answer)
 	put_labels(&b[0], &options);
 	if (answer->n_pages > 0)
 		n += add_pages(w, answer, b);
-	if (b[0].n_labels > 0)
-		b[0].html =
-		    with_text(w, answer->html, lang_get(w->lang, "choose_an_option"));
+	n += add_text(w, answer, b, n);
 	b[0].hint = hint_of(w, answer, &b[0]);
 	if (answer->n_related > 0)
 		add_related(w, answer, &b[n++]);

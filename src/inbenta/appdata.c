@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "inbenta/appdata.h"
+#include "inbenta/appdata_pause.h"
 #include "inbenta/cached_file.h"
 #include "store/store.h"
 
@@ -235,6 +236,7 @@ save(struct inbenta_appdata *a, const struct entry *en, js *answer,
 	/* Without the old file, other groups are lost: they will be read again. */
 	if (!cache_read(a->store, en->file, &before, &ignored, &e))
 		buf_reset(&before);
+	appdata_pause_end(a->store, en->file);
 	inbenta_extra_save(&text, before.data, before.len, answer);
 	if (!buf_ok(&text))
 		(void)err_set(
@@ -301,6 +303,8 @@ static void
 note_failure_locked(struct inbenta_appdata *a, struct entry *en, const struct err *why)
 {
 	en->not_before_ms = clock_mono_ms(a->clock) + LIMIT_SETUP_PAUSE_MS;
+	if (a->store != NULL)
+		appdata_pause_set(a->store, en->file, en->has_stamp);
 	LOG(LOG_WARN, "inbenta", "app data not read", LS("why", why->text),
 	    LI("again_in_s", LIMIT_SETUP_PAUSE_MS / 1000),
 	    LS("meanwhile",
@@ -343,6 +347,17 @@ call_locked(struct inbenta_appdata *a, struct entry *en, const struct inbenta_ca
 	pthread_cond_broadcast(&a->ended);
 }
 
+/* Whether it failed a moment ago, here or in another process. */
+static bool
+is_paused_locked(struct inbenta_appdata *a, struct entry *en, int64_t now)
+{
+	if (now >= en->not_before_ms && a->store != NULL)
+		en->not_before_ms = now +
+		    appdata_pause_left_ms(
+			a->store, en->file, en->has_stamp, clock_wall_s(a->clock));
+	return now < en->not_before_ms;
+}
+
 /* Until the entry's call has ended; false when until_ms comes first. */
 static bool
 wait_locked(struct inbenta_appdata *a, struct entry *en, int64_t until_ms)
@@ -368,7 +383,7 @@ bring_up_locked(
 		int64_t now = clock_mono_ms(a->clock);
 
 		look_at_file_locked(a, en);
-		if (is_fresh(a, en) || now < en->not_before_ms)
+		if (is_fresh(a, en) || is_paused_locked(a, en, now))
 			return;
 		if (!en->calling) {
 			if (c->until_ms - now >= LIMIT_MIN_CALL_MS)
@@ -408,8 +423,10 @@ inbenta_appdata_forget(struct inbenta_appdata *a, const struct inbenta_account *
 	look_at_file_locked(a, en);
 	had = en->extra != NULL || en->has_stamp;
 	forget_locked(en);
-	if (a->store != NULL)
+	if (a->store != NULL) {
 		cache_drop(a->store, en->file);
+		appdata_pause_end(a->store, en->file);
+	}
 	pthread_mutex_unlock(&a->lock);
 	return had;
 }

@@ -37,7 +37,8 @@ struct inbenta_setup {
  * Fills *out with what is known, or with nothing. Takes LIMIT_SETUP_MS of the call's time at
  * most, and none but once in LIMIT_SETUP_AGE_S: one thread asks Inbenta, the others get what
  * was set before, and wait for it only when nothing is known. A failure is logged and not
- * tried again for LIMIT_SETUP_PAUSE_MS in this process; what was set before goes on.
+ * tried again for LIMIT_SETUP_PAUSE_MS, by no process of the host; what was set before goes
+ * on.
  */
 void inbenta_appdata_get(struct inbenta_appdata *a, const struct inbenta_call *c,
     const char *lang, struct inbenta_setup *out);

@@ -25,10 +25,13 @@ struct reader {
 static void
 add_text(struct reader *r, const char *lang, const char *label, js *v)
 {
-	const char *text = json_object_get_string(v);
+	const char *text;
 
 	if (lang[0] == '\0' || label[0] == '\0' ||
-	    !json_object_is_type(v, json_type_string) || text[0] == '\0')
+	    !json_object_is_type(v, json_type_string))
+		return;
+	text = json_object_get_string(v);
+	if (text[0] == '\0')
 		return;
 	if (r->n == LIMIT_SETUP_TEXTS || strlen(lang) > LIMIT_LABEL ||
 	    strlen(label) > LIMIT_LABEL || strlen(text) > LIMIT_SETUP_TEXT) {
@@ -49,21 +52,33 @@ first_of(js *v)
 						       : v;
 }
 
+/* Calls fn with each member of an object; with none when it is no object. */
+static void
+each_member(struct reader *r, const char *lang, js *o,
+    void (*fn)(struct reader *r, const char *lang, const char *name, js *v))
+{
+	struct json_object_iterator it, end;
+
+	if (!json_object_is_type(o, json_type_object))
+		return;
+	it = json_object_iter_begin(o);
+	end = json_object_iter_end(o);
+	for (; !json_object_iter_equal(&it, &end); json_object_iter_next(&it))
+		fn(r, lang, json_object_iter_peek_name(&it),
+		    json_object_iter_peek_value(&it));
+}
+
+static void
+read_language(struct reader *r, const char *ignored, const char *lang, js *list)
+{
+	(void)ignored;
+	each_member(r, arena_strdup(r->arena, lang), first_of(list), add_text);
+}
+
 static void
 read_translations(struct reader *r, js *value)
 {
-	if (!json_object_is_type(value, json_type_object))
-		return;
-	json_object_object_foreach(value, lang, list)
-	{
-		js *labels = first_of(list);
-		const char *name = arena_strdup(r->arena, lang);
-
-		if (!json_object_is_type(labels, json_type_object))
-			continue;
-		json_object_object_foreach(labels, label, text)
-		    add_text(r, name, label, text);
-	}
+	each_member(r, "", value, read_language);
 }
 
 /* --- the switch ------------------------------------------------------------------------------- */

@@ -31,7 +31,8 @@ struct fake_bot {
 	int noted; /* tries */
 	int forgot; /* how often to forget the setup */
 	char heard[256];
-	char notes[512]; /* "rate CODE=VALUE COMMENT;" and "click CODE;" that arrived */
+	char
+	    notes[4096]; /* "rate CODE=VALUE COMMENT;" and "click CODE;" that arrived */
 	char memory[16]; /* as given to the last call; "" for none */
 	char note_memory[16];
 	char env[16];

@@ -59,6 +59,13 @@ data_restart(struct data_rig *d)
 	d->data = inbenta_appdata_new(d->r.store, &d->r.clock.clock);
 }
 
+static void
+data_later(struct data_rig *d, int64_t s)
+{
+	d->r.clock.now_s += s;
+	d->r.clock.skip_ms += s * 1000;
+}
+
 static struct inbenta_setup
 get_in(struct data_rig *d, const char *lang, int64_t ms)
 {
@@ -91,20 +98,28 @@ file_path(const struct data_rig *d, char out[200])
 	snprintf(out, 200, "%s/%s", d->r.dir.path, FILE_NAME);
 }
 
+/* Files are dated by the machine's clock: here by that of the rig, so many seconds ago. */
+static void
+date_file(const struct data_rig *d, const char *name, int64_t age_s)
+{
+	struct timespec times[2] = { { .tv_sec = d->r.clock.now_s - age_s },
+		{ .tv_sec = d->r.clock.now_s - age_s } };
+	char path[200];
+
+	snprintf(path, sizeof(path), "%s/%s", d->r.dir.path, name);
+	cr_assert_eq(utimensat(AT_FDCWD, path, times, 0), 0, "%s", name);
+}
+
 /* Writes the file as another process would have done so many seconds ago. */
 static void
 write_file(struct data_rig *d, const char *text, int64_t age_s)
 {
-	struct timespec times[2] = { { .tv_sec = d->r.clock.now_s - age_s },
-		{ .tv_sec = d->r.clock.now_s - age_s } };
 	struct cache_stamp stamp;
-	char path[200];
 	struct err e;
 
 	cr_assert(cache_write(d->r.store, FILE_NAME, text, strlen(text), &stamp, &e),
 	    "%s", e.text);
-	file_path(d, path);
-	cr_assert_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+	date_file(d, FILE_NAME, age_s);
 }
 
 static void
@@ -357,7 +372,7 @@ Test(appdata, failures)
 		    "%s: the access token is still good for others", t[i].name);
 
 		write_file(&d, IN_FILE("before"), LIMIT_SETUP_AGE_S);
-		d.r.clock.skip_ms += LIMIT_SETUP_PAUSE_MS;
+		data_later(&d, LIMIT_SETUP_PAUSE_MS / 1000);
 		for (int k = 0; k < 3; k++)
 			cr_expect_str_eq(thanks(&d), "before", "%s", t[i].name);
 		cr_expect_geq(asked(&d), t[i].asks + 1, "%s: once more", t[i].name);
@@ -378,8 +393,48 @@ Test(appdata, what_was_known_goes_on_when_the_api_is_down)
 	for (int i = 0; i < 3; i++)
 		cr_expect_str_eq(thanks(&d), "one");
 	cr_expect_eq(asked(&d), 2);
-	d.r.clock.skip_ms += LIMIT_SETUP_PAUSE_MS;
+	data_later(&d, LIMIT_SETUP_PAUSE_MS / 1000);
 	cr_expect_str_eq(thanks(&d), "two");
+}
+
+/* A CGI program serves one message: what failed is told to the next one. */
+Test(appdata, a_failure_is_known_to_other_processes)
+{
+	static const struct upstream_step steps[] = { AUTH,
+		{ .on = ON_GET, .status = 500 }, { .on = ON_GET, .status = 500 },
+		DATA("one"), { .on = ON_GET, .status = 500 }, DATA("two") };
+	CLEANUP(data_fini) struct data_rig d;
+	char path[200];
+
+	data_init(&d, steps, NELEMS(steps));
+	file_path(&d, path);
+	for (int i = 0; i < 3; i++) {
+		cr_expect_str_eq(thanks(&d), "");
+		data_restart(&d);
+	}
+	cr_expect_eq(asked(&d), 1);
+	write_file(&d, IN_FILE("old"), LIMIT_SETUP_AGE_S);
+	cr_expect_str_eq(thanks(&d), "old", "what is there counts at once");
+	cr_expect_eq(asked(&d), 1);
+
+	data_restart(&d);
+	data_later(&d, LIMIT_SETUP_PAUSE_MS / 1000);
+	cr_expect_str_eq(thanks(&d), "old");
+	date_file(&d, FILE_NAME ".failed", 0);
+	data_restart(&d);
+	cr_expect_str_eq(thanks(&d), "old");
+	cr_expect_eq(asked(&d), 2);
+	data_restart(&d);
+	cr_assert_eq(unlink(path), 0);
+	cr_expect_str_eq(thanks(&d), "one", "the operator wants a try");
+
+	data_later(&d, LIMIT_SETUP_AGE_S);
+	cr_expect_str_eq(thanks(&d), "one");
+	date_file(&d, FILE_NAME ".failed", 0);
+	data_restart(&d);
+	cr_expect(inbenta_appdata_forget(d.data, &d.r.account));
+	cr_expect_str_eq(thanks(&d), "two", "so does who forgets it");
+	cr_expect_eq(asked(&d), 5);
 }
 
 Test(appdata, time_it_takes)
@@ -454,7 +509,7 @@ Test(appdata, a_file_that_is_damaged_later)
 	for (int i = 0; i < 3; i++)
 		cr_expect_str_eq(thanks(&d), "one");
 	cr_expect_eq(asked(&d), 2, "read again, once");
-	d.r.clock.skip_ms += LIMIT_SETUP_PAUSE_MS;
+	data_later(&d, LIMIT_SETUP_PAUSE_MS / 1000);
 	cr_expect_str_eq(thanks(&d), "two");
 	expect_file(&d, IN_FILE("two"), "");
 }

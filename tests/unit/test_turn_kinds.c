@@ -276,7 +276,10 @@ Test(turn_kinds, texts_that_are_missing)
 	    .html = "Nothing found.",
 	    .related_title = "",
 	    .no_results = true } };
+	static const struct bot_answer comment[] = { ASKS(
+	    BOT_CHOICE, "<!-- <b>", two) };
 	static const struct bot_result shows_picture = RESULT(picture);
+	static const struct bot_result shows_comment = RESULT(comment);
 	static const struct bot_result shows_bare = RESULT(bare_related);
 	static const struct bot_result finds_nothing = RESULT(nothing);
 	static const struct bot_result says_so = RESULT(words);
@@ -287,6 +290,9 @@ Test(turn_kinds, texts_that_are_missing)
 		{ "options below a picture",
 		    { { "q", &shows_picture, "q",
 			{ "Please choose an option\n1) One\n2) Two", "" } } } },
+		{ "options below what is never closed",
+		    { { "q", &shows_comment, "q",
+			{ "Please choose an option\n1) One\n2) Two" } } } },
 		{ "related contents without title and text",
 		    { { "q", &shows_bare, "q",
 			{ "(type a number)\n1) Refunds & more\n2) Invoices" } } } },

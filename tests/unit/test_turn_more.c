@@ -199,12 +199,22 @@ Test(turn_more, texts_of_the_bot)
 	static const struct bot_text texts[] = { { "yes",
 						     "<b>Claro</b> &amp; s\xc3\xad" },
 		{ "media_not_understood", "_Solo texto_" }, { "unheard_of", "x" },
-		{ "no", "" } };
+		{ "no", "" }, { "choose_an_option", "_Elige_" },
+		{ "type_a_number", "_(n\xc3\xbamero)_" } };
+	static const struct bot_option red = {
+		.label = "Red", .value = "", .as_text = true
+	};
+	static const struct bot_answer list[] = { { .kind = BOT_LIST,
+	    .html = "",
+	    .options = &red,
+	    .n_options = 1,
+	    .related_title = "" } };
+	static const struct bot_result asks_list = RESULT(list);
 	static const struct talk t = { "texts",
 		{ { "q", &asks_sure, "q", { "Sure?\n1) Claro & s\xc3\xad\n2) No" } },
 		    { "[media]", NULL, NULL, { "Solo texto" } },
-		    { "claro & si", &says_hello, "option y1: Claro & s\xc3\xad",
-			{ "Hello" } } } };
+		    { "claro & si", &asks_list, "option y1: Claro & s\xc3\xad",
+			{ "Elige (n\xc3\xbamero)\n1) Red" } } } };
 	static const struct talk without = { "without",
 		{ { "q", &asks_sure, "q", { "Sure?\n1) S\xc3\xad\n2) No" } } } };
 	struct stage s;

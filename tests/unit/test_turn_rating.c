@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "dialog/session.h"
 #include "render/html.h"
 #include "store/conv.h"
 #include "store/due.h"
@@ -258,6 +259,40 @@ Test(turn_rating, as_configured)
 	stage_init_with(&s, three, NELEMS(three));
 	s.bot.setup = (struct bot_setup){ .texts = texts, .n = NELEMS(texts) };
 	run_rated(&s, t, NELEMS(t));
+	stage_fini(&s);
+}
+
+/* What the escalation will ask for: bad ratings in a row. */
+Test(turn_rating, F11_bad_ratings_are_counted)
+{
+	static const struct {
+		const char *rating;
+		int64_t count;
+	} t[] = { { "2", 1 }, { "no", 2 }, { "hello", 2 }, { "1", 0 }, { "2", 1 } };
+	struct stage s;
+	size_t n = 0;
+
+	stage_init(&s);
+	s.bot.says = &says_rated;
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		CLEANUP(conv_leavep) struct conv *conv = NULL;
+		CLEANUP(buf_fini) struct buf record = BUF_INIT(LIMIT_RECORD);
+		struct session session = { 0 };
+		struct err e;
+
+		(void)talk_send(&s, a, CONF_PRODUCTION, "count", n++, "q");
+		(void)talk_send(&s, a, CONF_PRODUCTION, "count", n++, t[i].rating);
+		(void)talk_send(
+		    &s, a, CONF_PRODUCTION, "count", n++, "a comment or not");
+		cr_assert_eq(conv_enter(s.store, "count",
+				 clock_mono_ms(&clock_system) + 10000, &conv, &e),
+		    CONV_ENTERED);
+		cr_assert(conv_load(conv, &record, &e));
+		cr_assert(session_decode(&session, a, record.data, record.len, &e));
+		cr_expect_eq(session.negative_count, t[i].count, "\"%s\" as rating %zu",
+		    t[i].rating, i);
+	}
 	stage_fini(&s);
 }
 

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "store/chats.h"
+#include "store/state_i.h"
+
+bool
+chats_put(struct state *st, const struct chat_row *row, struct err *e)
+{
+	const char *const texts[] = { row->env, row->id, row->conv, row->user,
+		row->ours, row->extra };
+	CLEANUP(tx_fini) struct tx t = { 0 };
+
+	for (size_t i = 0; i < NELEMS(texts); i++)
+		if (strlen(texts[i]) > LIMIT_CHAT_FIELD)
+			return err_set(e, ERR_TOO_BIG, 0, "%zu bytes about a chat",
+			    strlen(texts[i]));
+	return tx_begin(&t, st, e) &&
+	    SQL_DO(st, e, SQL_CHAT_PUT, sql_text(row->env), sql_text(row->id),
+		sql_text(row->conv), sql_text(row->user), sql_text(row->ours),
+		sql_text(row->extra),
+		sql_int(clock_wall_s(st->clock) + LIMIT_CHAT_OPEN_S)) &&
+	    tx_commit(&t, e);
+}
+
+static char *
+column(struct arena *a, sqlite3_stmt *q, int i)
+{
+	const unsigned char *text = sqlite3_column_text(q, i);
+
+	return arena_strdup(a, text != NULL ? (const char *)text : "");
+}
+
+enum chats_result
+chats_find(struct state *st, const char *env, const char *id, struct arena *a,
+    struct chat_row *out, struct err *e)
+{
+	CLEANUP(state_unlockp) struct state *held = state_lock(st);
+	CLEANUP(sql_done)
+	sqlite3_stmt *q = SQL_ASK(held, e, SQL_CHAT_FIND, sql_text(env), sql_text(id),
+	    sql_int(clock_wall_s(held->clock)));
+
+	switch (sql_next(held, q, e)) {
+	case SQL_ROW:
+		*out = (struct chat_row){
+			.env = arena_strdup(a, env),
+			.id = arena_strdup(a, id),
+			.conv = column(a, q, 0),
+			.user = column(a, q, 1),
+			.ours = column(a, q, 2),
+			.extra = column(a, q, 3),
+			.closed = sqlite3_column_int(q, 4) != 0,
+		};
+		return CHATS_OK;
+	case SQL_END:
+		return CHATS_NONE;
+	case SQL_FAILED:
+		break;
+	}
+	return CHATS_FAILED;
+}
+
+/* Whether there is one, in the transaction that closes it. */
+static enum chats_result
+there(struct tx *t, const char *env, const char *id, int64_t now_s, struct err *e)
+{
+	CLEANUP(sql_done)
+	sqlite3_stmt *q = SQL_ASK(
+	    t->st, e, SQL_CHAT_FIND, sql_text(env), sql_text(id), sql_int(now_s));
+
+	switch (sql_next(t->st, q, e)) {
+	case SQL_ROW:
+		return CHATS_OK;
+	case SQL_END:
+		return CHATS_NONE;
+	case SQL_FAILED:
+		break;
+	}
+	return CHATS_FAILED;
+}
+
+enum chats_result
+chats_close(struct state *st, const char *env, const char *id, struct err *e)
+{
+	const int64_t now_s = clock_wall_s(st->clock);
+	CLEANUP(tx_fini) struct tx t = { 0 };
+	enum chats_result r;
+
+	if (!tx_begin(&t, st, e))
+		return CHATS_FAILED;
+	r = there(&t, env, id, now_s, e);
+	if (r != CHATS_OK)
+		return r;
+	return SQL_DO(st, e, SQL_CHAT_CLOSE, sql_text(env), sql_text(id),
+		   sql_int(now_s), sql_int(now_s + LIMIT_CHAT_CLOSED_S)) &&
+		tx_commit(&t, e)
+	    ? CHATS_OK
+	    : CHATS_FAILED;
+}

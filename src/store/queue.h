@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_QUEUE_H
+#define STORE_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+
+struct arena;
+struct state;
+
+/*
+ * Work that must not be lost: messages to send, events to handle, turns that are late.
+ *
+ * A job stands in a lane, which is a conversation. The jobs of a lane are worked one at a
+ * time, the first one first; a job that has to wait holds up those behind it. Lanes do not
+ * wait for each other. A job is worked under a lease, which ends with one of queue_done(),
+ * queue_later(), queue_dead(); after LIMIT_LEASE_MS without queue_renew(); or as soon as the
+ * process that holds it is gone. Then it is taken again, and told that it is `unsure`.
+ *
+ * Order in a lane: by ord_ms, then as added; what replaces a job takes its place. Nothing
+ * gets before a job that is being worked.
+ *
+ * All of it is durable (state.h), thread-safe, shared by the processes of one host, and
+ * costs the same however long the queue is. Times are Unix time in ms.
+ */
+enum queue_result {
+	QUEUE_OK,
+	QUEUE_NONE, /* there is nothing of that kind at this time */
+	QUEUE_SEEN, /* nothing was added: it had been added before */
+	QUEUE_FULL, /* nothing was added: a limit is reached; *e tells which */
+	QUEUE_LOST, /* nothing was changed: the lease is not ours any more */
+	QUEUE_FAILED /* nothing was changed, see *e and state.h */
+};
+
+/* A job to add. All texts are copied. */
+struct new_job {
+	const char *lane; /* at most LIMIT_CONV_ID bytes, not empty */
+	const char *kind; /* a word such as "send"; at most LIMIT_QUEUE_KIND bytes */
+	const char *body; /* JSON text, at most LIMIT_QUEUE_BODY bytes */
+	int64_t ord_ms; /* its place in the lane; 0: behind all that is there */
+	int64_t due_ms; /* not before; 0: at once */
+};
+
+/*
+ * Adds n jobs (at most LIMIT_QUEUE_BATCH), all or none. With a seen_key (NULL: none; any
+ * text, it is hashed), nothing is added when that key was given within LIMIT_SEEN_S. Bounded
+ * by LIMIT_QUEUE_JOBS, LIMIT_QUEUE_BYTES, LIMIT_QUEUE_LANE.
+ */
+enum queue_result queue_add(struct state *st, const struct new_job *jobs, size_t n,
+    const char *seen_key, struct err *e) MUST_CHECK;
+
+/* A job under lease: what its worker needs, and the proof that it is his. */
+struct job {
+	int64_t id; /* never used twice */
+	int64_t lease;
+	const char *lane, *kind, *body;
+	int64_t made_ms; /* when it was added */
+	int tries; /* this one included */
+	/*
+	 * What an earlier try did outside of the queue is not known: it ended without a word,
+	 * or said so itself. Whatever must not happen twice is asked for before it is done.
+	 */
+	bool unsure;
+	const char *why; /* the last try's reason to end, "" */
+};
+
+/* Leases the first job of the lane that has waited longest. Texts are in the arena. */
+enum queue_result queue_take(
+    struct state *st, struct arena *a, struct job *out, struct err *e) MUST_CHECK;
+
+/*
+ * Adds one job behind the others of its lane, leased by the caller, who is working on it
+ * already: a turn that will be late. Texts of *out are those of *job.
+ */
+enum queue_result queue_claim(struct state *st, const struct new_job *job,
+    struct job *out, struct err *e) MUST_CHECK;
+
+/* Another LIMIT_LEASE_MS from now. */
+enum queue_result queue_renew(
+    struct state *st, const struct job *job, struct err *e) MUST_CHECK;
+
+/* Replaces the body, under the same lease: what the next try has to know. */
+enum queue_result queue_save(struct state *st, const struct job *job, const char *body,
+    struct err *e) MUST_CHECK;
+
+/*
+ * The job is done; the follow-ups (0 to LIMIT_QUEUE_BATCH) take its place in one step. Their
+ * lane is the job's (NULL, or the same) and their ord_ms does not count. Only the limits of
+ * single texts are asked: what was accepted is not refused half-way.
+ */
+enum queue_result queue_done(struct state *st, const struct job *job,
+    const struct new_job *follow, size_t n, struct err *e) MUST_CHECK;
+
+struct job_later {
+	int64_t delay_ms; /* from now; at most LIMIT_BACKOFF_MS counts */
+	const char *
+	    why; /* for the operator: no secret, no user's text; cut at LIMIT_QUEUE_WHY */
+	bool unsure; /* what this try did outside is not known; see struct job */
+	bool free; /* nothing was tried: it does not count */
+};
+
+/* Leaves it first in its lane, to be tried again. */
+enum queue_result queue_later(struct state *st, const struct job *job,
+    const struct job_later *later, struct err *e) MUST_CHECK;
+
+/*
+ * Puts it aside as a dead letter, which is kept for LIMIT_DEAD_S and can be looked at and
+ * tried again (queue_look.h); the lane goes on. The oldest of more than LIMIT_DEAD goes.
+ */
+enum queue_result queue_dead(struct state *st, const struct job *job, const char *why,
+    bool unsure, struct err *e) MUST_CHECK;
+
+/* QUEUE_OK: something of that lane waits or is being worked. QUEUE_NONE: nothing. */
+enum queue_result queue_lane_has(
+    struct state *st, const char *lane, struct err *e) MUST_CHECK;
+
+/*
+ * The moment at which queue_take() will find something, as things stand: a past one when
+ * there is something now, INT64_MAX when there is nothing.
+ */
+bool queue_next_ms(struct state *st, int64_t *next_ms, struct err *e) MUST_CHECK;
+
+/* How long to wait after so many tries: doubled each time, up to LIMIT_BACKOFF_MS, half of it
+ * by chance. */
+int64_t queue_backoff_ms(int tries) MUST_CHECK;
+
+/* --- upkeep: queue_run.h calls these; a program without it does so now and then --------- */
+
+/* Gives up the leases of processes that are gone. */
+bool queue_recover(struct state *st, struct err *e) MUST_CHECK;
+
+/* Renews the leases of this process that end soon and began less than LIMIT_JOB_MS ago. */
+bool queue_keep(struct state *st, struct err *e) MUST_CHECK;
+
+#endif

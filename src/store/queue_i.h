@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_QUEUE_I_H
+#define STORE_QUEUE_I_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "store/queue.h"
+#include "store/state_i.h"
+
+/* What the files of the queue share, inside of a transaction; nobody else includes it. */
+
+/* A place in a lane; see state_schema.c. */
+struct place {
+	int64_t lane, ord, root, sub;
+};
+
+/* A job that is about to be written. */
+struct job_row {
+	int64_t id;
+	struct place place;
+	int64_t made_ms, due_ms;
+	bool unsure;
+	const char *kind, *body;
+};
+
+/* Whether kind and body are within their limits: QUEUE_OK, or QUEUE_FAILED. */
+enum queue_result job_texts_ok(
+    const char *kind, const char *body, struct err *e) MUST_CHECK;
+
+/* n numbers that were never used; *first is the lowest. */
+bool job_ids(struct tx *t, size_t n, int64_t *first, struct err *e) MUST_CHECK;
+bool job_write(struct tx *t, const struct job_row *row, struct err *e) MUST_CHECK;
+
+/* QUEUE_FULL unless n more jobs of so many bytes may come. */
+enum queue_result queue_room(
+    struct tx *t, size_t n, int64_t bytes, struct err *e) MUST_CHECK;
+
+/*
+ * The place of a job that comes new into a lane, which is made when it is missing: behind
+ * all others for ord_ms 0. QUEUE_FULL: the lane takes no more.
+ */
+enum queue_result lane_place(struct tx *t, const char *name, int64_t ord_ms,
+    int64_t root, struct place *out, struct err *e) MUST_CHECK;
+
+/* After a change to its jobs: when the lane is ready; one without jobs goes. */
+bool lane_refresh(struct tx *t, int64_t lane, struct err *e) MUST_CHECK;
+
+/*
+ * Leases a job, which nobody else holds, in the name of this process; gives it such a name
+ * first. *lease is the proof. The lane is the caller's to refresh.
+ */
+bool job_lease(struct tx *t, int64_t id, struct err *e) MUST_CHECK;
+
+/* QUEUE_LOST unless the job is still leased to us by that lease. */
+enum queue_result job_held(
+    struct tx *t, const struct job *job, struct place *out, struct err *e) MUST_CHECK;
+
+#endif

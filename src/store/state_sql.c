@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "store/state_i.h"
+
+const char *const state_sql[N_SQL] = {
+#define SQL(name, text) [name] = (text),
+#include "store/state_sql.def"
+#undef SQL
+};
+
+bool
+sql_fail_db(sqlite3 *db, const char *path, struct err *e)
+{
+	int code = sqlite3_extended_errcode(db), os = sqlite3_system_errno(db);
+	const char *why = sqlite3_errmsg(db);
+
+	switch (code & 0xff) {
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return err_set(e, ERR_CONFIG, 0,
+		    "%s/" STATE_DB " is damaged (%s): keep a copy, save what can be "
+		    "saved by 'sqlite3 " STATE_DB " .recover', or move " STATE_DB
+		    "* away to begin with nothing",
+		    path, why);
+	case SQLITE_FULL:
+		return err_set(
+		    e, ERR_IO, ENOSPC, "%s/" STATE_DB ": the disk is full", path);
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(e, ERR_TIMEOUT, 0,
+		    "%s/" STATE_DB ": another program holds it", path);
+	default:
+		/* A full disk is told in this way, too, when a sync finds it. */
+		err_set(e, ERR_IO, os, "%s/" STATE_DB ": %s%s%s", path, why,
+		    os != 0 ? ": " : "", os != 0 ? strerror(os) : "");
+		return false;
+	}
+}
+
+bool
+sql_fail(const struct state *st, struct err *e)
+{
+	return sql_fail_db(st->db, st->path, e);
+}
+
+static int
+bind_one(sqlite3_stmt *q, int at, const struct sql_arg *a)
+{
+	switch (a->type) {
+	case SQL_ARG_NULL:
+		break;
+	case SQL_ARG_INT:
+		return sqlite3_bind_int64(q, at, a->number);
+	case SQL_ARG_TEXT:
+		return sqlite3_bind_text(q, at, a->data, -1, SQLITE_STATIC);
+	case SQL_ARG_BLOB:
+		return sqlite3_bind_blob64(
+		    q, at, a->data, (sqlite3_uint64)a->number, SQLITE_STATIC);
+	}
+	return sqlite3_bind_null(q, at);
+}
+
+sqlite3_stmt *
+sql_ask(struct state *st, struct err *e, enum sql which, const struct sql_arg *args,
+    size_t n)
+{
+	sqlite3_stmt *q = st->stmts[which];
+
+	if (q == NULL &&
+	    sqlite3_prepare_v3(st->db, state_sql[which], -1, SQLITE_PREPARE_PERSISTENT,
+		&q, NULL) != SQLITE_OK) {
+		sql_fail(st, e);
+		return NULL;
+	}
+	st->stmts[which] = q;
+	assert(!sqlite3_stmt_busy(q));
+	assert((size_t)sqlite3_bind_parameter_count(q) == n);
+	for (size_t i = 0; i < n; i++)
+		if (bind_one(q, (int)i + 1, &args[i]) != SQLITE_OK) {
+			sql_fail(st, e);
+			sql_done(&q);
+			return NULL;
+		}
+	return q;
+}
+
+void
+sql_done(sqlite3_stmt **q)
+{
+	if (*q == NULL)
+		return;
+	sqlite3_reset(*q); /* repeats the error of the last step, which was told */
+	sqlite3_clear_bindings(*q);
+	*q = NULL;
+}
+
+enum sql_got
+sql_next(struct state *st, sqlite3_stmt *q, struct err *e)
+{
+	if (q == NULL)
+		return SQL_FAILED;
+	switch (sqlite3_step(q)) {
+	case SQLITE_ROW:
+		return SQL_ROW;
+	case SQLITE_DONE:
+		return SQL_END;
+	default:
+		sql_fail(st, e);
+		return SQL_FAILED;
+	}
+}
+
+bool
+sql_need(struct state *st, sqlite3_stmt *q, struct err *e)
+{
+	enum sql_got got = sql_next(st, q, e);
+
+	if (got == SQL_END)
+		err_set(e, ERR_CONFIG, 0,
+		    "%s/" STATE_DB
+		    " is damaged: a row is missing; see 'sqlite3 " STATE_DB
+		    " .recover'",
+		    st->path);
+	return got == SQL_ROW;
+}
+
+bool
+sql_do(struct state *st, struct err *e, enum sql which, const struct sql_arg *args,
+    size_t n)
+{
+	CLEANUP(sql_done) sqlite3_stmt *q = sql_ask(st, e, which, args, n);
+
+	return sql_next(st, q, e) == SQL_END;
+}
+
+/* --- transactions ----------------------------------------------------------------------- */
+
+struct state *
+state_lock(struct state *st)
+{
+	pthread_mutex_lock(&st->mutex);
+	return st;
+}
+
+void
+state_unlockp(struct state **st)
+{
+	if (*st != NULL)
+		pthread_mutex_unlock(&(*st)->mutex);
+	*st = NULL;
+}
+
+static void
+roll_back(struct state *st)
+{
+	struct err e;
+
+	/* Some failures have rolled back already. */
+	if (!sqlite3_get_autocommit(st->db) && !SQL_DO(st, &e, SQL_ROLLBACK))
+		LOG(LOG_ERROR, "store", "rollback failed", LS("why", e.text));
+}
+
+bool
+tx_begin(struct tx *t, struct state *st, struct err *e)
+{
+	state_lock(st);
+	if (state_gate(st, e)) {
+		if (state_file_same(st, e) && SQL_DO(st, e, SQL_BEGIN)) {
+			*t = (struct tx){ st, INT64_MAX, st->owner };
+			return true;
+		}
+		state_gate_open(st);
+	}
+	state_unlockp(&st);
+	return false;
+}
+
+/* What both ends of a transaction do. */
+static void
+leave(struct tx *t)
+{
+	state_gate_open(t->st);
+	state_unlockp(&t->st);
+}
+
+bool
+tx_commit(struct tx *t, struct err *e)
+{
+	struct state *st = t->st;
+
+	if (!SQL_DO(st, e, SQL_COMMIT)) {
+		tx_fini(t);
+		return false;
+	}
+	st->owner = t->owner;
+	leave(t);
+	if (t->ready_ms != INT64_MAX)
+		bell_ring(st, t->ready_ms);
+	return true;
+}
+
+void
+tx_fini(struct tx *t)
+{
+	struct err e;
+
+	if (t->st == NULL)
+		return;
+	roll_back(t->st);
+	if (t->owner != t->st->owner && !state_owner_lock(t->st, t->owner, false, &e))
+		LOG(LOG_ERROR, "store", "unlock failed", LS("why", e.text));
+	leave(t);
+}
