@@ -34,6 +34,11 @@
 	X(LIMIT_OPTIONS, 100, "options", "options of one answer") \
 	X(LIMIT_LABEL, 512, "bytes", "an option's label") \
 	X(LIMIT_OPTION_VALUE, 512, "bytes", "what an option stands for at the bot") \
+	X(LIMIT_AGENT_FIELDS, 50, "fields", "of a form that is for an agent") \
+	X(LIMIT_AGENT_FORM, 16 * 1024, "bytes", "their names and values, all told") \
+	X(LIMIT_HISTORY_LINES, 300, "lines", \
+	    "of what was said to the bot, read for an agent") \
+	X(LIMIT_HISTORY_BYTES, 128 * 1024, "bytes", "their texts") \
 	X(LIMIT_TRACK_CODE, 2048, "bytes", "a code to rate or count a content with") \
 	X(LIMIT_PART_UNITS, 1600, "UTF-16 units", "one message to a phone (Twilio)") \
 	X(LIMIT_MEDIA, 10, "media", "pictures and files in one message (Twilio)") \

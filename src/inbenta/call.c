@@ -85,7 +85,7 @@ try_once(
 	hq.body = q->body;
 	hq.body_len = q->body != NULL ? strlen(q->body) : 0;
 	hq.until_ms = t->c->until_ms;
-	hq.timeout_ms = t->c->account->timeout_ms;
+	hq.timeout_ms = q->timeout_ms > 0 ? q->timeout_ms : t->c->account->timeout_ms;
 	hq.retry_throttled = true;
 	hq.once = q->once;
 	hq.max_bytes = q->max_bytes;

@@ -163,7 +163,7 @@ Test(chat, the_welcome)
 	for (size_t i = 0; i < NELEMS(t); i++) {
 		CLEANUP(rig_fini) struct rig r;
 		struct said s = { .session = { t[i].session, RIG_NOW } };
-		struct inbenta_say say = { .welcome = true };
+		struct inbenta_say say = { .direct_call = INBENTA_WELCOME };
 		struct inbenta_call c;
 
 		rig_init(&r, t[i].steps, NELEMS(t[i].steps));
