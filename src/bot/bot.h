@@ -94,8 +94,8 @@ struct bot_input {
 enum bot_note_kind {
 	BOT_NOTE_RATING, /* code, value, comment */
 	BOT_NOTE_CLICK, /* code */
-	BOT_NOTE_AGENT_CAME, /* chat; an agent took it */
-	BOT_NOTE_NO_AGENT_CAME, /* chat; none did before it ended */
+	BOT_NOTE_AGENT_CAME, /* chat, app, region; an agent took it */
+	BOT_NOTE_NO_AGENT_CAME, /* chat, app, region; none did before it ended */
 	BOT_NOTE_NO_AGENTS, /* nobody was there when the user wanted an agent */
 	BOT_NOTE_DECLINED /* the user wanted none when asked */
 };
@@ -107,6 +107,7 @@ struct bot_note {
 	int64_t value; /* id of the rating */
 	const char *comment; /* "" when there is none */
 	const char *chat; /* its id at the agents' service */
+	const char *app, *region; /* where it is held: agent_place(); may be "" */
 };
 
 /* Something that was said in the conversation with the bot. */

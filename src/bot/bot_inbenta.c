@@ -198,13 +198,12 @@ use_session(struct using *u, const struct engine *self, const struct bot_call *c
 }
 
 static bool
-note_chat(const struct using *u, const struct bot_call *call, const char *type,
-    const char *chat, struct err *e)
+note_chat(
+    const struct using *u, const struct bot_note *n, const char *type, struct err *e)
 {
-	struct inbenta_chat_event event = { .type = type,
-		.chat = chat,
-		.app = cfg_str(call->cfg, CFG_CHAT_CHAT_APPID),
-		.region = cfg_str(call->cfg, CFG_CHAT_CHAT_REGIONSERVER) };
+	struct inbenta_chat_event event = {
+		.type = type, .chat = n->chat, .app = n->app, .region = n->region
+	};
 
 	return inbenta_event_chat(&u->call, u->session.token, &event, e);
 }
@@ -234,9 +233,9 @@ engine_note(
 	case BOT_NOTE_CLICK:
 		return inbenta_event_click(&u.call, u.session.token, n->code, e);
 	case BOT_NOTE_AGENT_CAME:
-		return note_chat(&u, call, INBENTA_CHAT_ATTENDED, n->chat, e);
+		return note_chat(&u, n, INBENTA_CHAT_ATTENDED, e);
 	case BOT_NOTE_NO_AGENT_CAME:
-		return note_chat(&u, call, INBENTA_CHAT_UNATTENDED, n->chat, e);
+		return note_chat(&u, n, INBENTA_CHAT_UNATTENDED, e);
 	case BOT_NOTE_NO_AGENTS:
 		return inbenta_event_mark(
 		    &u.call, u.session.token, INBENTA_CHAT_NO_AGENTS, e);

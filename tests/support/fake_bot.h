@@ -39,8 +39,8 @@ struct fake_bot {
 	int forgot; /* how often to forget the setup */
 	char heard[256];
 	/*
-	 * What arrived: "rate CODE=VALUE COMMENT;" "click CODE;" "came CHAT;"
-	 * "none came CHAT;" "no agents;" "declined;" "set NAME=VALUE;".
+	 * What arrived: "rate CODE=VALUE COMMENT;" "click CODE;" "came CHAT APP REGION;"
+	 * "none came CHAT APP REGION;" "no agents;" "declined;" "set NAME=VALUE;".
 	 */
 	char notes[4096];
 	char memory[16]; /* as given to the last call; "" for none */
@@ -118,10 +118,10 @@ fake_bot_write(struct fake_bot *f, const struct bot_note *n)
 		snprintf(end, room, "click %s;", n->code);
 		break;
 	case BOT_NOTE_AGENT_CAME:
-		snprintf(end, room, "came %s;", n->chat);
+		snprintf(end, room, "came %s %s %s;", n->chat, n->app, n->region);
 		break;
 	case BOT_NOTE_NO_AGENT_CAME:
-		snprintf(end, room, "none came %s;", n->chat);
+		snprintf(end, room, "none came %s %s %s;", n->chat, n->app, n->region);
 		break;
 	case BOT_NOTE_NO_AGENTS:
 		snprintf(end, room, "no agents;");
