@@ -95,6 +95,8 @@
 	X(LIMIT_RATING_RETRY_S, 300, "s", "between two of them") \
 	X(LIMIT_NOTE_MS, 4000, "ms", \
 	    "a turn waits for the bot to note a rating or click") \
+	X(LIMIT_NOTE_LEAST_MS, 1000, "ms", \
+	    "time left below which a rating is not begun to be told") \
 	X(LIMIT_HYPERCHAT_ID, 128, "bytes", "an id of HyperChat") \
 	X(LIMIT_HYPERCHAT_BODY, 1024 * 1024, "bytes", \
 	    "one request to HyperChat, but for files") \

@@ -166,8 +166,25 @@ put_off(struct work *w, const char *why)
 	*h = (struct hold){ 0 };
 }
 
+/* Too little of the turn is left: a call that is cut short leaves a rating in doubt. */
+static bool
+is_short(const struct work *w)
+{
+	return w->t->until_ms - work_now_ms(w) < LIMIT_NOTE_LEAST_MS;
+}
+
+/* That was no try. Whoever looks for marks next sends it. */
 static void
-tell_held(struct work *w, struct conv *conv)
+leave_to_others(struct work *w)
+{
+	w->s.hold.sending = false;
+	w->s.hold.due_s = work_now_s(w);
+	hold_mark(w);
+}
+
+/* Sends it, and keeps it when it did not arrive. */
+static void
+send_held(struct work *w)
 {
 	struct err e;
 
@@ -183,6 +200,17 @@ tell_held(struct work *w, struct conv *conv)
 		w->s.hold = (struct hold){ 0 };
 		break;
 	}
+}
+
+static void
+tell_held(struct work *w, struct conv *conv)
+{
+	struct err e;
+
+	if (is_short(w))
+		leave_to_others(w);
+	else
+		send_held(w);
 	if (!work_commit(w, conv, &e))
 		LOG(LOG_WARN, "dialog", "end of a rating not committed",
 		    LS("why", e.text));
@@ -253,7 +281,8 @@ dialog_due(const struct dialog *d, const struct turn *t, size_t max)
 	CLEANUP(buf_fini) struct buf id = BUF_INIT(LIMIT_CONV_ID);
 	size_t n = 0;
 
-	while (n < max && clock_mono_ms(d->clock) < t->until_ms &&
+	while (n < max &&
+	    t->until_ms - clock_mono_ms(d->clock) >= LIMIT_NOTE_LEAST_MS &&
 	    due_take(d->store, clock_wall_s(d->clock), LIMIT_DUE_RETRY_S, &id)) {
 		enter_due(d, t, id.data);
 		n++;

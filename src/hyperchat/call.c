@@ -180,3 +180,10 @@ hyperchat_call_do(const struct hyperchat_call *c, const struct hyperchat_request
 	}
 	return call(c, q, out, e);
 }
+
+bool
+hyperchat_is_no(const struct err *e)
+{
+	return e->kind == ERR_DENIED || e->kind == ERR_IO ||
+	    (e->kind == ERR_UPSTREAM && e->code >= 300 && e->code < 500);
+}

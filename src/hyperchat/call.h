@@ -72,6 +72,13 @@ enum hyperchat_verdict hyperchat_call_do(const struct hyperchat_call *c,
     const struct hyperchat_request *q, struct hyperchat_answer *out,
     struct err *e) MUST_CHECK;
 
+/*
+ * Whether a call that failed with *e has certainly done nothing: it was answered 3xx or 4xx,
+ * or a file of ours could not be read to its end. Of 5xx and of answers that make no sense
+ * nobody knows.
+ */
+bool hyperchat_is_no(const struct err *e) MUST_CHECK;
+
 /* "chats/", id, "/messages": a path with the id escaped; in the arena. */
 const char *hyperchat_path(
     struct arena *a, const char *before, const char *id, const char *after) MUST_CHECK;

@@ -38,18 +38,15 @@ read_status(js *o)
 	return HYPERCHAT_STATUS_OTHER;
 }
 
-static bool
-take_chat(const char *what, js *root, struct arena *a, struct hyperchat_chat *out,
-    struct err *e)
+bool
+hyperchat_chat_read(js *o, struct arena *a, struct hyperchat_chat *out)
 {
-	js *o = js_obj(root, "chat");
 	struct hyperchat_chat chat = none;
 	const char *creator;
 
 	chat.id = hyperchat_id(o, "id", a);
 	if (chat.id == NULL)
-		return err_set(
-		    e, ERR_UPSTREAM, 0, "%s: no chat with an id in it", what);
+		return false;
 	creator = hyperchat_id(o, "creator", a);
 	if (creator != NULL)
 		chat.creator = creator;
@@ -61,6 +58,15 @@ take_chat(const char *what, js *root, struct arena *a, struct hyperchat_chat *ou
 	chat.room = js_int_loose(o, "room", -1);
 	*out = chat;
 	return true;
+}
+
+static bool
+take_chat(const char *what, js *root, struct arena *a, struct hyperchat_chat *out,
+    struct err *e)
+{
+	if (hyperchat_chat_read(js_obj(root, "chat"), a, out))
+		return true;
+	return err_set(e, ERR_UPSTREAM, 0, "%s: no chat with an id in it", what);
 }
 
 /* --- history ---------------------------------------------------------------------------- */
@@ -161,7 +167,7 @@ hyperchat_chat_create(const struct hyperchat_call *c,
 		return true;
 	why->already = v == HYPERCHAT_REFUSED &&
 	    strcasestr(r.message, "already has a chat") != NULL;
-	why->sent = v != HYPERCHAT_REFUSED && r.sent;
+	why->sent = r.sent && !hyperchat_is_no(e);
 	return false;
 }
 

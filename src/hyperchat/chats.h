@@ -58,6 +58,9 @@ bool hyperchat_chat_create(const struct hyperchat_call *c,
 bool hyperchat_chat_get(const struct hyperchat_call *c, const char *id,
     struct hyperchat_chat *out, struct err *e) MUST_CHECK;
 
+/* Reads a chat object; false when it has no id: *out is then untouched. */
+bool hyperchat_chat_read(js *o, struct arena *a, struct hyperchat_chat *out) MUST_CHECK;
+
 /* Looks for an agent who takes the chat; only without queue mode. */
 bool hyperchat_chat_assign(
     const struct hyperchat_call *c, const char *id, struct err *e) MUST_CHECK;

@@ -35,31 +35,38 @@ turn_round(struct hyperchat_messages *m)
 }
 
 bool
+hyperchat_messages_read(js *root, struct arena *a, struct hyperchat_messages *out)
+{
+	struct hyperchat_messages m = { 0 };
+	js *list = json_object_is_type(root, json_type_array)
+	    ? root
+	    : js_arr(root, "messages");
+
+	if (list == NULL)
+		return false;
+	m.list = arena_alloc(a, (json_object_array_length(list) + 1) * sizeof(*m.list));
+	for (size_t i = 0; i < json_object_array_length(list); i++)
+		m.list[m.n++] =
+		    hyperchat_message_read(json_object_array_get_idx(list, i), a);
+	if (is_backwards(&m))
+		turn_round(&m);
+	*out = m;
+	return true;
+}
+
+bool
 hyperchat_messages_get(const struct hyperchat_call *c, const char *chat_id,
     struct hyperchat_messages *out, struct err *e)
 {
 	struct hyperchat_request q = { .what = "hyperchat messages",
 		.path = hyperchat_path(c->arena, "chats/", chat_id, "/messages") };
 	CLEANUP(hyperchat_answer_fini) struct hyperchat_answer r = { 0 };
-	struct hyperchat_messages m = { 0 };
-	js *list;
 
 	if (hyperchat_call_do(c, &q, &r, e) != HYPERCHAT_GOOD)
 		return false;
-	list = json_object_is_type(r.root, json_type_array)
-	    ? r.root
-	    : js_arr(r.root, "messages");
-	if (list == NULL)
-		return err_set(e, ERR_UPSTREAM, 0, "%s: no messages in it", q.what);
-	m.list = arena_alloc(
-	    c->arena, (json_object_array_length(list) + 1) * sizeof(*m.list));
-	for (size_t i = 0; i < json_object_array_length(list); i++)
-		m.list[m.n++] = hyperchat_message_read(
-		    json_object_array_get_idx(list, i), c->arena);
-	if (is_backwards(&m))
-		turn_round(&m);
-	*out = m;
-	return true;
+	if (hyperchat_messages_read(r.root, c->arena, out))
+		return true;
+	return err_set(e, ERR_UPSTREAM, 0, "%s: no messages in it", q.what);
 }
 
 enum hyperchat_outcome

@@ -44,6 +44,10 @@ struct hyperchat_messages {
 	size_t n;
 };
 
+/* Reads a list of messages, bare or as "messages"; false when it is neither. */
+bool hyperchat_messages_read(
+    js *root, struct arena *a, struct hyperchat_messages *out) MUST_CHECK;
+
 bool hyperchat_messages_get(const struct hyperchat_call *c, const char *chat_id,
     struct hyperchat_messages *out, struct err *e) MUST_CHECK;
 

@@ -172,14 +172,6 @@ is_not_taken(const struct hyperchat_sent *s, const struct hyperchat_answer *r)
 		r->code == 415);
 }
 
-/* An answer that says that nothing was done; of 5xx and of no answer nobody knows. */
-static bool
-is_clear_no(const struct err *e)
-{
-	return e->kind == ERR_DENIED ||
-	    (e->kind == ERR_UPSTREAM && e->code >= 300 && e->code < 500);
-}
-
 enum hyperchat_outcome
 hyperchat_settle(const struct hyperchat_call *c, const struct hyperchat_request *q,
     const struct hyperchat_sent *s, const char **id, struct err *e)
@@ -199,7 +191,7 @@ hyperchat_settle(const struct hyperchat_call *c, const struct hyperchat_request 
 	case HYPERCHAT_FAILED:
 		break;
 	}
-	if (!r.sent || is_clear_no(e))
+	if (!r.sent || hyperchat_is_no(e))
 		return HYPERCHAT_NOT_DELIVERED;
 	return ask(c, s, posted_at, id, e);
 }

@@ -43,9 +43,8 @@ read_chats(js *user, struct arena *a, struct hyperchat_user *u)
 	}
 }
 
-/* One user object; false when it has no id. */
-static bool
-read_user(js *o, struct arena *a, struct hyperchat_user *out)
+bool
+hyperchat_user_read(js *o, struct arena *a, struct hyperchat_user *out)
 {
 	struct hyperchat_user u = nobody;
 
@@ -66,7 +65,7 @@ static bool
 take_user(const struct hyperchat_request *q, js *root, struct arena *a,
     struct hyperchat_user *out, struct err *e)
 {
-	if (read_user(js_obj(root, "user"), a, out))
+	if (hyperchat_user_read(js_obj(root, "user"), a, out))
 		return true;
 	return err_set(e, ERR_UPSTREAM, 0, "%s: no user with an id in it", q->what);
 }
@@ -187,7 +186,7 @@ hyperchat_user_find(const struct hyperchat_call *c, const char *external_id,
 
 		/* A filter that is not known to a server is ignored by it. */
 		if (strcmp(js_str(o, "externalId", ""), external_id) == 0 &&
-		    read_user(o, c->arena, out))
+		    hyperchat_user_read(o, c->arena, out))
 			break;
 	}
 	return true;

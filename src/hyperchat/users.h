@@ -50,6 +50,9 @@ bool hyperchat_user_get(const struct hyperchat_call *c, const char *id,
 bool hyperchat_user_activity(const struct hyperchat_call *c, const char *id,
     const char *type, struct err *e) MUST_CHECK;
 
+/* Reads a user object; false when it has no id: *out is then untouched. */
+bool hyperchat_user_read(js *o, struct arena *a, struct hyperchat_user *out) MUST_CHECK;
+
 /* What customers see of an agent: nickname, else name, else "". Borrowed from the user. */
 const char *hyperchat_user_shown(const struct hyperchat_user *u) MUST_CHECK;
 

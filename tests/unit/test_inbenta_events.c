@@ -157,6 +157,25 @@ Test(events, nothing_is_counted_twice)
 		}
 }
 
+/* A gateway that has lost its server knows no more than we whether the event was counted. */
+Test(events, a_gateway_without_an_answer_leaves_it_open)
+{
+	static const int statuses[] = { 502, 504 };
+
+	for (size_t i = 0; i < NELEMS(statuses); i++) {
+		struct upstream_step steps[] = { AUTH,
+			{ ON_EVENT, .status = statuses[i], .body = "<html>" } };
+		CLEANUP(rig_fini) struct rig r;
+		struct inbenta_call c;
+		struct err e = { 0 };
+
+		rig_init(&r, steps, NELEMS(steps));
+		c = rig_call(&r);
+		cr_expect_not(rate(&c, &e), "status %d", statuses[i]);
+		cr_expect_eq(e.kind, ERR_TIMEOUT, "status %d: %s", statuses[i], e.text);
+	}
+}
+
 /* Of an event that never went out it is known that it was not counted. */
 Test(events, what_did_not_go_out_may_be_told_again)
 {

@@ -446,6 +446,39 @@ Test(turn_rating, F16_no_answer_in_time_is_not_tried_again)
 	stage_fini(&s);
 }
 
+/* A call that is cut short would leave it in doubt, and a doubtful one is not sent again. */
+Test(turn_rating, a_turn_that_is_nearly_over_leaves_its_rating_to_others)
+{
+	static const struct talk t = { "late", { RATED } };
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct turn turn = { .env = CONF_PRODUCTION, .arena = a };
+	struct inbound in = { .sid = "SM-late",
+		.conv_id = "late",
+		.user_id = "late",
+		.to = "+34900000000",
+		.text = "1" };
+	struct reply r;
+	struct stage s;
+	struct err e;
+
+	stage_init(&s);
+	talk_run(&s, CONF_PRODUCTION, &t);
+	turn.conf = s.conf;
+	turn.until_ms = clock_mono_ms(&clock_system) + LIMIT_NOTE_LEAST_MS / 2;
+	in.from = s.from;
+	cr_assert_eq(
+	    dialog_turn(&s.dialog, &turn, &in, &r, &e), TURN_DONE, "%s", e.text);
+	cr_expect_str_eq(r.messages[0].text, THANKS);
+	cr_expect_eq(s.bot.noted, 0, "no time to tell it");
+	turn.until_ms = clock_mono_ms(&clock_system) + LIMIT_NOTE_LEAST_MS / 2;
+	cr_expect_eq(dialog_due(&s.dialog, &turn, 10), 0u, "nor is it begun here");
+	cr_expect_eq(due(&s), 1u, "but at once where there is time");
+	cr_expect_str_eq(s.bot.notes, "rate c1=1 ;");
+	s.clock.now_s += 3600;
+	cr_expect_eq(due(&s), 0u);
+	stage_fini(&s);
+}
+
 /* A second rating while the first could not be sent: both, each once. */
 Test(turn_rating, two_ratings)
 {
