@@ -2,9 +2,16 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "agent/agent.h"
+#include "agent/agent_hyperchat.h"
 #include "base/xalloc.h"
+
+/* The engines there are; a new one is one more row. */
+static const struct agent_ops *const engines[] = {
+	&agent_hyperchat,
+};
 
 struct agent {
 	const struct agent_ops *ops;
@@ -19,6 +26,16 @@ agent_from_ops(const struct agent_ops *ops, void *self)
 	a->ops = ops;
 	a->self = self;
 	return a;
+}
+
+struct agent *
+agent_new(const char *name, const struct clock *clock, struct err *e)
+{
+	for (size_t i = 0; i < NELEMS(engines); i++)
+		if (strcmp(engines[i]->name, name) == 0)
+			return agent_from_ops(engines[i], engines[i]->open(clock));
+	(void)err_set(e, ERR_CONFIG, 0, "%s: no such system of live agents", name);
+	return NULL;
 }
 
 void

@@ -91,6 +91,7 @@ enum agent_opening {
 struct agent_opened {
 	struct agent_chat chat;
 	bool existed; /* the user had one: it goes on, and was not given the lines */
+	bool talking; /* of one that existed: an agent is in it */
 	bool queued; /* it may wait in a queue: agent_state() is worth asking */
 };
 
@@ -156,6 +157,7 @@ bool agent_leave(struct agent *a, const struct agent_call *call,
 struct agent_secrets {
 	const char *const *stored;
 	size_t n;
+	bool allowed; /* the operator wants one more handshake than "once" */
 };
 
 enum agent_handshake {

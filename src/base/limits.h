@@ -105,6 +105,9 @@
 	X(LIMIT_HYPERCHAT_CHATS, 50, "chats", "of a user, asked for one not closed") \
 	X(LIMIT_CLOSE_AGAIN_MS, 1500, "ms", \
 	    "beyond the deadline, to close a chat that found no agent") \
+	X(LIMIT_AGENT_TRIES, 3, "tries", "to hand an agent what the user says") \
+	X(LIMIT_AGENT_PAUSE_MS, 600, "ms", \
+	    "before the second of them; twice that before the third") \
 	X(LIMIT_CLOCK_SKEW_S, 120, "s", "HyperChat's clock may differ from ours") \
 	X(LIMIT_HOOK_SECRET, 256, "bytes", "a secret of HyperChat's handshake") \
 	X(LIMIT_HOOK_SECRETS, 8, "secrets", "of handshakes, tried on an event") \

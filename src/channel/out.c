@@ -3,10 +3,9 @@
 
 #include <stdlib.h>
 
-#include "base/buf.h"
-#include "base/limits.h"
 #include "base/xalloc.h"
 #include "channel/out.h"
+#include "channel/out_twilio.h"
 
 struct out {
 	const struct out_ops *ops;
@@ -21,6 +20,12 @@ out_from_ops(const struct out_ops *ops, void *self)
 	o->ops = ops;
 	o->self = self;
 	return o;
+}
+
+struct out *
+out_new(const struct clock *clock)
+{
+	return out_from_ops(&out_twilio, out_twilio.open(clock));
 }
 
 void

@@ -56,7 +56,7 @@ enum out_why {
 	OUT_WHY_OPTED_OUT, /* the user wants nothing more until he writes */
 	OUT_WHY_WINDOW, /* too long after his last message */
 	OUT_WHY_RECEIVER, /* no such phone, not a mobile one, blocked: never again */
-	OUT_WHY_CONTENT, /* filtered: the next one may pass */
+	OUT_WHY_CONTENT, /* filtered, or lost on its way: the next one may pass */
 	OUT_WHY_MEDIA, /* the files are in the way: send out_linked() */
 	OUT_WHY_LONG, /* it has to be cut */
 	OUT_WHY_OURS /* the operator has something to mend; what waits may pass then */
