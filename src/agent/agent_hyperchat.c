@@ -59,6 +59,7 @@ hc_use(struct hc_desk *d, const struct hc_engine *self, const struct agent_call 
 		.server_port = cfg_int(cfg, CFG_CHAT_CHAT_SERVER_PORT),
 		.region = cfg_str(cfg, CFG_CHAT_CHAT_REGIONSERVER),
 		.timeout_ms = cfg_int(cfg, CFG_API_TIMEOUT_MS),
+		.queue_mode = cfg_bool(cfg, CFG_CHAT_CHAT_QUEUE_ACTIVE),
 	};
 
 	d->call = (struct hyperchat_call){ .http = call->http,

@@ -111,24 +111,33 @@ hc_read(void *self, const struct cfg *cfg, struct arena *arena, const char *body
 
 /* --- whose it is ------------------------------------------------------------------------ */
 
+/* The customer of the chat; user->id stays NULL when the chat is none of ours. */
+static bool
+customer_of(const struct hc_desk *d, const struct cfg *cfg, const char *chat_id,
+    struct hyperchat_user *user, struct err *e)
+{
+	struct hyperchat_chat is;
+
+	if (!hyperchat_chat_get(&d->call, chat_id, &is, e))
+		return false;
+	if (is.id == NULL || is.creator[0] == '\0' ||
+	    is.source != cfg_int(cfg, CFG_CHAT_CHAT_SOURCE))
+		return true;
+	return hyperchat_user_get(&d->call, is.creator, user, e);
+}
+
 bool
 hc_owner(void *self, const struct agent_call *call, const struct agent_event *ev,
     const char **id, struct agent_chat *chat, struct err *e)
 {
 	struct hc_memory m = { .queue = true };
 	struct hyperchat_user user = { 0 };
-	struct hyperchat_chat is;
 	struct hc_desk d;
 
 	if (!hc_use(&d, self, call, e) ||
-	    !hyperchat_chat_get(&d.call, ev->chat_id, &is, e))
+	    !customer_of(&d, call->cfg, ev->chat_id, &user, e))
 		return false;
 	*id = NULL;
-	if (is.id == NULL || is.creator[0] == '\0' ||
-	    is.source != cfg_int(call->cfg, CFG_CHAT_CHAT_SOURCE))
-		return true;
-	if (!hyperchat_user_get(&d.call, is.creator, &user, e))
-		return false;
 	if (user.id == NULL || strncmp(user.external_id, OURS, strlen(OURS)) != 0)
 		return true;
 	m.user = user.id;
