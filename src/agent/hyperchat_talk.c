@@ -12,8 +12,8 @@
 /* What is put into the chat: a text, or a file. */
 struct said {
 	const struct agent_chat *chat;
-	const char *text; /* NULL: the file */
-	const struct agent_file *file;
+	const char *text;
+	const struct agent_file *file; /* NULL: the text */
 };
 
 static enum hyperchat_outcome
@@ -28,7 +28,7 @@ post(const struct hc_desk *d, const struct said *s, const struct hc_memory *m,
 		.chat_id = s->chat->id, .sender = m->user, .after = m->last
 	};
 
-	if (s->text != NULL)
+	if (s->file == NULL)
 		return hyperchat_message_post(&d->call, &text, id, e);
 	file.fd = s->file->fd;
 	file.size = s->file->size;
