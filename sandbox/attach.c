@@ -7,9 +7,14 @@
 #include "base/crypto.h"
 #include "base/limits.h"
 #include "sandbox/attach.h"
+#include "sandbox/blobs.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/static.h"
+#include "sandbox/uploads.h"
 
 /* One reading. */
 struct attach {
+	struct sandbox *sb;
 	const struct request *q;
 	struct reply *r;
 	const char *account_sid;
@@ -68,24 +73,63 @@ kind_of_media(const char *type)
 	return "document";
 }
 
-/* Where Twilio would keep it: the same for each repeat of a message. */
+/* Its id at Twilio: the same for each repeat of a message. */
 static const char *
-twilio_url(struct attach *at, size_t i)
+medium_id(struct attach *at, size_t i)
 {
 	const char *seed = arena_printf(at->q->arena, "%s %zu", at->out->sid, i);
 	char hex[SHA256_HEX_SIZE];
 
 	sha256_hex(seed, strlen(seed), hex);
+	return arena_printf(at->q->arena, "ME%.32s", hex);
+}
+
+static const char *
+twilio_url(struct attach *at, const char *base, const char *id)
+{
 	return arena_printf(at->q->arena,
-	    "https://api.twilio.com/2010-04-01/Accounts/%s/Messages/%s/Media/ME%.32s",
-	    at->account_sid, at->out->sid, hex);
+	    "%s/2010-04-01/Accounts/%s/Messages/%s/Media/%s", base, at->account_sid,
+	    at->out->sid, id);
+}
+
+/* The bytes of a file of the pages or of an upload; false: the URL is not ours. */
+static bool
+read_own(struct attach *at, const char *url, struct buf *out)
+{
+	const char *base = sandbox_url(at->sb, at->q), *type, *name;
+	size_t n = strlen(base);
+
+	if (url == NULL || strncmp(url, base, n) != 0)
+		return false;
+	if (strncmp(url + n, "/phone/media/", 13) == 0)
+		return upload_copy(
+		    at->sb->uploads, url + n + 13, out, at->q->arena, &type);
+	name = url + n + strlen("/phone/");
+	return strncmp(url + n, "/phone/", 7) == 0 &&
+	    static_read(at->sb, name, out, &type);
+}
+
+/* Keeps a file of ours, or one that is to come wrongly, as Twilio does; false: neither. */
+static bool
+keep_own(struct attach *at, js *from, const char *id, const char *type, const char *url)
+{
+	CLEANUP(buf_fini) struct buf file = BUF_INIT(BLOB_BYTES);
+	js *serve = js_obj(from, "serve");
+	struct blob b;
+
+	if (!read_own(at, url, &file) && serve == NULL)
+		return false;
+	b = (struct blob){ id, "", type, file.data, file.len, serve };
+	blobs_put(at->sb->incoming, &b);
+	return true;
 }
 
 static bool
 read_medium(struct attach *at, js *from, size_t i, js *list)
 {
 	struct arena *a = at->q->arena;
-	const char *type, *url;
+	const char *api = arena_printf(a, "%s/twilio", server_url(at->q->server));
+	const char *type, *url, *id, *public;
 	js *o;
 
 	if (!json_object_is_type(from, json_type_object))
@@ -94,11 +138,17 @@ read_medium(struct attach *at, js *from, size_t i, js *list)
 		return false;
 	if (strchr(type, '/') == NULL || strlen(type) > MEDIA_TYPE_BYTES)
 		return bad(at, "a medium needs a type such as image/jpeg");
-	if (url == NULL)
-		url = twilio_url(at, i);
-	if (*url == '\0' || strlen(url) > LIMIT_URL)
+	if (!blob_serve_fits(js_get(from, "serve"), at->r))
+		return false;
+	if (url != NULL && (*url == '\0' || strlen(url) > LIMIT_URL))
 		return bad(at, "the url of a medium is empty or too long");
-	field(at, arena_printf(a, "MediaUrl%zu", i), url);
+	id = medium_id(at, i);
+	if (keep_own(at, from, id, type, url))
+	public = twilio_url(at, api, id);
+	else public = url != NULL ? url : twilio_url(at, "https://api.twilio.com", id);
+	if (url == NULL)
+		url = public;
+	field(at, arena_printf(a, "MediaUrl%zu", i), public);
 	field(at, arena_printf(a, "MediaContentType%zu", i), type);
 	if (i == 0)
 		kind(at, kind_of_media(type));
@@ -206,13 +256,15 @@ read_location(struct attach *at, js *location)
 /* --- the whole --------------------------------------------------------------------------- */
 
 bool
-attach_read(js *request, const struct request *q, const char *account_sid,
+attach_read(struct sandbox *sb, js *request, const struct request *q,
     struct outgoing *out, struct reply *r)
 {
+	const char *account_sid =
+	    out->account_sid != NULL ? out->account_sid : sb->opts->account_sid;
 	js *media = js_get(request, "media"), *button = js_get(request, "button");
 	js *location = js_get(request, "location");
 	bool fresh = js_get(request, "repeat") == NULL;
-	struct attach at = { q, r, account_sid, out, fresh, NULL, NULL };
+	struct attach at = { sb, q, r, account_sid, out, fresh, NULL, NULL };
 
 	if (media == NULL && button == NULL && location == NULL)
 		return true;

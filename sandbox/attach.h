@@ -7,17 +7,23 @@
 
 enum { MEDIA_MAX = 10, MEDIA_TYPE_BYTES = 100 };
 
+struct sandbox;
+
 /*
  * What a message of a phone carries besides its text. Reads the members `media` (a list of
- * {"type","url"}; without a URL it gets one of Twilio's form), `button` {"text","payload"}
- * and `location` {"latitude","longitude","label","address"} of a request into
- * out->carries, as the phones show it, and out->extra, the form fields that Twilio adds;
- * both stay NULL without them, else they are the caller's. Address, body and sid of `out`
- * must be set; a button's text becomes the body when that is empty, and media give a
- * MessageSid that is not a repeat its MM. Answers and returns false when something is wrong. Sources: Twilio,
- * "Webhook request", "Media".
+ * {"type","url"}), `button` {"text","payload"} and `location`
+ * {"latitude","longitude","label","address"} of a request into out->carries, as the phones
+ * show it, and out->extra, the form fields that Twilio adds; both stay NULL without them,
+ * else they are the caller's. Addresses, account, body and sid of `out` must be set; a
+ * button's text becomes the body when that is empty, and media give a MessageSid that is
+ * not a repeat its MM.
+ *
+ * A medium with a URL of the sandbox itself, or with "serve" (blobs.h), is kept below
+ * /twilio/ as Twilio keeps it, and the webhook names it so; one without a URL gets an
+ * address of Twilio's own. Answers and returns false when something is wrong. Sources:
+ * Twilio, "Webhook request", "Media".
  */
-bool attach_read(js *request, const struct request *q, const char *account_sid,
+bool attach_read(struct sandbox *sb, js *request, const struct request *q,
     struct outgoing *out, struct reply *r) MUST_CHECK;
 
 #endif

@@ -12,13 +12,14 @@
 
 static const char *const kept_headers[] = { "x-inbenta-key", "authorization",
 	"x-inbenta-session", "x-inbenta-user-type", "x-inbenta-env", "x-inbenta-source",
-	"content-type", "content-length", "user-agent" };
+	"content-type", "content-length", "user-agent", "x-hyper-appid",
+	"x-hyper-secret" };
 
 struct call {
 	int64_t n, at_ms;
 	int status;
 	const char *name, *method; /* static; of the arena */
-	const char *path, *body;
+	const char *path, *body, *query; /* query: JSON text; NULL: none */
 	const char *headers[NELEMS(kept_headers)];
 	struct arena *arena;
 };
@@ -75,6 +76,14 @@ calls_free(struct calls *cs)
 	free(cs);
 }
 
+static const char *
+query_text(struct arena *a, const struct request *q)
+{
+	CLEANUP(js_putp) js *o = request_query(q);
+
+	return o != NULL ? arena_strdup(a, json_object_to_json_string(o)) : NULL;
+}
+
 int64_t
 calls_begin(struct calls *cs, const char *call, const struct request *q)
 {
@@ -84,6 +93,7 @@ calls_begin(struct calls *cs, const char *call, const struct request *q)
 	c.method = arena_strdup(c.arena, q->method);
 	c.path = arena_strdup(c.arena, q->path);
 	c.body = arena_strndup(c.arena, q->body, n);
+	c.query = query_text(c.arena, q);
 	for (size_t i = 0; i < NELEMS(kept_headers); i++)
 		c.headers[i] =
 		    arena_strdup(c.arena, request_header(q, kept_headers[i]));
@@ -118,14 +128,14 @@ text_of(const char *s)
 
 /* JSON as JSON, anything else as a string. */
 static js *
-body_of(const struct call *c)
+value_of(const char *text)
 {
 	struct err e;
 	js *o = NULL;
 
-	if (c->body[0] != '\0' && js_parse(c->body, strlen(c->body), &o, &e))
+	if (text[0] != '\0' && js_parse(text, strlen(text), &o, &e))
 		return o;
-	return text_of(c->body);
+	return text_of(text);
 }
 
 static js *
@@ -148,7 +158,9 @@ describe(const struct call *c)
 	json_object_object_add(o, "method", json_object_new_string(c->method));
 	json_object_object_add(o, "path", text_of(c->path));
 	json_object_object_add(o, "headers", headers);
-	json_object_object_add(o, "body", body_of(c));
+	json_object_object_add(
+	    o, "query", c->query != NULL ? value_of(c->query) : NULL);
+	json_object_object_add(o, "body", value_of(c->body));
 	json_object_object_add(o, "session", session != NULL ? text_of(session) : NULL);
 	json_object_object_add(o, "status", json_object_new_int(c->status));
 	json_object_object_add(o, "at_ms", json_object_new_int64(c->at_ms));

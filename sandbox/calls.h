@@ -4,7 +4,7 @@
 
 #include "sandbox/server.h"
 
-/* A record of every call to the stand-in for Inbenta, for tests to look at. */
+/* A record of every call to the stand-ins, for tests to look at. */
 struct calls;
 
 enum { CALLS_KEPT = 5000, CALL_BODY_KEPT = 16 * 1024 };

@@ -34,6 +34,7 @@ static const struct fault_kind kinds[] = {
 	{ .name = "slow", .act = ACT_PAUSE },
 	{ .name = "cut", .act = ACT_CUT },
 	{ .name = "close", .act = ACT_HANGUP, .replaces = true },
+	{ .name = "lost", .act = ACT_HANGUP },
 	{ .name = "half_json", .act = ACT_HALF },
 	{ .name = "huge",
 	    .act = ACT_HUGE,
@@ -76,6 +77,22 @@ static const struct fault_kind kinds[] = {
 	    .status = 504,
 	    .type = JSON,
 	    .body = "{\"message\":\"Endpoint request timed out\"}" },
+};
+
+/* The upstreams whose errors look otherwise, by the path they are called at. */
+static const struct dialect {
+	const char *path, *kind, *body;
+} dialects[] = {
+	{ "/hyperchat/", "status",
+	    "{\"error\":{\"code\":%d,\"message\":\"Internal error\"}}" },
+	{ "/hyperchat/", "throttle",
+	    "{\"error\":{\"code\":%d,\"message\":\"Too Many Requests\"}}" },
+	{ "/twilio/", "status",
+	    "{\"code\":20500,\"message\":\"Internal Server Error\",\"more_info\":"
+	    "\"https://www.twilio.com/docs/errors/20500\",\"status\":%d}" },
+	{ "/twilio/", "throttle",
+	    "{\"code\":20429,\"message\":\"Too Many Requests\",\"more_info\":"
+	    "\"https://www.twilio.com/docs/errors/20429\",\"status\":%d}" },
 };
 
 enum { STALL_MS = 10 * 60 * 1000, HUGE_BYTES = 4 * 1024 * 1024 };
@@ -128,22 +145,33 @@ fault_ends_session(const struct fault *f)
 
 /* --- what a fault does to a reply ---------------------------------------------------- */
 
+static const char *
+body_of(const struct fault_kind *kind, const char *path)
+{
+	for (size_t i = 0; path != NULL && i < NELEMS(dialects); i++)
+		if (strncmp(path, dialects[i].path, strlen(dialects[i].path)) == 0 &&
+		    strcmp(kind->name, dialects[i].kind) == 0)
+			return dialects[i].body;
+	return kind->body;
+}
+
 static void
 other_body(const struct fault *f, const struct request *q, struct reply *r)
 {
-	const char *rest = strstr(f->kind->body, "%d");
+	const char *body = body_of(f->kind, q->path), *rest = strstr(body, "%d");
+	bool twilio = q->path != NULL && strncmp(q->path, "/twilio/", 8) == 0;
 
 	r->status = f->status > 0 ? f->status : f->kind->status;
 	r->type = f->kind->type;
 	buf_reset(&r->body);
 	if (rest == NULL) {
-		buf_str(&r->body, f->kind->body);
+		buf_str(&r->body, body);
 	} else {
-		buf_add(&r->body, f->kind->body, (size_t)(rest - f->kind->body));
+		buf_add(&r->body, body, (size_t)(rest - body));
 		buf_printf(&r->body, "%d%s", r->status, rest + 2);
 	}
 	if (r->status == 429)
-		reply_header(r, "x-throttle-reset",
+		reply_header(r, twilio ? "Retry-After" : "x-throttle-reset",
 		    arena_printf(q->arena, "%lld", (long long)f->reset_s));
 }
 
@@ -245,6 +273,16 @@ drop_locked(struct faults *fs, size_t i)
 	memmove(&fs->armed[i], &fs->armed[i + 1], (fs->n - i) * sizeof(fs->armed[0]));
 }
 
+/* "hc" and "hc.chats" stand for "hc.chats.create" too. */
+static bool
+fits(const char *armed, const char *call)
+{
+	size_t n = strlen(armed);
+
+	return strcmp(armed, "*") == 0 ||
+	    (strncmp(armed, call, n) == 0 && (call[n] == '\0' || call[n] == '.'));
+}
+
 void
 faults_take(struct faults *fs, const char *call, struct fault *out)
 {
@@ -253,7 +291,7 @@ faults_take(struct faults *fs, const char *call, struct fault *out)
 	for (size_t i = 0; i < fs->n; i++) {
 		struct armed *a = &fs->armed[i];
 
-		if (strcmp(a->call, "*") != 0 && strcmp(a->call, call) != 0)
+		if (!fits(a->call, call))
 			continue;
 		*out = a->fault;
 		if (a->times > 0 && --a->times == 0)

@@ -5,7 +5,7 @@
 #include "sandbox/server.h"
 
 /*
- * Misbehaviour on demand: how the stand-in for Inbenta goes wrong, armed by tests over
+ * Misbehaviour on demand: how the stand-ins go wrong, armed by tests over
  * /sandbox/fault or by a word said on the phone.
  */
 struct faults;
@@ -38,7 +38,7 @@ void fault_apply(const struct fault *f, const struct request *q, struct reply *r
 struct faults *faults_new(void);
 void faults_free(struct faults *fs);
 void faults_clear(struct faults *fs);
-/* call: "auth", "message"… or "*"; times -1: until cleared. False: too many are armed. */
+/* call: "auth", "hc.chats.create"…, the beginning of several ("hc"), or "*"; times -1: until cleared. False: too many are armed. */
 bool faults_arm(struct faults *fs, const char *call, const struct fault *f,
     int64_t times) MUST_CHECK;
 /* Takes the first one armed for this call; out->kind is NULL when none is. */

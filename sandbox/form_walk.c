@@ -81,6 +81,15 @@ is_date(const char *text)
 	    month >= 1 && month <= 12 && day >= 1 && day <= days_in(month, year);
 }
 
+static bool
+is_email(const char *text)
+{
+	const char *at = strchr(text, '@');
+
+	return at != NULL && at != text && strchr(at + 1, '.') != NULL &&
+	    strchr(at + 1, '@') == NULL && strpbrk(text, " \t\r\n") == NULL;
+}
+
 /* What the summary shows of a text that fits the field; NULL: it does not fit. */
 static const char *
 fitting(const struct know_field *f, struct arena *a, const char *text)
@@ -91,6 +100,8 @@ fitting(const struct know_field *f, struct arena *a, const char *text)
 		return text;
 	if (f->kind == KNOW_DATE)
 		return is_date(text) ? text : NULL;
+	if (f->kind == KNOW_EMAIL)
+		return is_email(text) ? text : NULL;
 	said = fold_text(a, text, strlen(text));
 	for (size_t i = 0; i < f->n_values; i++) {
 		const char *option = f->values[i].option;
@@ -130,8 +141,8 @@ finish(struct session *x, const struct saying *s)
 			buf_chr(&html, *p++); /* a dollar sign */
 		}
 	}
+	answers_end(s, html.data, x->form->callback, x->filled);
 	session_ask_nothing(x);
-	answers_say(s, html.data, "end-form");
 }
 
 /* --- one step -------------------------------------------------------------------------- */

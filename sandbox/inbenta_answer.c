@@ -124,6 +124,28 @@ statement(const struct saying *s, const char *html, const char *title, const cha
 	return o;
 }
 
+/* What the connector is to do; data NULL: nothing goes with it. */
+static void
+add_action(js *o, const char *callback, js *data)
+{
+	js *action = json_object_new_object();
+	js *parameters = add_object(action, "parameters");
+
+	add(parameters, "callback", callback);
+	if (data != NULL)
+		json_object_object_add(parameters, "data", json_object_get(data));
+	json_object_array_add(js_arr(o, "actions"), action);
+}
+
+void
+answers_end(const struct saying *s, const char *html, const char *callback, js *data)
+{
+	js *o = statement(s, html, "", "end-form");
+
+	if (callback != NULL)
+		add_action(o, callback, data);
+}
+
 void
 answers_say(const struct saying *s, const char *html, const char *flag)
 {
@@ -166,6 +188,8 @@ complete(const struct saying *s, js *o, const struct know_entry *en)
 	}
 	if (en->n_related > 0 && s->max_related > 0)
 		add_related(s, contents, en);
+	if (en->callback != NULL)
+		add_action(o, en->callback, NULL);
 }
 
 /* --- pages -------------------------------------------------------------------------------- */
@@ -216,14 +240,14 @@ option_object(const struct know_option *from, enum know_kind kind)
 	if (kind == KNOW_CHOICE) {
 		attributes = add_object(o, "attributes");
 		add(attributes, "title", from->title);
-		add(attributes, "DYNAMIC_REDIRECT", "");
+		add(attributes, "DYNAMIC_REDIRECT", from->redirect);
 		json_object_object_add(
 		    o, "revisitableLink", json_object_new_boolean(0));
 	}
 	return o;
 }
 
-static void
+static js *
 say_question(const struct saying *s, const char *html, enum know_kind kind,
     const struct know_option *from, size_t n)
 {
@@ -237,6 +261,7 @@ say_question(const struct saying *s, const char *html, enum know_kind kind,
 	json_object_object_add(o, "flags", flags_of(NULL));
 	add(o, "parameters", "");
 	json_object_object_add(o, "attributes", NULL);
+	return o;
 }
 
 void
@@ -277,7 +302,8 @@ answers_field(const struct saying *s, const struct know_field *f, size_t number,
 		const char *field_type, *data_type;
 	} types[] = { [KNOW_TEXT] = { "default", "STRING" },
 		[KNOW_LIST] = { "list", "STRING" },
-		[KNOW_DATE] = { "datePicker", "DATE" } };
+		[KNOW_DATE] = { "datePicker", "DATE" },
+		[KNOW_EMAIL] = { "default", "EMAIL" } };
 	CLEANUP(buf_fini) struct buf html = BUF_INIT(HTML_BYTES);
 	js *o, *field, *values;
 	char id[32];
@@ -301,17 +327,34 @@ answers_field(const struct saying *s, const struct know_field *f, size_t number,
 
 /* --- a whole entry --------------------------------------------------------------------------- */
 
+static void
+say_statements(const struct saying *s, const struct know_entry *en)
+{
+	size_t n = en->n_answers > 0 ? en->n_answers : en->callback != NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		bool last = i + 1 == n;
+		js *o = statement(s, en->n_answers > 0 ? en->answers[i] : "", en->title,
+		    last ? en->flag : NULL);
+
+		if (en->direct != NULL)
+			add(js_obj(o, "attributes"), "DIRECT_CALL", en->direct);
+		if (last)
+			complete(s, o, en);
+	}
+}
+
 void
 answers_entry(const struct saying *s, const struct know_entry *en)
 {
-	for (size_t i = 0; i < en->n_answers; i++) {
-		js *o = statement(s, en->answers[i], en->title, NULL);
+	js *o;
 
-		if (i + 1 == en->n_answers)
-			complete(s, o, en);
-	}
-	if (en->kind != KNOW_STATEMENT)
-		say_question(s, en->ask, en->kind, en->options, en->n_options);
-	else if (en->n_pages > 0)
+	say_statements(s, en);
+	if (en->kind != KNOW_STATEMENT) {
+		o = say_question(s, en->ask, en->kind, en->options, en->n_options);
+		if (en->direct != NULL)
+			add(add_object(o, "attributes"), "DIRECT_CALL", en->direct);
+	} else if (en->n_pages > 0) {
 		say_pages(s, en);
+	}
 }

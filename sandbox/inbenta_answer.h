@@ -16,6 +16,9 @@ js *answers_new(void) MUST_CHECK;
 
 /* Each appends one object of type "answer"; flag NULL: none. */
 void answers_say(const struct saying *s, const char *html, const char *flag);
+/* The end of a form; callback NULL: none, else an action with `data`, which is borrowed. */
+void answers_end(
+    const struct saying *s, const char *html, const char *callback, js *data);
 /* A field's question, after `before` (HTML, may be ""); number: its place, from 1. */
 void answers_field(const struct saying *s, const struct know_field *f, size_t number,
     const char *before, const char *flag);

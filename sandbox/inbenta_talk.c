@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "sandbox/form_walk.h"
@@ -79,10 +80,22 @@ struct turn {
 	struct saying s;
 };
 
+static bool
+has_no_agents(struct session *x)
+{
+	js *v = NULL;
+
+	return json_object_object_get_ex(
+		   session_variables(x), "agents_available", &v) &&
+	    strcmp(js_str(v, "value", ""), "false") == 0;
+}
+
 /* k: what the entry belongs to. */
 static void
 say_entry(struct turn *t, struct knowledge *k, const struct know_entry *en)
 {
+	if (en->without_agents != NULL && has_no_agents(t->x))
+		en = en->without_agents;
 	answers_entry(&t->s, en);
 	if (en->form != NULL)
 		form_begin(t->x, k, en, &t->s);
@@ -99,11 +112,32 @@ say_nothing_found(struct turn *t)
 	    &t->s, k->fallbacks[t->x->n_misses++ % k->n_fallbacks], "no-results");
 }
 
+static void say_option(struct turn *t, const char *value, const struct know_entry *to);
+
+/* Yes or no said in words to a yes/no question; NULL: neither. */
+static const char *
+said_in_words(const struct turn *t, const char *text, const struct know_entry **to)
+{
+	const char *folded = fold_text(t->q->arena, text, strlen(text));
+	const char *value = strcmp(folded, "yes") == 0 ? "1"
+	    : strcmp(folded, "no") == 0                ? "2"
+						       : NULL;
+
+	if (value == NULL || t->x->asked == NULL || t->x->asked->kind != KNOW_POLAR)
+		return NULL;
+	return session_chooses(t->x, value, to) != NULL ? value : NULL;
+}
+
 static void
 say_text(struct turn *t, const char *text)
 {
-	const struct know_entry *en;
+	const struct know_entry *en, *to = NULL;
+	const char *value = said_in_words(t, text, &to);
 
+	if (value != NULL) {
+		say_option(t, value, to);
+		return;
+	}
 	if (!form_is_open(t->x))
 		session_ask_nothing(t->x);
 	if (characters(text) > MESSAGE_CHARS) {

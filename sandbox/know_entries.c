@@ -44,7 +44,7 @@ is_whole(struct load *l, const config_setting_t *s, const struct know_entry *en)
 {
 	int follows = (en->ask != NULL) + (en->form != NULL) + (en->n_pages > 0);
 
-	if (en->n_answers == 0 && follows == 0)
+	if (en->n_answers == 0 && follows == 0 && en->callback == NULL)
 		return kcfg_bad(&l->c, s,
 		    "\"%.40s\" has neither answer nor ask, form or pages", en->name);
 	if (follows > 1)
@@ -52,6 +52,8 @@ is_whole(struct load *l, const config_setting_t *s, const struct know_entry *en)
 		    &l->c, s, "only one of ask, form and pages can follow an answer");
 	if (en->n_answers == 0 && (en->rate || en->side != NULL))
 		return kcfg_bad(&l->c, s, "rate and side need an answer");
+	if (en->n_answers == 0 && en->flag != NULL)
+		return kcfg_bad(&l->c, s, "flag needs an answer");
 	return true;
 }
 
@@ -60,14 +62,14 @@ read_entry(struct load *l, config_setting_t *s, struct know_entry *en)
 {
 	if (!kcfg_only(&l->c, s,
 		" name title says answer ask yes no choose form pages related rate "
-		"side ") ||
+		"side flag direct callback without_agents ") ||
 	    !kcfg_need_text(&l->c, s, "name", &en->name) ||
 	    !kcfg_text(&l->c, s, "title", &en->title) || !read_phrases(l, s, en) ||
 	    !kcfg_texts(&l->c, s, "answer", &en->answers, &en->n_answers) ||
 	    !kcfg_text(&l->c, s, "ask", &en->ask) ||
 	    !kcfg_text(&l->c, s, "side", &en->side) ||
 	    !kcfg_bool(&l->c, s, "rate", &en->rate) || !load_form(l, s, en) ||
-	    !load_pages(l, s, en))
+	    !load_pages(l, s, en) || !load_escalation(l, s, en))
 		return false;
 	if (know_named(l->k, en->name) != en)
 		return kcfg_bad(&l->c, s, "the name \"%.40s\" is taken", en->name);
@@ -100,7 +102,8 @@ load_entries(struct load *l, const config_setting_t *root)
 		config_setting_t *g = config_setting_get_elem(list, (unsigned int)i);
 
 		if (!load_options(l, g, &l->entries[i]) ||
-		    !load_related(l, g, &l->entries[i]))
+		    !load_related(l, g, &l->entries[i]) ||
+		    !load_without_agents(l, g, &l->entries[i]))
 			return false;
 	}
 	return true;

@@ -13,7 +13,7 @@ read_kind(struct load *l, const config_setting_t *s, struct know_field *f)
 		const char *name;
 		enum know_field_kind kind;
 	} kinds[] = { { "text", KNOW_TEXT }, { "list", KNOW_LIST },
-		{ "date", KNOW_DATE } };
+		{ "date", KNOW_DATE }, { "email", KNOW_EMAIL } };
 	const char *kind = "text";
 
 	if (!kcfg_text(&l->c, s, "kind", &kind))
@@ -23,7 +23,7 @@ read_kind(struct load *l, const config_setting_t *s, struct know_field *f)
 			f->kind = kinds[i].kind;
 			return true;
 		}
-	return kcfg_bad(&l->c, s, "kind must be text, list or date");
+	return kcfg_bad(&l->c, s, "kind must be text, list, date or email");
 }
 
 static bool
@@ -105,10 +105,11 @@ load_form(struct load *l, config_setting_t *s, struct know_entry *en)
 		return true;
 	form->leave = "<p>Do you want to leave the form?</p>";
 	form->left = "<p>All right, we leave it at that.</p>";
-	if (!kcfg_only(&l->c, group, " fields done leave left ") ||
+	if (!kcfg_only(&l->c, group, " fields done leave left callback ") ||
 	    !kcfg_need_text(&l->c, group, "done", &form->done) ||
 	    !kcfg_text(&l->c, group, "leave", &form->leave) ||
 	    !kcfg_text(&l->c, group, "left", &form->left) ||
+	    !kcfg_text(&l->c, group, "callback", &form->callback) ||
 	    !kcfg_list(&l->c, group, "fields", KNOW_FIELDS, &list, &form->n_fields))
 		return false;
 	if (form->n_fields == 0)

@@ -27,6 +27,12 @@ bool load_options(
 /* know_form.c: `form` */
 bool load_form(struct load *l, config_setting_t *s, struct know_entry *en) MUST_CHECK;
 
+/* know_escalate.c: flag, direct, callback; without_agents, once all have been read */
+bool load_escalation(
+    struct load *l, config_setting_t *s, struct know_entry *en) MUST_CHECK;
+bool load_without_agents(
+    struct load *l, config_setting_t *s, struct know_entry *en) MUST_CHECK;
+
 /* know_contents.c: `pages`; `related`, once all entries have been read */
 bool load_pages(struct load *l, config_setting_t *s, struct know_entry *en) MUST_CHECK;
 bool load_related(

@@ -41,6 +41,7 @@ read_polar(struct load *l, config_setting_t *s, struct know_entry *en)
 			return false;
 		o[i].label = o[i].title = labels[i];
 		o[i].value = values[i];
+		o[i].redirect = "";
 	}
 	en->kind = KNOW_POLAR;
 	en->options = o;
@@ -63,12 +64,14 @@ read_choice(struct load *l, const config_setting_t *s, struct know_entry *en)
 	for (size_t i = 0; i < n; i++) {
 		config_setting_t *g = config_setting_get_elem(list, (unsigned int)i);
 
-		if (!kcfg_only(&l->c, g, " label title to answer ") ||
+		if (!kcfg_only(&l->c, g, " label title to answer redirect ") ||
 		    !kcfg_need_text(&l->c, g, "label", &o[i].label) ||
 		    !read_target(l, g, &o[i]))
 			return false;
 		o[i].title = o[i].label;
-		if (!kcfg_text(&l->c, g, "title", &o[i].title))
+		o[i].redirect = "";
+		if (!kcfg_text(&l->c, g, "title", &o[i].title) ||
+		    !kcfg_text(&l->c, g, "redirect", &o[i].redirect))
 			return false;
 		/* Not the number a person types, so that nobody mixes up the two. */
 		o[i].value = arena_printf(l->c.a, "%zu", 10 + i);

@@ -31,6 +31,7 @@ struct know_entry;
 struct know_option {
 	const char *label, *title;
 	const char *value; /* what comes back when it is chosen */
+	const char *redirect; /* its DYNAMIC_REDIRECT; "" for none */
 	const struct know_entry *to;
 };
 
@@ -42,7 +43,7 @@ struct know_phrase {
 	size_t n;
 };
 
-enum know_field_kind { KNOW_TEXT, KNOW_LIST, KNOW_DATE };
+enum know_field_kind { KNOW_TEXT, KNOW_LIST, KNOW_DATE, KNOW_EMAIL };
 
 struct know_value {
 	const char *label; /* shown */
@@ -67,6 +68,7 @@ struct know_form {
 	size_t n_fields;
 	const char *done; /* HTML; $NAME stands for what was said to that field */
 	const char *leave, *left; /* HTML: a yes/no question after failures; when yes */
+	const char *callback; /* gets what was filled in; NULL: none */
 };
 
 struct know_page {
@@ -96,6 +98,11 @@ struct know_entry {
 	size_t n_related;
 	bool rate; /* the answer can be rated */
 	const char *side; /* HTML of the side bubble; NULL: none */
+	const char *flag; /* of the last answer; NULL: none */
+	const char *direct; /* DIRECT_CALL of its answers and question; NULL: none */
+	const char *callback; /* an action of the last answer; NULL: none */
+	/* Said instead when the variable agents_available is "false"; NULL: none. */
+	const struct know_entry *without_agents;
 };
 
 /* A word said on the phone that makes the upstream misbehave: "!slow 3000". */

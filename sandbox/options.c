@@ -21,6 +21,8 @@ enum opt {
 	OPT_TOKEN,
 	OPT_KEY,
 	OPT_SECRET,
+	OPT_APP,
+	OPT_APP_SECRET,
 	OPT_TIMEOUT,
 	OPT_HELP,
 	OPT_VERSION
@@ -38,6 +40,8 @@ static const struct option long_options[] = {
 	{ "auth-token", required_argument, NULL, OPT_TOKEN },
 	{ "api-key", required_argument, NULL, OPT_KEY },
 	{ "api-secret", required_argument, NULL, OPT_SECRET },
+	{ "hyper-app-id", required_argument, NULL, OPT_APP },
+	{ "hyper-secret", required_argument, NULL, OPT_APP_SECRET },
 	{ "twilio-timeout-ms", required_argument, NULL, OPT_TIMEOUT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
@@ -46,7 +50,8 @@ static const struct option long_options[] = {
 
 static const char help[] =
     "Usage: botline-sandbox [OPTION]...\n"
-    "Stands in for Inbenta and Twilio on this machine, with a phone in the browser.\n"
+    "Stands in for Inbenta and Twilio on this machine, with a phone and an agents' desk\n"
+    "in the browser.\n"
     "\n"
     "  --listen ADDRESS:PORT    where to listen; port 0: a free one (127.0.0.1:0)\n"
     "  --allow-remote           ADDRESS may be one that other machines reach\n"
@@ -55,11 +60,13 @@ static const char help[] =
     "  --base-url URL           the sandbox itself, as a browser reaches it, when that\n"
     "                           is not the address it listens on: of pictures\n"
     "  --knowledge FILE         what the bot knows\n"
-    "  --www DIR                files of the phone page\n"
+    "  --www DIR                files of the pages\n"
     "  --account-sid SID        Twilio account, and\n"
     "  --auth-token TOKEN       its token: webhooks are signed with it\n"
     "  --api-key KEY            Inbenta key, and\n"
     "  --api-secret SECRET      its secret\n"
+    "  --hyper-app-id ID        HyperChat application, and\n"
+    "  --hyper-secret SECRET    its secret\n"
     "  --twilio-timeout-ms MS   how long a webhook may take (15000)\n"
     "  --help, --version\n"
     "\n"
@@ -126,6 +133,12 @@ set_option(struct options *o, int opt, const char *value, struct err *e)
 	case OPT_SECRET:
 		o->api_secret = value;
 		return true;
+	case OPT_APP:
+		o->hyper_app_id = value;
+		return true;
+	case OPT_APP_SECRET:
+		o->hyper_secret = value;
+		return true;
 	case OPT_TIMEOUT:
 		return set_number(
 		    "--twilio-timeout-ms", value, 15000, &o->twilio_timeout_ms, e);
@@ -149,6 +162,8 @@ options_parse(struct options *o, int argc, char **argv, struct err *e)
 		.api_key = "c2FuZGJveC1rZXk=",
 		.api_secret =
 		    "eyJhbGciOiJIUzI1NiJ9.eyJwcm9qZWN0Ijoic2FuZGJveCJ9.c2FuZGJveA",
+		.hyper_app_id = "sandbox-app",
+		.hyper_secret = "c2FuZGJveC1oeXBlcmNoYXQ",
 		.twilio_timeout_ms = 15000,
 	};
 	optind = 0;

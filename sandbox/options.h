@@ -21,6 +21,8 @@ struct options {
 	const char *auth_token;
 	const char *api_key; /* Inbenta's */
 	const char *api_secret;
+	const char *hyper_app_id; /* HyperChat's */
+	const char *hyper_secret;
 	int64_t twilio_timeout_ms;
 };
 

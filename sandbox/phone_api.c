@@ -21,6 +21,26 @@ static const struct number {
 	{ "whatsapp", "whatsapp:+34600111222", "whatsapp:+14155238886" },
 };
 
+bool
+phone_is_own(const char *channel, const char *user, const char *company)
+{
+	for (size_t i = 0; i < NELEMS(numbers); i++)
+		if (strcmp(numbers[i].channel, channel) == 0)
+			return strcmp(numbers[i].user, user) == 0 &&
+			    strcmp(numbers[i].company, company) == 0;
+	return false;
+}
+
+const char *
+phone_company(const char *channel)
+{
+	size_t i = 0;
+
+	while (strcmp(numbers[i].channel, channel) != 0)
+		i++;
+	return numbers[i].company;
+}
+
 static const struct number *
 number_of(js *body, struct reply *r)
 {
@@ -103,8 +123,7 @@ read_sending(js *body, struct sending *w, struct reply *r)
 	out->auth_token = js_str(body, "auth_token", NULL);
 	out->params = js_obj(body, "params");
 	w->channel = n->channel;
-	w->foreign =
-	    strcmp(out->from, n->user) != 0 || strcmp(out->to, n->company) != 0;
+	w->foreign = !phone_is_own(n->channel, out->from, out->to);
 	w->parallel = js_bool(body, "parallel", false);
 	if (out->body == NULL)
 		reply_error(r, 400, "body must be a string");
@@ -123,7 +142,6 @@ phone_send(struct sandbox *sb, const struct request *q, struct reply *r)
 {
 	CLEANUP(js_putp) js *body = request_json(q, r);
 	struct sending w = { 0 };
-	const char *account;
 	js *result = NULL;
 	bool wait;
 	int64_t seq;
@@ -134,8 +152,7 @@ phone_send(struct sandbox *sb, const struct request *q, struct reply *r)
 		reply_error(r, 503, "the sandbox was started without --webhook");
 		return;
 	}
-	account = w.out.account_sid != NULL ? w.out.account_sid : sb->opts->account_sid;
-	if (!attach_read(body, q, account, &w.out, r))
+	if (!attach_read(sb, body, q, &w.out, r))
 		return;
 	wait = js_bool(body, "wait", false);
 	seq = sender_send(sb->sender, &w, wait ? &result : NULL);

@@ -7,12 +7,15 @@
 
 #include "base/xalloc.h"
 #include "sandbox/control_api.h"
+#include "sandbox/hooks.h"
+#include "sandbox/hyper.h"
 #include "sandbox/inbenta.h"
 #include "sandbox/inbenta_appdata.h"
 #include "sandbox/inbenta_auth.h"
 #include "sandbox/inbenta_chat.h"
 #include "sandbox/inbenta_session.h"
 #include "sandbox/inbenta_track.h"
+#include "sandbox/outbox.h"
 #include "sandbox/phone_api.h"
 #include "sandbox/router.h"
 #include "sandbox/static.h"
@@ -51,6 +54,9 @@ static const struct route routes[] = {
 	{ "GET", "/inbenta/chatbot/v1/app/data/*", STAND_IN, MB, appdata_get },
 	{ NULL, "/inbenta/*", STAND_IN, MB, inbenta_unknown },
 
+	{ NULL, "/hyperchat/v1/*", STAND_IN, 24 * MB, hyper_rest },
+	{ NULL, "/twilio/*", STAND_IN, MB, twilio_rest },
+
 	{ "GET", "/phone/api/state", OURS, 0, phone_state },
 	{ "GET", "/phone/api/events", OURS, 0, phone_events },
 	{ "POST", "/phone/api/send", OURS, MB, phone_send },
@@ -59,6 +65,12 @@ static const struct route routes[] = {
 	{ "GET", "/phone/media/*", OURS, 0, upload_get },
 	{ "GET", "/phone/*", OURS, 0, static_get },
 	{ "GET", "/phone", OURS, 0, static_root },
+	{ "GET", "/desk/api/state", OURS, 0, desk_state },
+	{ "GET", "/desk/api/events", OURS, 0, desk_events },
+	{ "POST", "/desk/api/act", OURS, 24 * MB, desk_act },
+	{ "GET", "/desk/media/*", OURS, 0, desk_media },
+	{ "GET", "/desk/*", OURS, 0, static_get },
+	{ "GET", "/desk", OURS, 0, static_root },
 	{ "GET", "/", OURS, 0, static_root },
 
 	{ "GET", "/sandbox/health", OURS, 0, control_health },
@@ -70,6 +82,15 @@ static const struct route routes[] = {
 	{ "DELETE", "/sandbox/appdata", OURS, 0, control_appdata_clear },
 	{ "GET", "/sandbox/calls", OURS, 0, control_calls },
 	{ "DELETE", "/sandbox/calls", OURS, 0, control_calls_clear },
+	{ "POST", "/sandbox/hyperchat", OURS, MB, control_hyper },
+	{ "GET", "/sandbox/hyperchat", OURS, 0, control_hyper_state },
+	{ "DELETE", "/sandbox/hyperchat", OURS, 0, control_hyper_clear },
+	{ "POST", "/sandbox/hyperchat/handshake", OURS, 64 * KB, control_handshake },
+	{ "POST", "/sandbox/hyperchat/event", OURS, MB, control_event },
+	{ "POST", "/sandbox/hyperchat/odd", OURS, 64 * KB, control_odd },
+	{ "POST", "/sandbox/twilio", OURS, 64 * KB, control_twilio },
+	{ "GET", "/sandbox/twilio", OURS, 0, control_twilio_state },
+	{ "DELETE", "/sandbox/twilio", OURS, 0, control_twilio_clear },
 	{ "POST", "/sandbox/expire", OURS, 64 * KB, control_expire },
 	{ "POST", "/sandbox/token_ttl", OURS, 64 * KB, control_token_ttl },
 };

@@ -4,12 +4,17 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
+#include "sandbox/blobs.h"
 #include "sandbox/calls.h"
+#include "sandbox/chores.h"
 #include "sandbox/events.h"
 #include "sandbox/faults.h"
+#include "sandbox/hooks.h"
+#include "sandbox/hyper.h"
 #include "sandbox/inbenta_appdata.h"
 #include "sandbox/inbenta_auth.h"
 #include "sandbox/knowledge.h"
+#include "sandbox/outbox.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/scripts.h"
 #include "sandbox/sender.h"
@@ -21,6 +26,13 @@ static void
 free_parts(struct sandbox *sb)
 {
 	sender_free(sb->sender);
+	chores_free(sb->chores);
+	outbox_free(sb->outbox);
+	hyper_free(sb->hyper);
+	hooks_free(sb->hooks);
+	blobs_free(sb->media);
+	blobs_free(sb->incoming);
+	events_free(sb->desk);
 	events_free(sb->events);
 	uploads_free(sb->uploads);
 	sessions_free(sb->sessions);
@@ -49,12 +61,20 @@ sandbox_start(const struct options *opts, struct err *e)
 	sb->events = events_new();
 	sb->uploads = uploads_new();
 	sb->sender = sender_new(sb);
+	sb->chores = chores_new();
+	sb->media = blobs_new();
+	sb->incoming = blobs_new();
+	sb->desk = events_new();
+	sb->hooks = hooks_new(sb);
+	sb->hyper = hyper_new(sb);
+	sb->outbox = outbox_new(sb);
 	sb->know = know_file_open(opts->knowledge, e);
 	if (sb->know != NULL)
 		sb->server = server_start(&so, e);
 	if (sb->server != NULL)
 		return sb;
 	sender_stop(sb->sender);
+	chores_stop(sb->chores);
 	free_parts(sb);
 	return NULL;
 }
@@ -73,7 +93,9 @@ sandbox_stop(struct sandbox *sb)
 	/* First everything a handler may wait for, then the handlers' threads. */
 	server_wake(sb->server);
 	events_wake(sb->events);
+	events_wake(sb->desk);
 	sender_stop(sb->sender);
+	chores_stop(sb->chores);
 	server_stop(sb->server);
 	free_parts(sb);
 }

@@ -7,8 +7,8 @@
 struct request;
 
 /*
- * botline-sandbox: one program that stands in for Inbenta and for Twilio, with a phone in
- * the browser. Its parts; each locks itself, so that all may be used from any thread.
+ * botline-sandbox: one program that stands in for Inbenta and for Twilio, with a phone and
+ * a desk in the browser. Its parts; each locks itself, so that all may be used from any thread.
  */
 struct sandbox {
 	const struct options *opts;
@@ -23,6 +23,14 @@ struct sandbox {
 	struct events *events; /* what the phones show */
 	struct uploads *uploads; /* files that were attached on them */
 	struct sender *sender; /* Twilio's side: webhooks on their way */
+	struct chores *chores; /* what is done later, by itself */
+	struct hyper *hyper; /* HyperChat's side: users, agents, chats */
+	struct hooks *hooks; /* its webhooks */
+	struct blobs *media; /* its files */
+	struct events *desk; /* what the desk shows */
+	struct outbox *outbox; /* Twilio's messages, by its REST API */
+	struct blobs
+	    *incoming; /* files of the phones' messages, as Twilio keeps them */
 };
 
 /* Makes the parts and starts the server; on failure nothing is left. */

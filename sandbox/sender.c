@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "sandbox/events.h"
+#include "sandbox/outbox.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/segments.h"
 #include "sandbox/sender.h"
@@ -154,15 +155,30 @@ foreign_from(const struct sending *w)
 	return w->foreign ? w->out.from : NULL;
 }
 
-static int64_t
-tell_out(struct events *ev, const struct sending *w)
+/* Twilio's list has all messages. */
+static void
+note(struct sandbox *sb, const char *direction, const char *sid, const char *from,
+    const char *to, const char *body, size_t n_media)
 {
+	bool in = direction[0] == 'i';
+	struct outbox_note what = { sid, direction, from, to, body,
+		in ? "received" : "delivered", n_media };
+
+	outbox_note(sb->outbox, &what);
+}
+
+static int64_t
+tell_out(struct sandbox *sb, const struct sending *w)
+{
+	js *media = js_arr(w->out.carries, "media");
 	js *o =
 	    w->out.carries != NULL ? copy_of(w->out.carries) : json_object_new_object();
 
 	json_object_object_add(o, "sid", json_object_new_string(w->out.sid));
 	json_object_object_add(o, "body", json_object_new_string(w->out.body));
-	return events_add(ev, w->channel, "out", foreign_from(w), o);
+	note(sb, "inbound", w->out.sid, w->out.from, w->out.to, w->out.body,
+	    media != NULL ? json_object_array_length(media) : 0);
+	return events_add(sb->events, w->channel, "out", foreign_from(w), o);
 }
 
 static void
@@ -178,7 +194,7 @@ tell_done(struct events *ev, const struct sending *w, const struct webhook_resul
 }
 
 static void
-tell_in(struct events *ev, const struct sending *w, const struct twiml_message *m)
+tell_in(struct sandbox *sb, const struct sending *w, const struct twiml_message *m)
 {
 	struct segments seg = segments_of(m->body, strlen(m->body));
 	js *o = json_object_new_object(), *segments;
@@ -200,7 +216,9 @@ tell_in(struct events *ev, const struct sending *w, const struct twiml_message *
 		    segments, "alphabet", json_object_new_string(seg.alphabet));
 		json_object_object_add(o, "segments", segments);
 	}
-	events_add(ev, w->channel, "in", foreign_from(w), o);
+	note(sb, "outbound-reply", sid, m->from != NULL ? m->from : w->out.to,
+	    m->to != NULL ? m->to : w->out.from, m->body, m->n_media);
+	events_add(sb->events, w->channel, "in", foreign_from(w), o);
 }
 
 static void
@@ -214,11 +232,13 @@ tell_fault(struct events *ev, const struct sending *w, const struct twilio_fault
 
 static void
 tell_result(
-    struct events *ev, const struct sending *w, const struct webhook_result *res)
+    struct sandbox *sb, const struct sending *w, const struct webhook_result *res)
 {
+	struct events *ev = sb->events;
+
 	tell_done(ev, w, res);
 	for (size_t i = 0; i < res->twiml.n; i++)
-		tell_in(ev, w, &res->twiml.messages[i]);
+		tell_in(sb, w, &res->twiml.messages[i]);
 	for (size_t i = 0; i < res->twiml.n_faults; i++)
 		tell_fault(ev, w, &res->twiml.faults[i]);
 }
@@ -232,7 +252,7 @@ work_on(struct sender *s, struct webhook *w, struct job *j)
 	const struct twiml *t = &j->result.twiml;
 
 	webhook_call(w, j->arena, &j->what.out, &j->result);
-	tell_result(s->sb->events, &j->what, &j->result);
+	tell_result(s->sb, &j->what, &j->result);
 	LOG(LOG_INFO, "sandbox", "webhook",
 	    LS("from", log_masked(j->what.out.from, masked)),
 	    LI("status", j->result.status), LI("ms", j->result.ms),
@@ -375,7 +395,7 @@ sender_send(struct sender *s, const struct sending *what, js **result)
 
 	pthread_mutex_lock(&s->lock);
 	if (!s->stopping && s->n_waiting < SENDER_WAITING_MAX && hire_locked(s)) {
-		seq = tell_out(s->sb->events, &j->what);
+		seq = tell_out(s->sb, &j->what);
 		enqueue_locked(s, j);
 	}
 	pthread_mutex_unlock(&s->lock);

@@ -16,11 +16,13 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "sandbox/router.h"
 #include "sandbox/server.h"
+#include "sandbox/server_body.h"
 
-enum { BACKLOG = 512, THREAD_STACK = 512 * 1024, BLOCK = 4096 };
+enum { BACKLOG = 512, THREAD_STACK = 512 * 1024 };
 
 struct server {
 	struct MHD_Daemon *daemon;
@@ -71,55 +73,6 @@ on_completed(void *cls, struct MHD_Connection *conn, void **state,
 	*state = NULL;
 }
 
-/* The body of a reply that is cut: half of it, then the connection breaks. */
-struct torn {
-	char *data;
-	size_t len;
-};
-
-static ssize_t
-torn_read(void *cls, uint64_t pos, char *to, size_t max)
-{
-	const struct torn *t = cls;
-	size_t half = t->len / 2;
-
-	if (pos >= half)
-		return MHD_CONTENT_READER_END_WITH_ERROR;
-	if (max > half - pos)
-		max = half - (size_t)pos;
-	memcpy(to, t->data + pos, max);
-	return (ssize_t)max;
-}
-
-static void
-torn_free(void *cls)
-{
-	struct torn *t = cls;
-
-	free(t->data);
-	free(t);
-}
-
-static struct MHD_Response *
-response_of(struct reply *r)
-{
-	size_t len = r->body.len;
-	struct torn *t;
-
-	if (r->way == REPLY_CUT) {
-		t = xcalloc(1, sizeof(*t));
-		t->len = len > 1 ? len : 2; /* half of it must be less than promised */
-		t->data = xcalloc(1, t->len);
-		memcpy(t->data, r->body.data, len);
-		return MHD_create_response_from_callback(
-		    t->len, BLOCK, torn_read, t, torn_free);
-	}
-	if (len == 0)
-		return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-	return MHD_create_response_from_buffer(
-	    len, buf_take(&r->body), MHD_RESPMEM_MUST_FREE);
-}
-
 static enum MHD_Result
 send_reply(struct MHD_Connection *conn, struct reply *r)
 {
@@ -132,7 +85,7 @@ send_reply(struct MHD_Connection *conn, struct reply *r)
 		LOG(LOG_ERROR, "sandbox", "a reply exceeds its limit");
 		return MHD_NO;
 	}
-	out = response_of(r);
+	out = server_body(r);
 	if (out == NULL)
 		return MHD_NO;
 	if (r->type == NULL || MHD_add_response_header(out, "Content-Type", r->type))
@@ -392,6 +345,30 @@ const char *
 request_arg(const struct request *q, const char *name)
 {
 	return MHD_lookup_connection_value(q->conn, MHD_GET_ARGUMENT_KIND, name);
+}
+
+static enum MHD_Result
+add_arg(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	CLEANUP(buf_fini) struct buf text = BUF_INIT(4 * SERVER_HEADER_BYTES);
+	js **o = cls;
+
+	(void)kind;
+	if (*o == NULL)
+		*o = json_object_new_object();
+	if (value != NULL)
+		utf8_repair(&text, value, strlen(value));
+	json_object_object_add(*o, name, json_object_new_string(text.data));
+	return MHD_YES;
+}
+
+js *
+request_query(const struct request *q)
+{
+	js *o = NULL;
+
+	MHD_get_connection_values(q->conn, MHD_GET_ARGUMENT_KIND, add_arg, &o);
+	return o;
 }
 
 bool

@@ -43,7 +43,8 @@ struct request {
 enum reply_way {
 	REPLY_SEND,
 	REPLY_CUT, /* the head promises all of the body, half of it comes, then the end */
-	REPLY_HANG_UP /* the connection is closed without a byte */
+	REPLY_HANG_UP, /* the connection is closed without a byte */
+	REPLY_ENDLESS /* the body, then more and more bytes until the client leaves */
 };
 
 /* What the handler answers; status 404 without a body unless it says otherwise. */
@@ -63,6 +64,9 @@ typedef void handler_fn(struct sandbox *sb, const struct request *q, struct repl
 /* NULL when absent. */
 const char *request_header(const struct request *q, const char *name);
 const char *request_arg(const struct request *q, const char *name);
+
+/* All arguments of the query as an object of texts, the caller's; NULL: there are none. */
+js *request_query(const struct request *q) MUST_CHECK;
 
 /* The number in the query argument, dflt when absent or no number. */
 int64_t request_arg_int(const struct request *q, const char *name, int64_t dflt);

@@ -45,26 +45,53 @@ is_plain(const char *name)
 	return name[0] != '\0' && name[0] != '.' && name[strspn(name, allowed)] == '\0';
 }
 
-void
-static_get(struct sandbox *sb, const struct request *q, struct reply *r)
+bool
+static_read(
+    const struct sandbox *sb, const char *name, struct buf *out, const char **type)
 {
-	const char *name = strrchr(q->path, '/') + 1;
-	CLEANUP(buf_fini) struct buf file = BUF_INIT(FILE_BYTES);
 	CLEANUP(closep) int dir = -1;
 	struct err e;
 
-	if (strcmp(q->path, "/phone/") == 0)
-		name = "phone.html";
-	else if (name != q->path + strlen("/phone/"))
-		name = "";
 	dir = open(sb->opts->www, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (!is_plain(name) || type_of(name) == NULL || dir < 0 ||
-	    !file_read(dir, name, &file, &e)) {
+	    !file_read(dir, name, out, &e))
+		return false;
+	*type = type_of(name);
+	return true;
+}
+
+/* The pages, by the path they are asked for. */
+static const struct {
+	const char *folder, *page;
+} pages[] = { { "/phone/", "phone.html" }, { "/desk/", "desk.html" },
+	{ "/start/", "start.html" } };
+
+/* The name of the file; "" when the path leads elsewhere. */
+static const char *
+name_of(const char *path)
+{
+	for (size_t i = 0; i < NELEMS(pages); i++) {
+		size_t n = strlen(pages[i].folder);
+
+		if (strncmp(path, pages[i].folder, n) != 0)
+			continue;
+		if (path[n] == '\0')
+			return pages[i].page;
+		return strchr(path + n, '/') == NULL ? path + n : "";
+	}
+	return "";
+}
+
+void
+static_get(struct sandbox *sb, const struct request *q, struct reply *r)
+{
+	CLEANUP(buf_fini) struct buf file = BUF_INIT(FILE_BYTES);
+
+	if (!static_read(sb, name_of(q->path), &file, &r->type)) {
 		reply_error(r, 404, "there is no such file");
 		return;
 	}
 	r->status = 200;
-	r->type = type_of(name);
 	buf_add(&r->body, file.data, file.len);
 	reply_header(r, "Cache-Control", "no-cache");
 }
@@ -73,7 +100,8 @@ void
 static_root(struct sandbox *sb, const struct request *q, struct reply *r)
 {
 	(void)sb;
-	(void)q;
 	r->status = 302;
-	reply_header(r, "Location", "/phone/");
+	reply_header(r, "Location",
+	    strcmp(q->path, "/") == 0 ? "/phone/"
+				      : arena_printf(q->arena, "%s/", q->path));
 }

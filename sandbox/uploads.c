@@ -5,18 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include "base/crypto.h"
 #include "base/xalloc.h"
-#include "sandbox/attach.h"
+#include "sandbox/blobs.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/uploads.h"
 
-enum { ID_BYTES = 16, ID_SIZE = 2 * ID_BYTES + 1 };
-
 struct upload {
-	char id[ID_SIZE];
+	char id[UPLOAD_ID_SIZE];
 	char *type;
 	unsigned char *data;
 	size_t len;
@@ -60,19 +56,18 @@ uploads_free(struct uploads *u)
 	free(u);
 }
 
-/* Takes data. The id goes to `id`. */
-static void
-keep(struct uploads *u, const char *type, unsigned char *data, size_t len,
-    char id[ID_SIZE])
+void
+upload_keep(struct uploads *u, const char *type, unsigned char *data, size_t len,
+    char id[UPLOAD_ID_SIZE])
 {
 	struct upload *x;
 
-	random_hex(id, ID_BYTES);
+	random_hex(id, UPLOAD_ID_BYTES);
 	pthread_mutex_lock(&u->lock);
-	while (u->n == UPLOADS_MAX || u->bytes + len > UPLOADS_BYTES)
+	while (u->n == UPLOADS_MAX || (u->n > 0 && u->bytes + len > UPLOADS_BYTES))
 		drop_first_locked(u);
 	x = &u->all[u->n++];
-	memcpy(x->id, id, ID_SIZE);
+	memcpy(x->id, id, UPLOAD_ID_SIZE);
 	x->type = xstrdup(type);
 	x->data = data;
 	x->len = len;
@@ -82,49 +77,13 @@ keep(struct uploads *u, const char *type, unsigned char *data, size_t len,
 
 /* --- putting --------------------------------------------------------------------------- */
 
-/* RFC 4648, with its padding. Returns malloc'ed bytes; NULL: it is none, or empty. */
-static unsigned char *
-decode(const char *text, size_t n, size_t *len)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t used = strspn(text, digits);
-	unsigned char *out;
-	int got;
-
-	/* OpenSSL takes = for a digit, wherever it stands. */
-	if (n == 0 || n % 4 != 0 || n - used > 2 || strspn(text + used, "=") < n - used)
-		return NULL;
-	out = xmalloc(n / 4 * 3 + 1);
-	got = EVP_DecodeBlock(out, (const unsigned char *)text, (int)n);
-	if (got <= 0) {
-		free(out);
-		return NULL;
-	}
-	/* It counts the bytes that the padding stands for. */
-	*len = (size_t)got - (n - used);
-	return out;
-}
-
-static bool
-is_type(const char *type)
-{
-	const char *slash = strchr(type, '/');
-
-	return slash != NULL && slash != type && slash[1] != '\0' &&
-	    strlen(type) <= MEDIA_TYPE_BYTES &&
-	    type[strspn(type,
-		"abcdefghijklmnopqrstuvwxyz0123456789/.+-"
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0';
-}
-
 void
 upload_post(struct sandbox *sb, const struct request *q, struct reply *r)
 {
 	CLEANUP(js_putp) js *body = request_json(q, r);
 	const char *type, *text;
 	unsigned char *data;
-	char id[ID_SIZE];
+	char id[UPLOAD_ID_SIZE];
 	size_t len = 0;
 	js *o;
 
@@ -132,7 +91,7 @@ upload_post(struct sandbox *sb, const struct request *q, struct reply *r)
 		return;
 	type = js_str(body, "type", "");
 	text = js_str(body, "data", "");
-	if (!is_type(type)) {
+	if (!is_media_type(type)) {
 		reply_error(r, 400, "type must be one such as image/png");
 		return;
 	}
@@ -141,12 +100,12 @@ upload_post(struct sandbox *sb, const struct request *q, struct reply *r)
 		    UPLOAD_BYTES / 1024 / 1024);
 		return;
 	}
-	data = decode(text, strlen(text), &len);
+	data = base64_bytes(text, strlen(text), &len);
 	if (data == NULL) {
 		reply_error(r, 400, "data must be base64, and not empty");
 		return;
 	}
-	keep(sb->uploads, type, data, len, id);
+	upload_keep(sb->uploads, type, data, len, id);
 	o = json_object_new_object();
 	json_object_object_add(o, "url",
 	    json_object_new_string(
@@ -171,24 +130,33 @@ is_shown(const char *type)
 	return false;
 }
 
+bool
+upload_copy(struct uploads *u, const char *id, struct buf *out, struct arena *a,
+    const char **type)
+{
+	bool found = false;
+
+	pthread_mutex_lock(&u->lock);
+	for (size_t i = 0; i < u->n && !found; i++) {
+		const struct upload *x = &u->all[i];
+
+		found = strcmp(x->id, id) == 0;
+		if (!found)
+			continue;
+		*type = arena_strdup(a, x->type);
+		buf_add(out, x->data, x->len);
+	}
+	pthread_mutex_unlock(&u->lock);
+	return found;
+}
+
 void
 upload_get(struct sandbox *sb, const struct request *q, struct reply *r)
 {
 	const char *id = strrchr(q->path, '/') + 1;
-	struct uploads *u = sb->uploads;
 
-	pthread_mutex_lock(&u->lock);
-	for (size_t i = 0; i < u->n; i++) {
-		const struct upload *x = &u->all[i];
-
-		if (strcmp(x->id, id) != 0)
-			continue;
+	if (upload_copy(sb->uploads, id, &r->body, q->arena, &r->type))
 		r->status = 200;
-		r->type = arena_strdup(q->arena, x->type);
-		buf_add(&r->body, x->data, x->len);
-		break;
-	}
-	pthread_mutex_unlock(&u->lock);
 	if (r->status != 200)
 		reply_error(r, 404, "there is no such file any more");
 	else if (!is_shown(r->type))

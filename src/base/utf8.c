@@ -147,3 +147,45 @@ utf8_is_blank(uint32_t c)
 	    c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
 	    c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
 }
+
+/* Of Unicode's Default_Ignorable_Code_Point, and the blank of Braille. */
+static bool
+is_ignorable(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{ 0xad, 0xad },
+		{ 0x34f, 0x34f },
+		{ 0x61c, 0x61c },
+		{ 0x115f, 0x1160 },
+		{ 0x17b4, 0x17b5 },
+		{ 0x180b, 0x180f },
+		{ 0x200b, 0x200f },
+		{ 0x202a, 0x202e },
+		{ 0x2060, 0x206f },
+		{ 0x2800, 0x2800 },
+		{ 0x3164, 0x3164 },
+		{ 0xfe00, 0xfe0f },
+		{ 0xffa0, 0xffa0 },
+		{ 0xe0000, 0xe0fff },
+	};
+
+	for (size_t i = 0; i < NELEMS(ranges); i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return true;
+	return false;
+}
+
+bool
+utf8_shows(const char *s, size_t n)
+{
+	for (size_t pos = 0; pos < n;) {
+		uint32_t c = utf8_next(s, n, &pos);
+		bool control = c < 0x20 || (c >= 0x7f && c < 0xa0);
+
+		if (!control && !utf8_is_blank(c) && !is_ignorable(c))
+			return true;
+	}
+	return false;
+}

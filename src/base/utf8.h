@@ -32,4 +32,10 @@ size_t utf8_utf16_units(const char *s, size_t n) MUST_CHECK;
 /* Blanks in the sense of a person: ASCII white space and Unicode's Zs, Zl, Zp, BOM. */
 bool utf8_is_blank(uint32_t code_point) MUST_CHECK;
 
+/*
+ * Whether a person sees anything of a text: it has more than blanks, controls and the
+ * characters that only steer others, such as the zero width spaces editors leave behind.
+ */
+bool utf8_shows(const char *s, size_t n) MUST_CHECK;
+
 #endif

@@ -20,6 +20,7 @@ struct part {
 	struct message message;
 	size_t units;
 	bool opens; /* begins a statement; else it goes on with the part before */
+	bool asks; /* the end of a text that wants an answer */
 };
 
 static void
@@ -35,7 +36,7 @@ add_part(struct compose *c, const struct message *message, bool opens)
 		c->parts = bigger;
 	}
 	c->parts[c->n++] = (struct part){ *message,
-		utf8_utf16_units(message->text, strlen(message->text)), opens };
+		utf8_utf16_units(message->text, strlen(message->text)), opens, false };
 }
 
 /*
@@ -135,12 +136,17 @@ compose_say(struct compose *c, const struct block *blocks, size_t n)
 	struct render_media media = { .arena = c->arena, .shows = c->channel->shows };
 	const char *const *pieces;
 	size_t n_pieces;
+	bool asks = false;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		add_block(c, &text, &blocks[i], &media);
+		asks = asks || blocks[i].n_labels > 0 || blocks[i].hint != NULL;
+	}
 	pieces = channel_split(c->channel, c->arena, text.data, &n_pieces);
 	for (size_t i = 0; i < n_pieces; i++)
 		add_part(c, &(struct message){ .text = pieces[i] }, i == 0);
+	if (n_pieces > 0)
+		c->parts[c->n - 1].asks = asks;
 	add_media(c, &media, n_pieces == 0);
 }
 
@@ -190,6 +196,7 @@ join_one(struct compose *c)
 	p->message.text =
 	    arena_printf(c->arena, "%s\n\n%s", p[0].message.text, p[1].message.text);
 	p->units += 2 + p[1].units;
+	p->asks = p[1].asks;
 	remove_part(c, best + 1);
 	return true;
 }
@@ -204,6 +211,19 @@ drop_media(struct compose *c)
 			return true;
 		}
 	return false;
+}
+
+/*
+ * Leaves out the text in front of a question at the end, which would be lost in its place:
+ * who answers has to have seen it. False when there is none.
+ */
+static bool
+drop_text(struct compose *c)
+{
+	if (c->n < 2 || !c->parts[c->n - 1].asks)
+		return false;
+	remove_part(c, c->n - 2);
+	return true;
 }
 
 static void
@@ -247,8 +267,10 @@ make_room(struct compose *c)
 		media++;
 	}
 	all = c->n + media;
-	while ((n = twiml_room(c)) < c->n && drop_media(c))
+	while (twiml_room(c) < c->n && drop_media(c))
 		media++;
+	while ((n = twiml_room(c)) < c->n && drop_text(c))
+		;
 	if (n < all)
 		LOG(LOG_WARN, "dialog", "reply cut", LI("messages", all), LI("kept", n),
 		    LI("media_lost", media));

@@ -159,6 +159,14 @@ options_add_ratings(struct options *o, const struct cfg_rating *ratings, size_t 
 /* Of the room in a record: the rest is for questions that come after the pages. */
 #define PAGES_BYTES ((size_t)LIMIT_PENDING_BYTES / 4 * 3)
 
+/* Whether the '<' in front of `next` begins a tag; else it is text, as in "< 5 kg". */
+static bool
+begins_tag(char next)
+{
+	return (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') ||
+	    next == '/' || next == '!';
+}
+
 /* Where HTML may be cut that is to have at most `most` bytes as written in a record. */
 static size_t
 place_to_cut(const char *html, size_t most)
@@ -174,7 +182,7 @@ place_to_cut(const char *html, size_t most)
 		buf_json(&escaped, html + from, pos - from);
 		if (!buf_ok(&escaped))
 			return end;
-		in_tag = c == '<' || (in_tag && c != '>');
+		in_tag = (c == '<' && begins_tag(html[pos])) || (in_tag && c != '>');
 		in_entity = c == '&' || (in_entity && c != ';' && !utf8_is_blank(c));
 		if (!in_tag && !in_entity)
 			end = pos;

@@ -40,5 +40,5 @@ said_clean(struct arena *a, const char *text)
 	if (!buf_ok(&out))
 		LOG(LOG_INFO, "dialog", "message cut", LI("bytes", n),
 		    LI("kept", LIMIT_USER_TEXT));
-	return arena_strndup(a, out.data, end);
+	return arena_strndup(a, out.data, utf8_shows(out.data, end) ? end : 0);
 }

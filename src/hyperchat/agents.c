@@ -94,7 +94,7 @@ bool
 hyperchat_agent_there(
     const struct hyperchat_call *c, const struct hyperchat_room *room, struct err *e)
 {
-	bool queue_mode;
+	bool queue_mode = false;
 
 	return hyperchat_queue_mode(c, &queue_mode, e) &&
 	    hyperchat_agent_there_in(c, room, queue_mode, e);

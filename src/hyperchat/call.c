@@ -101,14 +101,14 @@ judge(const struct hyperchat_request *q, int status, struct hyperchat_answer *r,
 	bool has_error = read_error(r, status);
 
 	if (has_error && r->code != 429 && r->code < 500 && status < 500) {
-		(void)fail(e, r->code, ", in its own words");
+		(void)fail(e, r->code, ": HyperChat says no");
 		return HYPERCHAT_REFUSED;
 	}
 	if (has_error)
 		return fail(e, status >= 400 ? status : r->code, "");
 	if (status == 404)
 		return fail(e, status,
-		    ", not in HyperChat's words: mend "
+		    ", and not in HyperChat's words: mend "
 		    "chat.chat.server?");
 	if (status / 100 != 2)
 		return fail(e, status, "");

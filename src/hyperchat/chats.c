@@ -213,7 +213,7 @@ hyperchat_chat_close(
 		.path = hyperchat_path(c->arena, "chats/", id, ""),
 		.any_body = true };
 	CLEANUP(hyperchat_answer_fini) struct hyperchat_answer r = { 0 };
-	struct hyperchat_chat chat;
+	struct hyperchat_chat chat = none;
 	struct err why = { 0 };
 
 	if (user_id != NULL)

@@ -46,14 +46,10 @@ word(js *o, const char *path, struct arena *a)
 }
 
 static void
-read_user(js *data, struct arena *a, struct hyperchat_event *ev)
+set_user(struct hyperchat_event *ev, const char *id)
 {
-	const char *id = hyperchat_id(data, "userId", a);
-
-	if (id != NULL && strcmp(id, "system") == 0)
-		ev->by_system = true;
-	else
-		ev->user_id = id;
+	ev->by_system = id != NULL && strcmp(id, "system") == 0;
+	ev->user_id = ev->by_system ? NULL : id;
 }
 
 static void
@@ -62,7 +58,7 @@ read_data(js *data, struct arena *a, struct hyperchat_event *ev)
 	int64_t position = js_int_loose(data, "data.queuePosition", -1);
 
 	ev->chat_id = hyperchat_id(data, "chatId", a);
-	read_user(data, a, ev);
+	set_user(ev, hyperchat_id(data, "userId", a));
 	ev->queue_position = position >= 0 ? position : -1;
 	ev->reason = word(data, "extraData.reason", a);
 	ev->activity = word(data, "type", a);
@@ -73,7 +69,7 @@ read_data(js *data, struct arena *a, struct hyperchat_event *ev)
 	if (ev->chat_id == NULL)
 		ev->chat_id = ev->message.chat_id;
 	if (ev->message.sender != NULL)
-		ev->user_id = ev->message.sender;
+		set_user(ev, ev->message.sender);
 	if (ev->message.created_ms == 0)
 		ev->message.created_ms = ev->created_ms;
 }

@@ -41,7 +41,7 @@ struct hyperchat_event {
 	const char *chat_id;
 	const char
 	    *user_id; /* who did it; of a message its sender; NULL when by_system */
-	bool by_system; /* userId is "system" */
+	bool by_system; /* it was no user, but "system" */
 	struct hyperchat_message message; /* of HYPERCHAT_ON_MESSAGE, else empty */
 	int64_t queue_position; /* -1: none */
 	const char *reason; /* of a close: "inactivity" */

@@ -88,7 +88,8 @@ skip_value(struct cursor *c)
 		return skip_string(c, &escaped);
 	if (*c->at == '{' || *c->at == '[')
 		return skip_nested(c);
-	while (c->at < c->end && !is_space(*c->at) && memchr(",}]", *c->at, 3) == NULL)
+	while (c->at < c->end && !is_space(*c->at) && *c->at != ',' && *c->at != '}' &&
+	    *c->at != ']')
 		c->at++;
 	return c->at > begin;
 }

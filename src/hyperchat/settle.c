@@ -153,7 +153,8 @@ refused(const struct hyperchat_call *c, const struct hyperchat_sent *s, struct e
 	struct hyperchat_chat chat;
 	struct err why = { 0 };
 
-	if (e->kind == ERR_DENIED)
+	/* A 403 may be about the chat; who is refused with a 401 is told nothing of it. */
+	if (e->code == 401)
 		return HYPERCHAT_NOT_DELIVERED;
 	if (!hyperchat_chat_get(c, s->chat_id, &chat, &why)) {
 		(void)err_wrap(e, "not known whether it is over (%.80s)", why.text);
@@ -187,7 +188,11 @@ hyperchat_settle(const struct hyperchat_call *c, const struct hyperchat_request 
 		*id = hyperchat_id(r.root, "message.id", c->arena);
 		return HYPERCHAT_DELIVERED;
 	case HYPERCHAT_REFUSED:
-		return is_not_taken(s, &r) ? HYPERCHAT_NOT_TAKEN : refused(c, s, e);
+		if (!is_not_taken(s, &r))
+			return refused(c, s, e);
+		(void)err_set(e, ERR_UPSTREAM, r.code,
+		    "%s: status %d: its type or size is not taken", q->what, r.code);
+		return HYPERCHAT_NOT_TAKEN;
 	case HYPERCHAT_FAILED:
 		break;
 	}

@@ -115,7 +115,7 @@ static bool
 find_and_update(const struct hyperchat_call *c, const struct hyperchat_profile *p,
     struct hyperchat_user *out, struct err *e)
 {
-	struct hyperchat_user found, updated;
+	struct hyperchat_user found, updated = { 0 };
 	struct err why = { 0 };
 
 	if (!hyperchat_user_find(c, p->external_id, &found, e))

@@ -93,6 +93,8 @@ try_once(
 		t->in_doubt = r.sent;
 		return INBENTA_CALL_FAILED;
 	}
+	/* A gateway that has lost its server knows no more than we. */
+	t->in_doubt = r.status == 502 || r.status == 504;
 	(void)!js_parse(r.body.data, r.body.len, root, &no_json);
 	v = judge(q, &r, *root, &no_json, e);
 	if (v == INBENTA_CALL_FAILED)

@@ -36,7 +36,7 @@ struct inbenta_talk {
 	const struct inbenta_call *c;
 	struct inbenta_access access; /* private, like what follows */
 	bool has_access, reauthorised;
-	bool in_doubt; /* the last request went out, and no answer came */
+	bool in_doubt; /* the last request went out, and no answer of the API came */
 };
 
 struct inbenta_request {

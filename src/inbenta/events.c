@@ -17,13 +17,6 @@ add_text(struct buf *b, const char *before, const char *text, const char *after)
 	buf_str(b, after);
 }
 
-/* It went out, and it is not said that it was refused; a gateway has lost its server. */
-static bool
-may_have_arrived(const struct inbenta_talk *t, const struct err *e)
-{
-	return t->in_doubt || e->code == 502 || e->code == 504;
-}
-
 static bool
 post(const struct inbenta_call *c, const char *session, const struct buf *body,
     struct err *e)
@@ -50,7 +43,7 @@ post(const struct inbenta_call *c, const char *session, const struct buf *body,
 	case INBENTA_CALL_FAILED:
 		break;
 	}
-	if (may_have_arrived(&t, e))
+	if (t.in_doubt)
 		e->kind = ERR_TIMEOUT;
 	else if (e->kind == ERR_TIMEOUT)
 		e->kind = ERR_UPSTREAM; /* it did not go out */

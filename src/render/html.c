@@ -20,6 +20,7 @@
 
 #include "base/attr.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "render/elements.h"
 #include "render/html.h"
 #include "render/link.h"
@@ -295,6 +296,7 @@ static void
 render(struct buf *out, const char *html, size_t len, const struct render_whole *how,
     bool label)
 {
+	size_t begin = out->len;
 	struct page p;
 
 	page_init(&p, out, how->style, label, how->media);
@@ -303,6 +305,9 @@ render(struct buf *out, const char *html, size_t len, const struct render_whole 
 		pen_hold(&p.pen, EMPH_ITALIC);
 	write_page(&p, html, len);
 	page_fini(&p);
+	/* What nobody sees would be an empty message. */
+	if (!utf8_shows(out->data + begin, out->len - begin))
+		buf_truncate(out, begin);
 }
 
 /* Whether the text ends with "(target)", being a link itself. */

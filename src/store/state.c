@@ -122,7 +122,7 @@ shrink(struct state *st, struct err *e)
 
 	if (!ok)
 		return false;
-	ok = sqlite3_exec(held->db, "PRAGMA incremental_vacuum(256)", NULL, NULL,
+	ok = sqlite3_exec(held->db, "PRAGMA incremental_vacuum(1024)", NULL, NULL,
 		 NULL) == SQLITE_OK ||
 	    sql_fail(held, e);
 	state_gate_open(held);

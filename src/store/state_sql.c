@@ -18,10 +18,10 @@ const char *const state_sql[N_SQL] = {
 bool
 sql_fail_db(sqlite3 *db, const char *path, struct err *e)
 {
-	int code = sqlite3_extended_errcode(db), os = sqlite3_system_errno(db);
 	const char *why = sqlite3_errmsg(db);
+	int os = sqlite3_system_errno(db);
 
-	switch (code & 0xff) {
+	switch (sqlite3_errcode(db) & 0xff) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return err_set(e, ERR_CONFIG, 0,
@@ -36,12 +36,17 @@ sql_fail_db(sqlite3 *db, const char *path, struct err *e)
 	case SQLITE_LOCKED:
 		return err_set(e, ERR_TIMEOUT, 0,
 		    "%s/" STATE_DB ": another program holds it", path);
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+	case SQLITE_READONLY:
+		if (os != 0)
+			return err_set(e, ERR_IO, os, "%s/" STATE_DB ": %s: %s", path,
+			    why, strerror(os));
+		break;
 	default:
-		/* A full disk is told in this way, too, when a sync finds it. */
-		err_set(e, ERR_IO, os, "%s/" STATE_DB ": %s%s%s", path, why,
-		    os != 0 ? ": " : "", os != 0 ? strerror(os) : "");
-		return false;
+		break; /* what the system said last is of something else */
 	}
+	return err_set(e, ERR_IO, 0, "%s/" STATE_DB ": %s", path, why);
 }
 
 bool

@@ -227,3 +227,43 @@ twilio_said(struct twilio_said *out, const struct form *form, struct arena *a)
 	out->n_media = count_media(form);
 	out->text = join(a, visible(form, out->pick, a), " ", location(form, a));
 }
+
+/* "MediaUrl7": the field, when it is there and not empty. */
+static const struct form_field *
+numbered(const struct form *f, const char *name, int i, struct arena *a)
+{
+	const struct form_field *field = form_find(f, arena_printf(a, "%s%d", name, i));
+
+	return field != NULL && field->value_len > 0 ? field : NULL;
+}
+
+/* "" when it is absent, longer than max, or holds anything but printable ASCII. */
+static const char *
+plain(const struct form_field *field, size_t max)
+{
+	if (field == NULL || field->value_len > max)
+		return "";
+	for (size_t i = 0; i < field->value_len; i++)
+		if (field->value[i] < ' ' || field->value[i] > '~')
+			return "";
+	return field->value;
+}
+
+size_t
+twilio_files(const struct twilio_file **out, const struct form *form, struct arena *a)
+{
+	struct twilio_file *files = arena_alloc(a, LIMIT_MEDIA * sizeof(*files));
+	size_t n = 0;
+
+	for (int i = 0; i < 100 && n < LIMIT_MEDIA; i++) {
+		const struct form_field *url = numbered(form, "MediaUrl", i, a);
+
+		if (url == NULL)
+			continue;
+		files[n].url = plain(url, LIMIT_URL);
+		files[n++].claimed =
+		    plain(numbered(form, "MediaContentType", i, a), LIMIT_LABEL);
+	}
+	*out = files;
+	return n;
+}

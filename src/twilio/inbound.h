@@ -22,4 +22,18 @@ struct twilio_said {
  */
 void twilio_said(struct twilio_said *out, const struct form *form, struct arena *a);
 
+/* A file that came with a message. */
+struct twilio_file {
+	const char *url; /* MediaUrlN, foreign; "": not usable, the file is lost */
+	const char *claimed; /* MediaContentTypeN, foreign; "": none */
+};
+
+/*
+ * The files of a message in their order (0, 1, 2 … 10), at most LIMIT_MEDIA; their number.
+ * *out, in the arena, stays valid with the form. May be fewer than twilio_said.n_media:
+ * those have no address. Thread-safe.
+ */
+size_t twilio_files(
+    const struct twilio_file **out, const struct form *form, struct arena *a);
+
 #endif

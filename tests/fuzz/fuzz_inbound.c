@@ -27,7 +27,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct twilio_said said, again;
 	struct form f;
 	struct err e;
+	const struct twilio_file *files;
 	const char *maps;
+	size_t n;
 
 	if (!form_parse(&f, a, (const char *)data, size, &e))
 		return 0;
@@ -47,6 +49,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		need(strspn(maps + strlen("https://maps.google.com/?q="),
 			 "0123456789.-,") ==
 		    strlen(maps + strlen("https://maps.google.com/?q=")));
+	n = twilio_files(&files, &f, a);
+	need(n <= said.n_media);
+	for (size_t i = 0; i < n; i++)
+		need(strlen(files[i].url) <= LIMIT_URL &&
+		    strlen(files[i].claimed) <= LIMIT_LABEL);
 	twilio_said(&again, &f, a);
 	need(strcmp(said.text, again.text) == 0 && said.n_media == again.n_media);
 	return 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <curl/curl.h>
+#include <openssl/evp.h>
 
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -75,11 +76,32 @@ add(struct curl_slist *list, const char *fmt, const char *value)
 	return list;
 }
 
+/* The login of the Twilio account. */
+static struct curl_slist *
+twilio_headers(const struct run *run)
+{
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(512);
+	unsigned char text[512];
+	struct curl_slist *list =
+	    add(NULL, "Content-Type: %s", "application/x-www-form-urlencoded");
+
+	buf_printf(&b, "%s:%s", run->opts.account_sid, run->opts.auth_token);
+	EVP_EncodeBlock(text, (const unsigned char *)b.data, (int)b.len);
+	return add(list, "Authorization: Basic %s", (const char *)text);
+}
+
 static struct curl_slist *
 usual(const struct run *run, const char *path)
 {
-	struct curl_slist *list = add(NULL, "Content-Type: %s", "application/json");
+	struct curl_slist *list;
 
+	if (strncmp(path, "/twilio/", 8) == 0)
+		return twilio_headers(run);
+	list = add(NULL, "Content-Type: %s", "application/json");
+	if (strncmp(path, "/hyperchat/", 11) == 0) {
+		list = add(list, "x-hyper-appid: %s", run->opts.hyper_app_id);
+		return add(list, "x-hyper-secret: %s", run->opts.hyper_secret);
+	}
 	if (strncmp(path, "/inbenta/", 9) != 0)
 		return list;
 	list = add(list, "x-inbenta-key: %s", run->opts.api_key);
@@ -121,7 +143,7 @@ run_call(struct run *run, const char *method, const char *path, const char *head
 	curl_easy_setopt(c, CURLOPT_PROXY, "");
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)PATIENCE_S);
-	if (strcmp(method, "POST") == 0)
+	if (strcmp(method, "POST") == 0 || body != NULL)
 		curl_easy_setopt(c, CURLOPT_COPYPOSTFIELDS, body != NULL ? body : "");
 	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, list);

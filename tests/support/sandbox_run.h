@@ -28,8 +28,8 @@ struct got {
 void got_fini(struct got *g);
 
 /*
- * One request. headers: lines, separated by \n, instead of the usual Content-Type and, for
- * /inbenta/, key, token and session; NULL: the usual ones. body NULL: none.
+ * One request. headers: lines, separated by \n, instead of the usual Content-Type and the
+ * credentials of /inbenta/, /hyperchat/ or /twilio/; NULL: the usual ones. body NULL: none.
  */
 void run_call(struct run *run, const char *method, const char *path,
     const char *headers, const char *body, struct got *g);

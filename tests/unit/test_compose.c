@@ -290,6 +290,25 @@ Test(compose, a_label_goes_the_same_way)
 	cr_expect_str_eq(r.messages[0].text, "Thank you");
 }
 
+/* Editors leave characters behind that nobody sees. */
+Test(compose, a_message_is_seen)
+{
+	static const char *const invisible[] = { "&#8203;", "<p>\xe2\x80\x8b</p>",
+		"<b>&shy;&nbsp;</b>", "&lrm;<br>&#8203;" };
+	static const char *const channels[] = { SMS, WHATSAPP };
+
+	for (size_t i = 0; i < 2 * NELEMS(invisible); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		struct compose c = { .arena = a,
+			.channel = channel_of(channels[i % 2]) };
+		struct reply r;
+
+		add(&c, invisible[i / 2], NULL, 0, 1);
+		compose_end(&c, &r);
+		cr_expect_eq(r.n, 0, "\"%s\"", invisible[i / 2]);
+	}
+}
+
 /* T29: long answers come in parts, in order. */
 Test(compose, long_answers_are_split)
 {
@@ -395,6 +414,36 @@ Test(compose, what_fits_no_message_is_left_out)
 		add(&c, full, NULL, 0, 0);
 	compose_end(&c, &r);
 	cr_expect_eq(r.n, (size_t)LIMIT_REPLY_MESSAGES);
+}
+
+/* Its answer would be taken for one although nobody saw it. */
+Test(compose, the_question_at_the_end_stays)
+{
+	static const char *const labels[] = { "Yes", "No" };
+	static const char *const units[] = { "word ", "\" " };
+
+	for (size_t i = 0; i < 2 * NELEMS(units); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		CLEANUP(buf_fini) struct buf xml = BUF_INIT(LIMIT_TWIML);
+		struct compose c = { .arena = a, .channel = channel_of(SMS) };
+		const char *text = times(a, 6000, units[i % 2]), *last;
+		struct reply r;
+
+		if (i / 2 == 0) { /* a statement of its own, or the end of one */
+			add(&c, text, NULL, 0, 0);
+			add(&c, "Was it good?", labels, 2, 1);
+		} else {
+			add(&c, arena_printf(a, "%s<p>Was it good?</p>", text), labels,
+			    2, 1);
+		}
+		compose_end(&c, &r);
+		cr_expect_leq(r.n, (size_t)LIMIT_REPLY_MESSAGES);
+		last = r.messages[r.n - 1].text;
+		cr_expect_not_null(
+		    strstr(last, "Was it good?\n1) Yes\n2) No"), "%s", last);
+		write_twiml(&xml, &r);
+		cr_expect(buf_ok(&xml));
+	}
 }
 
 /* Quotes grow sixfold when they are escaped. */

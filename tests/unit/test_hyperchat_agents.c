@@ -16,11 +16,11 @@ TestSuite(hyperchat_agents, .fini = no_leaks);
 	}
 #define AVAILABLE(json) \
 	{ \
-		.on = "GET /v1/agents/available?", .body = json \
+		.on = "GET /v1/agents/available?", .body = (json) \
 	}
 #define ONLINE(json) \
 	{ \
-		.on = "GET /v1/agents/online?", .body = json \
+		.on = "GET /v1/agents/online?", .body = (json) \
 	}
 #define FREE_ASKED "GET settings/, GET agents/available?roomIds=1&langs=en"
 #define ONLINE_ASKED "GET settings/, GET agents/online?roomId=1"
@@ -33,56 +33,56 @@ Test(hyperchat_agents, is_one_there)
 		const char *name;
 		struct upstream_step steps[2];
 		bool there;
-		const char *asked;
 		enum err_kind kind;
+		const char *asked;
 	} t[] = {
 		{ "one is free",
 		    { SETTINGS("false"), AVAILABLE("{\"agents\":{\"1\":2}}") }, true,
-		    FREE_ASKED, ERR_NONE },
+		    ERR_NONE, FREE_ASKED },
 		{ "a number as text",
 		    { SETTINGS("\"\""), AVAILABLE("{\"agents\":{\"1\":\"1\"}}") }, true,
-		    FREE_ASKED, ERR_NONE },
+		    ERR_NONE, FREE_ASKED },
 		{ "none is free",
 		    { SETTINGS("0"), AVAILABLE("{\"agents\":{\"1\":0}}") }, false,
-		    FREE_ASKED, ERR_NONE },
+		    ERR_NONE, FREE_ASKED },
 		{ "in another room",
 		    { SETTINGS("null"), AVAILABLE("{\"agents\":{\"2\":3}}") }, false,
-		    FREE_ASKED, ERR_NONE },
+		    ERR_NONE, FREE_ASKED },
 		{ "an empty list", { SETTINGS("[]"), AVAILABLE("{\"agents\":[]}") },
-		    false, FREE_ASKED, ERR_NONE },
+		    false, ERR_NONE, FREE_ASKED },
 		{ "nonsense", { SETTINGS("{}"), AVAILABLE("{\"agents\":{\"1\":[]}}") },
-		    false, FREE_ASKED, ERR_NONE },
+		    false, ERR_NONE, FREE_ASKED },
 		{ "no agents", { SETTINGS("false"), AVAILABLE("{}") }, false,
-		    FREE_ASKED, ERR_UPSTREAM },
+		    ERR_UPSTREAM, FREE_ASKED },
 		{ "queue, online",
 		    { SETTINGS("true"), ONLINE("{\"agentsOnline\":true}") }, true,
-		    ONLINE_ASKED, ERR_NONE },
+		    ERR_NONE, ONLINE_ASKED },
 		{ "queue as text, online as text",
 		    { SETTINGS("\"true\""), ONLINE("{\"agentsOnline\":\"true\"}") },
-		    true, ONLINE_ASKED, ERR_NONE },
+		    true, ERR_NONE, ONLINE_ASKED },
 		{ "queue as number, online as number",
-		    { SETTINGS("1"), ONLINE("{\"agentsOnline\":1}") }, true,
-		    ONLINE_ASKED, ERR_NONE },
+		    { SETTINGS("1"), ONLINE("{\"agentsOnline\":1}") }, true, ERR_NONE,
+		    ONLINE_ASKED },
 		{ "queue, nobody",
 		    { SETTINGS("true"), ONLINE("{\"agentsOnline\":false}") }, false,
-		    ONLINE_ASKED, ERR_NONE },
+		    ERR_NONE, ONLINE_ASKED },
 		{ "queue, not told", { SETTINGS("true"), ONLINE("{}") }, false,
-		    ONLINE_ASKED, ERR_UPSTREAM },
+		    ERR_UPSTREAM, ONLINE_ASKED },
 		{ "no settings", { { .body = "{\"error\":{\"message\":\"no app\"}}" } },
-		    false, "GET settings/", ERR_UPSTREAM },
+		    false, ERR_UPSTREAM, "GET settings/" },
 		{ "settings that are none", { { .body = "{\"settings\":[]}" } }, false,
-		    "GET settings/", ERR_UPSTREAM },
-		{ "wrong app id", { { .status = 401 } }, false, "GET settings/",
-		    ERR_DENIED },
-		{ "settings in HTML", { { .body = "<html>" } }, false, "GET settings/",
-		    ERR_UPSTREAM },
+		    ERR_UPSTREAM, "GET settings/" },
+		{ "wrong app id", { { .status = 401 } }, false, ERR_DENIED,
+		    "GET settings/" },
+		{ "settings in HTML", { { .body = "<html>" } }, false, ERR_UPSTREAM,
+		    "GET settings/" },
 		{ "availability in HTML", { SETTINGS("false"), AVAILABLE("<html>") },
-		    false, FREE_ASKED, ERR_UPSTREAM },
+		    false, ERR_UPSTREAM, FREE_ASKED },
 		{ "availability down",
 		    { SETTINGS("false"), { .how = UP_HANGUP, .times = -1 } }, false,
-		    NULL, ERR_UPSTREAM },
+		    ERR_UPSTREAM, NULL },
 		{ "availability silent", { SETTINGS("false"), { .how = UP_STALL } },
-		    false, FREE_ASKED, ERR_TIMEOUT },
+		    false, ERR_TIMEOUT, FREE_ASKED },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {

@@ -96,6 +96,11 @@ Test(hyperchat_events, triggers)
 		      "{\"chat\":\"C1\",\"sender\":\"A1\"}}"),
 		    HYPERCHAT_ON_MESSAGE,
 		    "APP C2 A1 - - - - - - - - -1 1714557700000" },
+		{ EV("messages:new",
+		      "{\"userId\":\"U1\",\"message\":"
+		      "{\"chat\":\"C1\",\"sender\":\"system\"}}"),
+		    HYPERCHAT_ON_MESSAGE,
+		    "APP C1 - - - - - - - - - -1 1714557700000 system" },
 		{ EV("messages:new", "{\"message\":\"text\"}"), HYPERCHAT_ON_MESSAGE,
 		    "APP - - - - - - - - - - -1 1714557700000" },
 		{ EV("users:activity",

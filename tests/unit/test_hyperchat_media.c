@@ -15,7 +15,7 @@ TestSuite(hyperchat_media, .fini = no_leaks);
 #define ON_UPLOAD .on = "POST /v1/media/ "
 #define ON_LIST .on = "GET /v1/chats/C1/messages "
 #define NO(code, text) \
-	.status = code, \
+	.status = (code), \
 	.body = "{\"error\":{\"code\":" #code ",\"message\":\"" text "\"}}"
 #define UPLOADED "POST media/"
 #define LISTED ", GET chats/C1/messages"
@@ -78,8 +78,12 @@ Test(hyperchat_media, upload_outcomes)
 		    HYPERCHAT_NOT_TAKEN, UPLOADED },
 		{ "too large", { { ON_UPLOAD, NO(413, "x") } }, HYPERCHAT_NOT_TAKEN,
 		    UPLOADED },
-		{ "403 of another kind", { { ON_UPLOAD, NO(403, "Forbidden") } },
-		    HYPERCHAT_NOT_DELIVERED, UPLOADED },
+		{ "403 of another kind",
+		    { { ON_UPLOAD, NO(403, "Forbidden") },
+			{ .on = "GET /v1/chats/C1 ",
+			    .body =
+				"{\"chat\":{\"id\":\"C1\",\"status\":\"active\"}}" } },
+		    HYPERCHAT_NOT_DELIVERED, UPLOADED ", GET chats/C1" },
 		{ "wrong secret", { { ON_UPLOAD, .status = 401 } },
 		    HYPERCHAT_NOT_DELIVERED, UPLOADED },
 		{ "too large for what stands before it",
@@ -123,10 +127,12 @@ Test(hyperchat_media, upload_outcomes)
 
 		rig_init(&r, t[i].steps, NELEMS(t[i].steps));
 		c = rig_call_in(&r,
-		    t[i].steps[0].how == UP_STALL ? 3 * RIG_SHORT_MS : RIG_PATIENCE_MS);
+		    t[i].steps[0].how == UP_STALL ? 6 * RIG_SHORT_MS : RIG_PATIENCE_MS);
 		cr_expect_eq(hyperchat_media_post(&c, &file, &id, &e), t[i].is,
 		    "%s: %s", t[i].name, e.text);
 		cr_expect_str_eq(rig_asked(&r), t[i].asked, "%s", t[i].name);
+		cr_expect_eq(strstr(e.text, "is not taken") != NULL,
+		    t[i].is == HYPERCHAT_NOT_TAKEN, "%s", e.text);
 	}
 }
 

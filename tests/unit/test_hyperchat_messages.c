@@ -16,7 +16,7 @@ TestSuite(hyperchat_messages, .fini = no_leaks);
 #define POSTED "POST chats/C1/messages"
 #define LISTED ", GET chats/C1/messages"
 #define ASKED ", GET chats/C1"
-#define NO(code) .status = code, .body = "{\"error\":{\"code\":" #code "}}"
+#define NO(code) .status = (code), .body = "{\"error\":{\"code\":" #code "}}"
 #define IS(status) \
 	ON_CHAT, .body = "{\"chat\":{\"id\":\"C1\",\"status\":\"" status "\"}}"
 #define M(id, sender, text, created) \
@@ -58,60 +58,66 @@ Test(hyperchat_messages, outcomes)
 		const char *name;
 		struct upstream_step steps[3];
 		enum hyperchat_outcome is;
-		const char *asked;
 		enum err_kind kind;
+		const char *asked;
 	} t[] = {
 		{ "closed", { { ON_POST, NO(404) }, { IS("closed") } }, HYPERCHAT_OVER,
-		    POSTED ASKED, ERR_UPSTREAM },
+		    ERR_UPSTREAM, POSTED ASKED },
 		{ "unknown", { { ON_POST, NO(404) }, { ON_CHAT, NO(404) } },
-		    HYPERCHAT_OVER, POSTED ASKED, ERR_UPSTREAM },
+		    HYPERCHAT_OVER, ERR_UPSTREAM, POSTED ASKED },
 		{ "refused in a chat that is closed",
 		    { { ON_POST, NO(400) }, { IS("closed") } }, HYPERCHAT_OVER,
-		    POSTED ASKED, ERR_UPSTREAM },
+		    ERR_UPSTREAM, POSTED ASKED },
 		{ "refused in a chat that is open",
 		    { { ON_POST, NO(404) }, { IS("active") } }, HYPERCHAT_NOT_DELIVERED,
-		    POSTED ASKED, ERR_UPSTREAM },
+		    ERR_UPSTREAM, POSTED ASKED },
 		{ "refused, and no second witness",
 		    { { ON_POST, NO(404) }, { ON_CHAT, .status = 500 } },
-		    HYPERCHAT_NOT_DELIVERED, POSTED ASKED, ERR_UPSTREAM },
+		    HYPERCHAT_NOT_DELIVERED, ERR_UPSTREAM, POSTED ASKED },
 		{ "404 of something else", { { ON_POST, .status = 404 } },
-		    HYPERCHAT_NOT_DELIVERED, POSTED, ERR_UPSTREAM },
+		    HYPERCHAT_NOT_DELIVERED, ERR_UPSTREAM, POSTED },
+		{ "403 in a chat that is closed",
+		    { { ON_POST, NO(403) }, { IS("closed") } }, HYPERCHAT_OVER,
+		    ERR_DENIED, POSTED ASKED },
+		{ "403 in a chat that is open",
+		    { { ON_POST, NO(403) }, { IS("active") } }, HYPERCHAT_NOT_DELIVERED,
+		    ERR_DENIED, POSTED ASKED },
 		{ "wrong secret", { { ON_POST, NO(401) } }, HYPERCHAT_NOT_DELIVERED,
-		    POSTED, ERR_DENIED },
+		    ERR_DENIED, POSTED },
 		{ "403 of something else", { { ON_POST, .status = 403 } },
-		    HYPERCHAT_NOT_DELIVERED, POSTED, ERR_DENIED },
+		    HYPERCHAT_NOT_DELIVERED, ERR_DENIED, POSTED },
 		{ "throttled for long",
 		    { { ON_POST, .status = 429, .headers = "Retry-After: 3600\r\n" } },
-		    HYPERCHAT_NOT_DELIVERED, POSTED, ERR_UPSTREAM },
+		    HYPERCHAT_NOT_DELIVERED, ERR_UPSTREAM, POSTED },
 		{ "500, and it is not there",
 		    { { ON_POST, .status = 500 }, { ON_LIST, .body = "[]" } },
-		    HYPERCHAT_NOT_DELIVERED, POSTED LISTED, ERR_UPSTREAM },
+		    HYPERCHAT_NOT_DELIVERED, ERR_UPSTREAM, POSTED LISTED },
 		{ "500, and nobody can tell",
 		    { { ON_POST, .status = 500 }, { ON_LIST, .status = 500 } },
-		    HYPERCHAT_UNSURE, POSTED LISTED, ERR_UPSTREAM },
+		    HYPERCHAT_UNSURE, ERR_UPSTREAM, POSTED LISTED },
 		{ "HTML, and nobody can tell",
 		    { { ON_POST, .body = "<html>" }, { ON_LIST, .body = "<html>" } },
-		    HYPERCHAT_UNSURE, POSTED LISTED, ERR_UPSTREAM },
+		    HYPERCHAT_UNSURE, ERR_UPSTREAM, POSTED LISTED },
 		{ "a list that is none",
 		    { { ON_POST, .how = UP_HANGUP }, { ON_LIST, .body = "{}" } },
-		    HYPERCHAT_UNSURE, POSTED LISTED, ERR_UPSTREAM },
+		    HYPERCHAT_UNSURE, ERR_UPSTREAM, POSTED LISTED },
 		{ "half JSON, and it is there",
 		    { { ON_POST, .body = "{\"mess" },
 			{ ON_LIST,
 			    .body =
 				"{\"messages\":[" M("m9", "U1", "hello", NOW) "]}" } },
-		    HYPERCHAT_DELIVERED, POSTED LISTED, ERR_NONE },
+		    HYPERCHAT_DELIVERED, ERR_NONE, POSTED LISTED },
 		{ "hang-up, and it is there",
 		    { { ON_POST, .how = UP_HANGUP },
 			{ ON_LIST, .body = "[" M("m9", "U1", "hello", NOW) "]" } },
-		    HYPERCHAT_DELIVERED, POSTED LISTED, ERR_NONE },
+		    HYPERCHAT_DELIVERED, ERR_NONE, POSTED LISTED },
 		{ "silence, and it is there",
 		    { { ON_POST, .how = UP_STALL },
 			{ ON_LIST, .body = "[" M("m9", "U1", "hello", NOW) "]" } },
-		    HYPERCHAT_DELIVERED, POSTED LISTED, ERR_NONE },
+		    HYPERCHAT_DELIVERED, ERR_NONE, POSTED LISTED },
 		{ "silence, and silence",
 		    { { ON_POST, .how = UP_STALL }, { ON_LIST, .how = UP_STALL } },
-		    HYPERCHAT_UNSURE, POSTED LISTED, ERR_TIMEOUT },
+		    HYPERCHAT_UNSURE, ERR_TIMEOUT, POSTED LISTED },
 	};
 	const struct hyperchat_post post = {
 		.chat_id = "C1", .sender = "U1", .text = "hello"
@@ -125,8 +131,9 @@ Test(hyperchat_messages, outcomes)
 		enum hyperchat_outcome is;
 
 		rig_init(&r, t[i].steps, NELEMS(t[i].steps));
-		c = rig_call_in(&r,
-		    t[i].steps[0].how == UP_STALL ? 3 * RIG_SHORT_MS : RIG_PATIENCE_MS);
+		if (t[i].steps[0].how == UP_STALL)
+			r.account.timeout_ms = RIG_SHORT_MS;
+		c = rig_call(&r);
 		is = hyperchat_message_post(&c, &post, &id, &e);
 		cr_assert_eq(is, t[i].is, "%s: %d: %s", t[i].name, is, e.text);
 		cr_expect_str_eq(rig_asked(&r), t[i].asked, "%s", t[i].name);

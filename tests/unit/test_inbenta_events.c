@@ -187,6 +187,7 @@ Test(events, what_did_not_go_out_may_be_told_again)
 		{ "no access token, in time", { .how = UP_STALL }, 300 },
 		{ "the authorisation hangs up", { .how = UP_HANGUP }, 5000 },
 		{ "no time at all", { .how = UP_STALL }, 0 },
+		{ "a gateway in front of the authorisation", { .status = 502 }, 5000 },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {

@@ -323,3 +323,44 @@ Test(inbound, label_cut_at_a_letter)
 	twilio_said(&said, &f, a);
 	cr_expect_eq(strcspn(said.text, " "), LIMIT_LABEL - 1);
 }
+
+Test(inbound, files_in_their_order)
+{
+	static const char body[] = "NumMedia=4&MediaUrl10=https%3A%2F%2Fa%2F10"
+				   "&MediaContentType2=image%2Fpng&MediaUrl2=b"
+				   "&MediaUrl0=https%3A%2F%2Fa%2F0&MediaUrl3="
+				   "&MediaContentType10=a%0Ab&MediaUrl5=a%00b"
+				   "&MediaUrl100=x&MediaUrlx=y";
+	static const struct twilio_file want[] = { { "https://a/0", "" },
+		{ "b", "image/png" }, { "", "" }, { "https://a/10", "" } };
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	const struct twilio_file *files;
+	struct form f;
+	struct err e;
+
+	cr_assert(form_parse(&f, a, body, sizeof(body) - 1, &e));
+	cr_assert_eq(twilio_files(&files, &f, a), NELEMS(want));
+	for (size_t i = 0; i < NELEMS(want); i++) {
+		cr_expect_str_eq(files[i].url, want[i].url, "%zu", i);
+		cr_expect_str_eq(files[i].claimed, want[i].claimed, "%zu", i);
+	}
+}
+
+Test(inbound, files_beyond_the_limits)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	CLEANUP(buf_fini) struct buf body = BUF_INIT(20000);
+	const struct twilio_file *files;
+	struct form f;
+	struct err e;
+
+	cr_assert(form_parse(&f, a, "", 0, &e));
+	cr_expect_eq(twilio_files(&files, &f, a), 0);
+	for (int i = 0; i < LIMIT_MEDIA + 3; i++)
+		buf_printf(&body, "MediaUrl%d=%0*d&", i, i == 1 ? LIMIT_URL + 1 : 3, i);
+	cr_assert(form_parse(&f, a, body.data, body.len, &e));
+	cr_assert_eq(twilio_files(&files, &f, a), LIMIT_MEDIA);
+	cr_expect_str_eq(files[0].url, "000");
+	cr_expect_str_eq(files[1].url, "", "too long to be called");
+	cr_expect_str_eq(files[LIMIT_MEDIA - 1].url, "009");
+}

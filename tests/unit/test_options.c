@@ -252,3 +252,22 @@ Test(options, by_label, .init = quiet)
 	cr_expect_str_eq(p.choices[2].value, "10");
 	cr_expect_not(p.choices[2].as_text);
 }
+
+/* A sign that begins no tag does not swallow the page behind it. */
+Test(options, a_cut_page_keeps_what_has_room, .init = quiet)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	const struct bot_page long_text = page(a, 90000, "word ");
+	struct bot_page pages[] = { { "Title", "", "", "code" },
+		{ "Other", "Short", "", "code" } };
+	struct bot_answer found = {
+		.kind = BOT_PAGES, .html = "", .pages = pages, .n_pages = NELEMS(pages)
+	};
+	struct options o = { .arena = a };
+	struct pending p;
+
+	pages[0].html = arena_printf(a, "Parcels < 5 kg: %s", long_text.html);
+	cr_expect_eq(options_add_pages(&o, &found).n, NELEMS(pages));
+	p = options_pending(&o);
+	cr_expect_gt(strlen(p.choices[0].html), (size_t)LIMIT_PENDING_BYTES / 4);
+}

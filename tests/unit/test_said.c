@@ -32,6 +32,7 @@ Test(said, clean)
 		    "b\x1b[0mc\x7f",
 		    "ab[0mc" },
 		{ "controls only", "\x01\x02", "" },
+		{ "nothing that is seen", "\xe2\x80\x8b \xe2\x80\x8f", "" },
 		{ "ill-formed",
 		    "a\xff"
 		    "b\xc3",

@@ -125,7 +125,7 @@ Test(sandbox_shop, mistakes)
 			 "\"q\"; }"),
 		    "line 3: the name \"A\" is taken" },
 		{ "unknown kind", FORM("{ name = \"A\"; ask = \"q\"; kind = \"x\"; }"),
-		    "line 2: kind must be text, list or date" },
+		    "line 2: kind must be text, list, date or email" },
 		{ "list without values",
 		    FORM("{ name = \"A\"; ask = \"q\"; kind = \"list\"; }"),
 		    "line 2: a field of kind list" },

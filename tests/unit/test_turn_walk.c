@@ -9,6 +9,12 @@
 
 #include <stdlib.h>
 
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#else
+#define RUNNING_ON_VALGRIND 0
+#endif
+
 #include <criterion/criterion.h>
 
 #include "base/limits.h"
@@ -27,7 +33,7 @@ no_log(void)
 
 TestSuite(turn_walk, .init = no_log, .fini = no_leaks);
 
-enum { WALKS = 60, TURNS = 30, MOST_ANSWERS = 3 };
+enum { TURNS = 30, MOST_ANSWERS = 3 };
 
 /* One conversation. */
 struct walk {
@@ -122,10 +128,11 @@ highest_of(const struct reply *r)
 	for (size_t i = 0; i < r->n; i++)
 		for (const char *s = r->messages[i].text; s != NULL;
 		     s = strchr(s + 1, '\n')) {
-			unsigned number;
+			const char *line = *s == '\n' ? s + 1 : s;
+			char *end;
+			unsigned long number = strtoul(line, &end, 10);
 
-			if (sscanf(*s == '\n' ? s + 1 : s, "%2u) ", &number) == 1 &&
-			    number > n)
+			if (end > line && strncmp(end, ") ", 2) == 0 && number > n)
 				n = number;
 		}
 	return n;
@@ -240,9 +247,11 @@ walk(unsigned seed)
 
 Test(turn_walk, anything)
 {
+	/* Under valgrind the memory counts, not the luck. */
+	const unsigned walks = RUNNING_ON_VALGRIND ? 4 : 60;
 	int events = 0;
 
-	for (unsigned seed = 1; seed <= WALKS; seed++)
+	for (unsigned seed = 1; seed <= walks; seed++)
 		events += walk(seed);
-	cr_expect_gt(events, WALKS, "they come by ratings: %d", events);
+	cr_expect_gt(events, (int)walks, "they come by ratings: %d", events);
 }

@@ -68,6 +68,20 @@ Test(utf8, utf16_units)
 	cr_expect_eq(utf8_utf16_units("a\xF0\x9F\x98\x80", 5), 3);
 }
 
+Test(utf8, what_is_seen)
+{
+	static const char *const yes[] = { "a", " a", "\xe2\x80\x8b.",
+		"\xf0\x9f\x98\x80", "\xef\xbf\xbd" };
+	static const char *const no[] = { "", " \n", "\x01",
+		"\xe2\x80\x8b", /* U+200B */
+		"\xc2\xad\xe2\x80\x8f", "\xc2\xa0\xe2\x81\xa0", "\xef\xb8\x8f" };
+
+	for (size_t i = 0; i < NELEMS(yes); i++)
+		cr_expect(utf8_shows(yes[i], strlen(yes[i])), "\"%s\"", yes[i]);
+	for (size_t i = 0; i < NELEMS(no); i++)
+		cr_expect_not(utf8_shows(no[i], strlen(no[i])), "text %zu", i);
+}
+
 Test(utf8, blanks)
 {
 	static const uint32_t yes[] = { ' ', '\t', '\n', 0xA0, 0x2003, 0x3000, 0xFEFF };

@@ -54,6 +54,7 @@ class Stack:
         self.api_key = "k+/" + secrets.token_hex(16) + "="
         self.api_secret = "s." + secrets.token_hex(24)
         self.auth_token = secrets.token_hex(16)
+        self.hyper_app, self.hyper_secret = "e2e-app", secrets.token_hex(20)
         self.hidden = list(options.get("hidden", ()))
         self.folder = None
 
@@ -168,6 +169,8 @@ class Stack:
                 "--auth-token", self.auth_token,
                 "--api-key", self.api_key,
                 "--api-secret", self.api_secret,
+                "--hyper-app-id", self.hyper_app,
+                "--hyper-secret", self.hyper_secret,
                 *self.options.get("sandbox_args", ()),
             ],
             self.path("log/sandbox.log"),
@@ -294,7 +297,8 @@ class Stack:
     def judge_logs(self):
         faults = []
         bare_key = re.sub("[^A-Za-z0-9]", "", self.api_key)  # as in a file's name
-        secret = [self.api_key, bare_key, self.api_secret, self.auth_token]
+        secret = [self.api_key, bare_key, self.api_secret, self.auth_token,
+                  self.hyper_secret]
         for name in sorted(os.listdir(self.path("log"))):
             with open(self.path("log", name), encoding="utf-8", errors="replace") as f:
                 text = f.read()

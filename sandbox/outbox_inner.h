@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SANDBOX_OUTBOX_INNER_H
+#define SANDBOX_OUTBOX_INNER_H
+
+#include <pthread.h>
+
+#include "base/form.h"
+#include "sandbox/outbox.h"
+
+/*
+ * Shared by the files of Twilio's REST API. A message is the JSON that the API shows; its
+ * member "x", which is not shown, holds callback, media (what became of each file),
+ * statuses (to be told) and told (what was, and how it was taken).
+ */
+
+/* What is to become of a message: the first that fits its receiver. */
+struct outcome {
+	char *to; /* or "*" */
+	bool refuses; /* the create call answers `code`; else it comes later */
+	int code, status; /* status: of HTTP */
+	int64_t retry_after_s, times; /* times -1: for ever */
+	char *statuses; /* JSON list; NULL: the usual ones */
+};
+
+struct outbox {
+	struct sandbox *sb;
+	pthread_mutex_t lock; /* guards the rest */
+	js *messages; /* oldest first */
+	js *by_sid;
+	struct outcome outcomes[OUTCOMES_MAX];
+	size_t n_outcomes;
+	int64_t delay_ms; /* before a message is sent */
+};
+
+/* outbox.c; the functions expect the lock to be held */
+
+/* A message of all the API's members; it is kept. Texts may be NULL where the API has null. */
+js *outbox_add(struct outbox *ob, const struct outbox_note *what);
+js *outbox_find(struct outbox *ob, const char *sid); /* NULL: none */
+js *outbox_view(js *message) MUST_CHECK; /* without "x" */
+js *outbox_date(void) MUST_CHECK; /* now, as RFC 2822 writes it */
+/* The outcome for the receiver, one time less of it; its texts live in the arena. */
+bool outbox_outcome(
+    struct outbox *ob, struct arena *a, const char *to, struct outcome *out) MUST_CHECK;
+
+/* outbox_send.c: puts it on its way */
+void outbox_send(struct outbox *ob, js *message);
+
+/* twilio_rest.c */
+
+/* {"code","message","more_info","status"} */
+void twilio_refuses(struct reply *r, const struct request *q, int status, int code,
+    const char *message);
+/* What a code means; "" when it is not known. */
+const char *twilio_code_text(int code);
+
+/* twilio_create.c, twilio_list.c, twilio_media.c; credentials have been checked */
+void twilio_create(struct sandbox *sb, const struct request *q, struct reply *r);
+void twilio_list(struct sandbox *sb, const struct request *q, struct reply *r);
+void twilio_one(struct sandbox *sb, const struct request *q, struct reply *r);
+void twilio_medium(struct sandbox *sb, const struct request *q, struct reply *r);
+void twilio_cdn(struct sandbox *sb, const struct request *q, struct reply *r);
+
+#endif
