@@ -49,7 +49,8 @@ take_message(struct agent_event *out, const struct hyperchat_message *m)
 static enum agent_event_kind
 kind_of_message(const struct hyperchat_message *m)
 {
-	if (m->sender == NULL)
+	/* Without a sender, or the system's: no agent has said it. */
+	if (m->sender == NULL || strcmp(m->sender, "system") == 0)
 		return AGENT_EV_NOTHING;
 	if (m->is_media)
 		return AGENT_EV_MEDIA;
