@@ -10,13 +10,13 @@
 #include "inbenta/history.h"
 #include "inbenta/moment.h"
 
-/* The text of a line; "" when it says nothing. */
+/* The text of a line without the blanks in front of it; "" when it says nothing. */
 static const char *
 text_of(js *line)
 {
 	const char *text = answer_loose(js_get(line, "message"));
 
-	return text[strspn(text, " \t\r\n")] != '\0' ? text : "";
+	return text + strspn(text, " \t\r\n");
 }
 
 /* The first line of those that are kept, counted from the end. */
