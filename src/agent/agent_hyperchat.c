@@ -136,14 +136,28 @@ profile_of(const struct agent_call *call, const struct agent_user *user)
 		.n_extra = user->n_fields };
 }
 
+/* The first moment that is told; now when none is. */
+static int64_t
+begun_at(const struct agent_line *lines, size_t n, int64_t now_s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (lines[i].said_at > 0)
+			return lines[i].said_at;
+	return now_s;
+}
+
+/* HyperChat wants a moment of each line: one without has that of the line before it. */
 static const struct hyperchat_line *
-lines_of(struct arena *a, const struct agent_line *lines, size_t n)
+lines_of(struct arena *a, const struct agent_line *lines, size_t n, int64_t now_s)
 {
 	struct hyperchat_line *out = arena_alloc(a, (n + 1) * sizeof(*out));
+	int64_t at = begun_at(lines, n, now_s);
 
-	for (size_t i = 0; i < n; i++)
-		out[i] = (struct hyperchat_line){ lines[i].by_bot, lines[i].text,
-			lines[i].said_at };
+	for (size_t i = 0; i < n; i++) {
+		if (lines[i].said_at > 0)
+			at = lines[i].said_at;
+		out[i] = (struct hyperchat_line){ lines[i].by_bot, lines[i].text, at };
+	}
 	return out;
 }
 
@@ -162,16 +176,17 @@ opened_as(const struct hyperchat_opened *o, struct arena *a)
 }
 
 static enum agent_opening
-hc_begin(void *self, const struct agent_call *call, const struct agent_user *user,
+hc_begin(void *arg, const struct agent_call *call, const struct agent_user *user,
     const struct agent_line *lines, size_t n, struct agent_opened *out, struct err *e)
 {
+	const struct hc_engine *self = arg;
 	struct hyperchat_profile profile = profile_of(call, user);
 	struct hyperchat_room room = room_of(call->cfg);
 	struct hyperchat_wish wish = { .user = &profile,
 		.room = room.id,
 		.source = cfg_int(call->cfg, CFG_CHAT_CHAT_SOURCE),
 		.lang = room.lang,
-		.lines = lines_of(call->arena, lines, n),
+		.lines = lines_of(call->arena, lines, n, clock_wall_s(self->clock)),
 		.n_lines = n };
 	struct hyperchat_opened o;
 	struct hc_desk d;

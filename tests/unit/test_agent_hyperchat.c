@@ -107,11 +107,12 @@ Test(agent_hyperchat, guests)
 	}
 }
 
-/* Room, source and language are the settings'; the lines go along, blank ones not. */
+/* Room, source and language are the settings'; the lines go along, each with a moment. */
 Test(agent_hyperchat, what_a_chat_begins_with)
 {
 	static const struct agent_line lines[] = {
-		{ .text = "hello", .said_at = 1714557600 },
+		{ .text = "hello" },
+		{ .text = "hello?", .said_at = 1714557000 },
 		{ .by_bot = true, .text = "<p>Hi!</p>" },
 		{ .text = " \n" },
 	};
@@ -130,8 +131,10 @@ Test(agent_hyperchat, what_a_chat_begins_with)
 	    "POST chats/, GET chats/C5/assign");
 	cr_expect_str_eq(upstream_get(d.r.up, 3)->body,
 	    "{\"creator\":\"U1\",\"room\":7,\"source\":12,\"lang\":\"en\",\"history\":["
-	    "{\"sender\":\"U1\",\"message\":\"hello\",\"created\":1714557600},"
-	    "{\"sender\":\"assistant\",\"message\":\"<p>Hi!</p>\"}]}");
+	    "{\"sender\":\"U1\",\"message\":\"hello\",\"created\":1714557000},"
+	    "{\"sender\":\"U1\",\"message\":\"hello?\",\"created\":1714557000},"
+	    "{\"sender\":\"assistant\",\"message\":\"<p>Hi!</p>\",\"created\":"
+	    "1714557000}]}");
 	cr_expect_str_eq(o.chat.id, "C5");
 	cr_expect_str_eq(o.chat.memory, KNOWN);
 }
