@@ -60,6 +60,27 @@ read_field(struct reading *r, const char *name, js *v)
 		arena_strndup(r->arena, value.data, value.len) };
 }
 
+static void
+read_members(struct reading *r, js *data)
+{
+	struct json_object_iterator it = json_object_iter_begin(data),
+				    end = json_object_iter_end(data);
+
+	for (; !json_object_iter_equal(&it, &end); json_object_iter_next(&it))
+		read_field(r, json_object_iter_peek_name(&it),
+		    json_object_iter_peek_value(&it));
+}
+
+static void
+read_pairs(struct reading *r, js *data)
+{
+	for (size_t i = 0; i < json_object_array_length(data); i++) {
+		js *one = json_object_array_get_idx(data, i);
+
+		read_field(r, js_str(one, "name", ""), js_get(one, "value"));
+	}
+}
+
 /* An object of names and values, or a list of {"name","value"}; [] when nothing is there. */
 static const struct inbenta_form *
 read_form(js *data, struct arena *a)
@@ -68,15 +89,10 @@ read_form(js *data, struct arena *a)
 	struct reading r = { .arena = a };
 
 	r.fields = arena_alloc(a, LIMIT_AGENT_FIELDS * sizeof(*r.fields));
-	if (json_object_is_type(data, json_type_object)) {
-		json_object_object_foreach(data, name, v) read_field(&r, name, v);
-	} else if (json_object_is_type(data, json_type_array)) {
-		for (size_t i = 0; i < json_object_array_length(data); i++) {
-			js *one = json_object_array_get_idx(data, i);
-
-			read_field(&r, js_str(one, "name", ""), js_get(one, "value"));
-		}
-	}
+	if (json_object_is_type(data, json_type_object))
+		read_members(&r, data);
+	else if (json_object_is_type(data, json_type_array))
+		read_pairs(&r, data);
 	if (r.left_out > 0)
 		LOG(LOG_WARN, "inbenta", "fields of a form left out",
 		    LI("n", r.left_out), LI("limit", LIMIT_AGENT_FIELDS),
