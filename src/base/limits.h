@@ -34,6 +34,11 @@
 	X(LIMIT_OPTIONS, 100, "options", "options of one answer") \
 	X(LIMIT_LABEL, 512, "bytes", "an option's label") \
 	X(LIMIT_OPTION_VALUE, 512, "bytes", "what an option stands for at the bot") \
+	X(LIMIT_AGENT_FIELDS, 50, "fields", "of a form that is for an agent") \
+	X(LIMIT_AGENT_FORM, 16 * 1024, "bytes", "their names and values, all told") \
+	X(LIMIT_HISTORY_LINES, 300, "lines", \
+	    "of what was said to the bot, read for an agent") \
+	X(LIMIT_HISTORY_BYTES, 128 * 1024, "bytes", "their texts") \
 	X(LIMIT_TRACK_CODE, 2048, "bytes", "a code to rate or count a content with") \
 	X(LIMIT_PART_UNITS, 1600, "UTF-16 units", "one message to a phone (Twilio)") \
 	X(LIMIT_MEDIA, 10, "media", "pictures and files in one message (Twilio)") \
@@ -100,6 +105,9 @@
 	X(LIMIT_HYPERCHAT_CHATS, 50, "chats", "of a user, asked for one not closed") \
 	X(LIMIT_CLOSE_AGAIN_MS, 1500, "ms", \
 	    "beyond the deadline, to close a chat that found no agent") \
+	X(LIMIT_AGENT_TRIES, 3, "tries", "to hand an agent what the user says") \
+	X(LIMIT_AGENT_PAUSE_MS, 600, "ms", \
+	    "before the second of them; twice that before the third") \
 	X(LIMIT_CLOCK_SKEW_S, 120, "s", "HyperChat's clock may differ from ours") \
 	X(LIMIT_HOOK_SECRET, 256, "bytes", "a secret of HyperChat's handshake") \
 	X(LIMIT_HOOK_SECRETS, 8, "secrets", "of handshakes, tried on an event") \

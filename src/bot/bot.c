@@ -63,6 +63,16 @@ bot_note(
 }
 
 bool
+bot_history(struct bot *b, const struct bot_call *call, const struct bot_line **lines,
+    size_t *n, struct err *e)
+{
+	*lines = NULL;
+	*n = 0;
+	return b->ops->history == NULL || call->memory == NULL ||
+	    b->ops->history(b->self, call, lines, n, e);
+}
+
+bool
 bot_set_variable(struct bot *b, const struct bot_call *call, const char *name,
     const char *value, struct err *e)
 {

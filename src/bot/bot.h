@@ -25,6 +25,7 @@ struct bot_option {
 	const char *value; /* the engine's own; goes back with the choice */
 	bool as_text; /* choosing it means saying `say`, or its label */
 	const char *say; /* plain text; NULL: the label */
+	bool starts_agent; /* it asks for an agent: to_agent is said in its place */
 };
 
 enum bot_kind {
@@ -35,6 +36,19 @@ enum bot_kind {
 	BOT_DATE, /* a form wants a date */
 	BOT_TEXT, /* a form wants a text */
 	BOT_PAGES /* contents found elsewhere */
+};
+
+/* What a form asked of the user, as text. Nothing is NULL, all may be "" or 0. */
+struct bot_field {
+	const char *name; /* as the bot's owner gave it, not "" */
+	const char *value;
+};
+
+struct bot_form {
+	const char *name; /* of the user */
+	const char *contact; /* an address to write to */
+	const struct bot_field *fields; /* all others */
+	size_t n;
 };
 
 /* A content that was found. */
@@ -57,18 +71,34 @@ struct bot_answer {
 	size_t n_related;
 	const char *rate_code; /* of BOT_NOTE_RATING; NULL: not to be rated */
 	bool no_results; /* the bot found nothing */
+
+	/* Signs that a person should take over; several may be set. */
+	bool escalate; /* the bot says so, of itself */
+	bool offers_agent; /* it asks whether the user wants one: so may the next one */
+	bool wants_agent; /* the user asked for one; never in the answer to to_agent */
+	const struct bot_form *form; /* all is asked: connect; NULL: no form */
 };
 
 /* What the bot is to hear: the first of these that is set. */
 struct bot_input {
 	bool welcome; /* what it says by itself at the begin of a conversation */
+	/*
+	 * The user wants an agent: the bot is told whether one is there, and does what its
+	 * owner set up for that. It may ask a form's questions, hand out the form at once,
+	 * or say that nobody is there.
+	 */
+	enum { BOT_AGENT_UNASKED, BOT_AGENT_THERE, BOT_AGENT_NOBODY } to_agent;
 	const struct bot_option *option; /* NULL: none was chosen */
 	const char *text; /* what the user says; with an option what choosing it says */
 };
 
 enum bot_note_kind {
 	BOT_NOTE_RATING, /* code, value, comment */
-	BOT_NOTE_CLICK /* code */
+	BOT_NOTE_CLICK, /* code */
+	BOT_NOTE_AGENT_CAME, /* chat, app, region; an agent took it */
+	BOT_NOTE_NO_AGENT_CAME, /* chat, app, region; none did before it ended */
+	BOT_NOTE_NO_AGENTS, /* nobody was there when the user wanted an agent */
+	BOT_NOTE_DECLINED /* the user wanted none when asked */
 };
 
 /* Something the engine keeps count of. */
@@ -77,6 +107,15 @@ struct bot_note {
 	const char *code;
 	int64_t value; /* id of the rating */
 	const char *comment; /* "" when there is none */
+	const char *chat; /* its id at the agents' service */
+	const char *app, *region; /* where it is held: agent_place(); may be "" */
+};
+
+/* Something that was said in the conversation with the bot. */
+struct bot_line {
+	bool by_bot;
+	const char *text; /* the bot's is HTML, the user's is not; not blank */
+	int64_t said_at; /* Unix time; 0: not known */
 };
 
 /* A label of ours in the engine's own words. */
@@ -127,6 +166,8 @@ struct bot_ops {
 	    struct err *e);
 	bool (*set_variable)(void *self, const struct bot_call *call, const char *name,
 	    const char *value, struct err *e);
+	bool (*history)(void *self, const struct bot_call *call,
+	    const struct bot_line **lines, size_t *n, struct err *e);
 	void (*setup)(void *self, const struct bot_call *call, const char *lang,
 	    struct bot_setup *out);
 	bool (*forget_setup)(void *self, const struct bot_call *call);
@@ -152,13 +193,21 @@ bool bot_ask(struct bot *b, const struct bot_call *call, const struct bot_input 
     struct bot_result *out, struct err *e) MUST_CHECK;
 
 /*
- * Tells the engine of a rating or a click, once: nothing is repeated that may have arrived.
- * False: with ERR_TIMEOUT it may have arrived all the same, else it has not and may be told
- * again; whoever asks logs it and goes on. Without a memory there is no conversation it
- * could belong to (ERR_INPUT).
+ * Tells the engine of a rating, a click, or what became of a wish for an agent, once:
+ * nothing is repeated that may have arrived. False: with ERR_TIMEOUT it may have arrived all
+ * the same, else it has not and may be told again; whoever asks logs it and goes on. Without
+ * a memory there is no conversation it could belong to (ERR_INPUT).
  */
 bool bot_note(struct bot *b, const struct bot_call *call, const struct bot_note *n,
     struct err *e) MUST_CHECK;
+
+/*
+ * What was said, oldest first, in the call's arena; the newest LIMIT_HISTORY_LINES of it, and
+ * of their texts LIMIT_HISTORY_BYTES. Without a memory nothing was said. May be repeated.
+ * False: it could not be had, *n is 0.
+ */
+bool bot_history(struct bot *b, const struct bot_call *call,
+    const struct bot_line **lines, size_t *n, struct err *e) MUST_CHECK;
 
 /* Sets a variable of the conversation. As bot_note(), but may be repeated. */
 bool bot_set_variable(struct bot *b, const struct bot_call *call, const char *name,

@@ -9,10 +9,12 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "bot/bot_inbenta.h"
+#include "conf/cfg.h"
 #include "inbenta/appdata.h"
 #include "inbenta/auth.h"
 #include "inbenta/chat.h"
 #include "inbenta/events.h"
+#include "inbenta/history.h"
 #include "inbenta/token.h"
 #include "inbenta/variables.h"
 
@@ -126,13 +128,40 @@ use(struct using *u, const struct engine *self, const struct bot_call *call)
 		.until_ms = call->until_ms };
 }
 
+static struct inbenta_say
+to_say(const struct bot_input *in)
+{
+	if (in->welcome)
+		return (struct inbenta_say){ .direct_call = INBENTA_WELCOME };
+	if (in->to_agent != BOT_AGENT_UNASKED)
+		return (struct inbenta_say){ .direct_call = INBENTA_ESCALATE,
+			.variable = "agents_available",
+			.value = in->to_agent == BOT_AGENT_THERE ? "true" : "false" };
+	return (
+	    struct inbenta_say){ .text = in->text, .option = option_value(in->option) };
+}
+
+/* What answers the wish for an agent may have its settings, and would be a wish again. */
+static void
+drop_wishes(struct bot_result *r, struct arena *a)
+{
+	struct bot_answer *to;
+
+	if (r->n == 0)
+		return;
+	to = arena_alloc(a, r->n * sizeof(*to));
+	for (size_t i = 0; i < r->n; i++) {
+		to[i] = r->answers[i];
+		to[i].wants_agent = false;
+	}
+	r->answers = to;
+}
+
 static bool
 engine_ask(void *arg, const struct bot_call *call, const struct bot_input *in,
     struct bot_result *out, struct err *e)
 {
-	struct inbenta_say say = { .welcome = in->welcome,
-		.text = in->text,
-		.option = option_value(in->option) };
+	struct inbenta_say say = to_say(in);
 	struct bot_result got = { .outcome = BOT_ANSWERED };
 	struct inbenta_answers answers;
 	enum inbenta_end end;
@@ -150,6 +179,8 @@ engine_ask(void *arg, const struct bot_call *call, const struct bot_input *in,
 	if (end == INBENTA_SLOW)
 		got.outcome = BOT_SLOW;
 	bot_inbenta_answers(&answers, call->arena, &got);
+	if (in->to_agent != BOT_AGENT_UNASKED)
+		drop_wishes(&got, call->arena);
 	got.memory = memorise(&u.session, call->arena);
 	*out = got;
 	return true;
@@ -167,6 +198,27 @@ use_session(struct using *u, const struct engine *self, const struct bot_call *c
 }
 
 static bool
+note_chat(
+    const struct using *u, const struct bot_note *n, const char *type, struct err *e)
+{
+	struct inbenta_chat_event event = {
+		.type = type, .chat = n->chat, .app = n->app, .region = n->region
+	};
+
+	return inbenta_event_chat(&u->call, u->session.token, &event, e);
+}
+
+/* An operator who gives the event no name wants none. */
+static bool
+note_declined(const struct using *u, const struct bot_call *call, struct err *e)
+{
+	const char *type = cfg_str(call->cfg, CFG_TRACKING_REJECT_EVENT);
+
+	return type[0] == '\0' ||
+	    inbenta_event_mark(&u->call, u->session.token, type, e);
+}
+
+static bool
 engine_note(
     void *arg, const struct bot_call *call, const struct bot_note *n, struct err *e)
 {
@@ -174,10 +226,46 @@ engine_note(
 
 	if (!use_session(&u, arg, call, "inbenta event", e))
 		return false;
-	if (n->kind == BOT_NOTE_CLICK)
+	switch (n->kind) {
+	case BOT_NOTE_RATING:
+		return inbenta_event_rate(
+		    &u.call, u.session.token, n->code, n->value, n->comment, e);
+	case BOT_NOTE_CLICK:
 		return inbenta_event_click(&u.call, u.session.token, n->code, e);
-	return inbenta_event_rate(
-	    &u.call, u.session.token, n->code, n->value, n->comment, e);
+	case BOT_NOTE_AGENT_CAME:
+		return note_chat(&u, n, INBENTA_CHAT_ATTENDED, e);
+	case BOT_NOTE_NO_AGENT_CAME:
+		return note_chat(&u, n, INBENTA_CHAT_UNATTENDED, e);
+	case BOT_NOTE_NO_AGENTS:
+		return inbenta_event_mark(
+		    &u.call, u.session.token, INBENTA_CHAT_NO_AGENTS, e);
+	case BOT_NOTE_DECLINED:
+		return note_declined(&u, call, e);
+	}
+	return err_set(e, ERR_INPUT, 0, "inbenta event: unknown kind");
+}
+
+static bool
+engine_history(void *arg, const struct bot_call *call, const struct bot_line **lines,
+    size_t *n, struct err *e)
+{
+	struct inbenta_history got;
+	struct bot_line *to;
+	struct err ignored;
+	struct using u;
+
+	if (!use_session(&u, arg, call, "inbenta history", &ignored))
+		return true;
+	if (!inbenta_history_get(&u.call, u.session.token, &got, e))
+		return false;
+	to = arena_alloc(call->arena, got.n * sizeof(*to));
+	for (size_t i = 0; i < got.n; i++)
+		to[i] = (struct bot_line){ .by_bot = got.lines[i].by_bot,
+			.text = got.lines[i].text,
+			.said_at = got.lines[i].said_at };
+	*lines = to;
+	*n = got.n;
+	return true;
 }
 
 static bool
@@ -231,6 +319,7 @@ const struct bot_ops bot_inbenta = {
 	.ask = engine_ask,
 	.note = engine_note,
 	.set_variable = engine_set_variable,
+	.history = engine_history,
 	.setup = engine_setup,
 	.forget_setup = engine_forget_setup,
 };

@@ -10,6 +10,13 @@
 #include "inbenta/answers.h"
 #include "render/html.h"
 
+#define BLANKS " \t\r\n"
+
+/* Fields of a form that tell who the user is. */
+#define FIRST_NAME "FIRST_NAME"
+#define LAST_NAME "LAST_NAME"
+#define EMAIL "EMAIL_ADDRESS"
+
 static const enum bot_kind kinds[] = { [INBENTA_ANSWER] = BOT_ANSWER,
 	[INBENTA_POLAR] = BOT_POLAR,
 	[INBENTA_CHOICE] = BOT_CHOICE,
@@ -32,7 +39,8 @@ translate_options(const struct inbenta_answer *from, struct arena *a)
 		to[i] = (struct bot_option){ .label = o->label,
 			.value = o->value != NULL ? o->value : "",
 			.as_text = o->as_text,
-			.say = o->say };
+			.say = o->say,
+			.starts_agent = o->starts_agent };
 	}
 	return to;
 }
@@ -50,6 +58,59 @@ translate_related(const struct inbenta_answer *from, struct arena *a)
 		to[i] = (struct bot_option){
 			.label = from->related[i], .value = "", .as_text = true
 		};
+	return to;
+}
+
+/* --- forms -------------------------------------------------------------------------------- */
+
+/* The value of a field, without blanks around it; "" when there is none. */
+static const char *
+field_of(const struct inbenta_form *from, const char *name, struct arena *a)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		const char *v = from->fields[i].value;
+		size_t n;
+
+		if (strcmp(from->fields[i].name, name) != 0)
+			continue;
+		v += strspn(v, BLANKS);
+		n = strlen(v);
+		while (n > 0 && strchr(BLANKS, v[n - 1]) != NULL)
+			n--;
+		return arena_strndup(a, v, n);
+	}
+	return "";
+}
+
+static bool
+is_of_user(const char *name)
+{
+	return strcmp(name, FIRST_NAME) == 0 || strcmp(name, LAST_NAME) == 0 ||
+	    strcmp(name, EMAIL) == 0;
+}
+
+/* Source: Inbenta, "Chatbot API: escalation forms". */
+static const struct bot_form *
+translate_form(const struct inbenta_form *from, struct arena *a)
+{
+	const char *first, *last;
+	struct bot_field *fields;
+	struct bot_form *to;
+
+	if (from == NULL)
+		return NULL;
+	to = arena_alloc(a, sizeof(*to));
+	first = field_of(from, FIRST_NAME, a);
+	last = field_of(from, LAST_NAME, a);
+	to->name = arena_printf(
+	    a, "%s%s%s", first, first[0] != '\0' && last[0] != '\0' ? " " : "", last);
+	to->contact = field_of(from, EMAIL, a);
+	fields = arena_alloc(a, from->n * sizeof(*fields));
+	for (size_t i = 0; i < from->n; i++)
+		if (!is_of_user(from->fields[i].name))
+			fields[to->n++] = (struct bot_field){ from->fields[i].name,
+				from->fields[i].value };
+	to->fields = fields;
 	return to;
 }
 
@@ -131,7 +192,11 @@ translate(const struct inbenta_answer *from, struct arena *a, struct bot_answer 
 		.related = translate_related(from, a),
 		.n_related = from->n_related,
 		.rate_code = from->rate_code,
-		.no_results = from->no_results };
+		.no_results = from->no_results,
+		.escalate = from->escalate,
+		.offers_agent = from->offers_agent,
+		.wants_agent = from->wants_agent,
+		.form = translate_form(from->form, a) };
 	translate_pages(from, a, out);
 }
 

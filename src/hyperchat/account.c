@@ -125,5 +125,6 @@ hyperchat_account_make(struct arena *a, const struct hyperchat_setup *setup,
 	    ? arena_strdup(a, setup->region)
 	    : "us";
 	out->timeout_ms = setup->timeout_ms;
+	out->queue_mode = setup->queue_mode;
 	return true;
 }

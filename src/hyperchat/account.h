@@ -17,6 +17,7 @@ struct hyperchat_setup {
 	int64_t server_port; /* where `server` has no port; 0: 443 */
 	const char *region; /* for tracking alone; "": "us" */
 	int64_t timeout_ms; /* of one call; 0: what is left */
+	bool queue_mode; /* chats may wait in a queue, where HyperChat does not say */
 };
 
 struct hyperchat_account {
@@ -24,6 +25,7 @@ struct hyperchat_account {
 	const char *base; /* "https://host:443/v1/", what all paths are put behind */
 	const char *region;
 	int64_t timeout_ms;
+	bool queue_mode;
 };
 
 /*

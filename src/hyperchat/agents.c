@@ -18,7 +18,9 @@ hyperchat_queue_mode(const struct hyperchat_call *c, bool *active, struct err *e
 		return false;
 	if (js_obj(r.root, "settings") == NULL)
 		return err_set(e, ERR_UPSTREAM, 0, "%s: no settings in it", q.what);
-	*active = hyperchat_truth(r.root, "settings.queue.active");
+	*active = c->account->queue_mode;
+	if (js_get(r.root, "settings.queue.active") != NULL)
+		*active = hyperchat_truth(r.root, "settings.queue.active");
 	return true;
 }
 

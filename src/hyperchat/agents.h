@@ -14,7 +14,10 @@ struct hyperchat_room {
 	const char *lang; /* of the chat to be; "": any */
 };
 
-/* Whether chats may wait in a queue while all agents are busy (settings.queue.active). */
+/*
+ * Whether chats may wait in a queue while all agents are busy: settings.queue.active, and
+ * what the account says where that is missing.
+ */
 bool hyperchat_queue_mode(
     const struct hyperchat_call *c, bool *active, struct err *e) MUST_CHECK;
 

@@ -27,10 +27,14 @@ const char *answer_code(const char *what, js *v, size_t max, struct arena *a);
 /* Whether a member is the word, or is a list that holds it. */
 bool answer_has(js *o, const char *path, const char *word);
 
+/* A setting of the content, which comes with the answer and as a copy with the content. */
+bool answer_has_setting(js *answer, const char *name, const char *word);
+
 /* The parts of an answer; each fills its own members of *out, which are zero. */
 void answer_options(js *answer, struct arena *a, struct inbenta_answer *out);
 void answer_values(js *answer, struct arena *a, struct inbenta_answer *out);
 void answer_related(js *answer, struct arena *a, struct inbenta_answer *out);
+void answer_signals(js *answer, struct arena *a, struct inbenta_answer *out);
 void answer_pages(js *answer, struct arena *a, struct inbenta_answer *out);
 
 #endif

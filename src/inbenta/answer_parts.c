@@ -69,6 +69,8 @@ answer_options(js *answer, struct arena *a, struct inbenta_answer *out)
 		to->as_text = to->value == NULL ||
 		    answer_has(
 			option, "attributes.DYNAMIC_REDIRECT", "escalationStart");
+		to->starts_agent =
+		    answer_has(option, "attributes.DIRECT_CALL", "escalationStart");
 		out->n_options++;
 	}
 	out->options = options;

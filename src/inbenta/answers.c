@@ -21,53 +21,29 @@ static const struct type {
 
 /* --- ratings ---------------------------------------------------------------------------------- */
 
-/* A setting of the content, which comes with the answer and as a copy with the content. */
-static bool
-has_setting(js *answer, const char *name, const char *word)
-{
-	return answer_has(js_obj(answer, "attributes"), name, word) ||
-	    answer_has(js_obj(answer, "parameters.contents.attributes"), name, word);
-}
-
-static bool
-has_callback(js *answer, const char *name)
-{
-	js *list = js_arr(answer, "actions");
-	size_t n = list != NULL ? json_object_array_length(list) : 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(js_str(json_object_array_get_idx(list, i),
-			       "parameters.callback", ""),
-			name) == 0)
-			return true;
-	return false;
-}
-
 /*
  * Answers that lead to a person, or whose author wants no rating; and the questions of a
  * form, beside which no other question may stand.
  */
 static bool
-is_unrated(js *answer)
+is_unrated(js *answer, const struct inbenta_answer *out)
 {
-	return js_str(answer, "actionField.fieldType", "")[0] != '\0' ||
-	    answer_has(answer, "flags", "escalate") ||
+	return out->escalate || out->offers_agent || out->wants_agent ||
+	    out->form != NULL ||
+	    js_str(answer, "actionField.fieldType", "")[0] != '\0' ||
 	    answer_has(answer, "flags", "no-rating") ||
-	    has_callback(answer, "escalationStart") ||
-	    has_setting(answer, "DIRECT_CALL", "escalationOffer") ||
-	    has_setting(answer, "DYNAMIC_REDIRECT", "escalationOffer") ||
-	    has_setting(answer, "RATINGS", "FALSE") ||
+	    answer_has_setting(answer, "RATINGS", "FALSE") ||
 	    !js_bool(answer, "attributes.RATINGS", true);
 }
 
 static const char *
-rate_code(js *answer, struct arena *a)
+rate_code(js *answer, const struct inbenta_answer *out, struct arena *a)
 {
 	const char *code = answer_code("rate code",
 	    js_get(answer, "parameters.contents.trackingCode.rateCode"),
 	    LIMIT_TRACK_CODE, a);
 
-	return code[0] == '\0' || is_unrated(answer) ? NULL : code;
+	return code[0] == '\0' || is_unrated(answer, out) ? NULL : code;
 }
 
 /* --- one answer ------------------------------------------------------------------------------- */
@@ -87,7 +63,7 @@ read_statement(js *answer, struct arena *a, struct inbenta_answer *out)
 	else if (field[0] != '\0' && strcmp(field, "list") != 0)
 		out->kind = INBENTA_TEXT;
 	answer_related(answer, a, out);
-	out->rate_code = rate_code(answer, a);
+	out->rate_code = rate_code(answer, out, a);
 }
 
 static void
@@ -112,7 +88,7 @@ read_answer(js *answer, struct arena *a, struct inbenta_answer *out)
 		if (strcmp(name, types[i].name) == 0)
 			type = &types[i];
 	out->html = answer_text(answer, type == NULL, a);
-	out->no_results = answer_has(answer, "flags", "no-results");
+	answer_signals(answer, a, out);
 	if (type != NULL)
 		read_question(answer, type, a, out);
 	else if (is_answer)

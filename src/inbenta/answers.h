@@ -28,6 +28,7 @@ struct inbenta_option {
 	const char *value; /* as JSON text, so that 2 and "2" stay apart; NULL: none */
 	bool as_text; /* say its label: it has no value, or leads to a person */
 	const char *say; /* plain text that is said in place of the label; NULL: none */
+	bool starts_agent; /* its direct call is escalationStart */
 };
 
 /* A sub-answer. One that has neither title, text nor url is left out. */
@@ -36,6 +37,16 @@ struct inbenta_page {
 	const char *html;
 	const char *url; /* "": none */
 	const char *click; /* its clickCode; "": none */
+};
+
+/* What a form asked of the user, with callback escalateToAgent. */
+struct inbenta_field {
+	const char *name, *value; /* name not ""; a value of another type as text */
+};
+
+struct inbenta_form {
+	const struct inbenta_field *fields; /* as they came */
+	size_t n; /* 0: callback without data */
 };
 
 struct inbenta_answer {
@@ -51,6 +62,12 @@ struct inbenta_answer {
 	size_t n_related;
 	const char *rate_code; /* NULL: there is none, or it is not to be rated */
 	bool no_results; /* flag no-results */
+	bool escalate; /* flag escalate */
+	/* DIRECT_CALL or DYNAMIC_REDIRECT escalationOffer */
+	bool offers_agent;
+	/* Callback escalationStart; or DIRECT_CALL, but for the steps of a form. */
+	bool wants_agent;
+	const struct inbenta_form *form; /* NULL: none */
 };
 
 struct inbenta_answers {
@@ -63,9 +80,10 @@ struct inbenta_answers {
  * Reads a response: {"answers":[…]}, one bare answer, or an answer in place of the list.
  * Members may be missing, null, "" or [], or of a wrong type, which counts as missing; but a
  * number is a text, and a text may stand for messageList. More than LIMIT_ANSWERS,
- * LIMIT_OPTIONS (options, pages, related contents), LIMIT_HTML or LIMIT_LABEL is cut, a code
- * above LIMIT_TRACK_CODE or a URL above LIMIT_URL is left out; both are logged, like a type
- * that is not known. Everything lives in the arena.
+ * LIMIT_OPTIONS (options, pages, related contents), LIMIT_HTML or LIMIT_LABEL is cut; a code
+ * above LIMIT_TRACK_CODE, a URL above LIMIT_URL or what a form has above LIMIT_AGENT_FIELDS
+ * and LIMIT_AGENT_FORM is left out; both are logged, like a type that is not known.
+ * Everything lives in the arena.
  * ERR_UPSTREAM when there is no answer in it. Source: Inbenta, "Chatbot API: message".
  */
 bool inbenta_answers_read(

@@ -70,6 +70,17 @@ judge(const struct inbenta_request *q, const struct http_resp *r, js *root,
 	return INBENTA_CALL_FAILED;
 }
 
+/* The shorter of the two there are; 0 is none. */
+static int64_t
+timeout_of(const struct inbenta_talk *t, const struct inbenta_request *q)
+{
+	int64_t of_account = t->c->account->timeout_ms;
+
+	if (q->timeout_ms > 0 && (of_account == 0 || q->timeout_ms < of_account))
+		return q->timeout_ms;
+	return of_account;
+}
+
 static int
 try_once(
     struct inbenta_talk *t, const struct inbenta_request *q, js **root, struct err *e)
@@ -85,7 +96,7 @@ try_once(
 	hq.body = q->body;
 	hq.body_len = q->body != NULL ? strlen(q->body) : 0;
 	hq.until_ms = t->c->until_ms;
-	hq.timeout_ms = t->c->account->timeout_ms;
+	hq.timeout_ms = timeout_of(t, q);
 	hq.retry_throttled = true;
 	hq.once = q->once;
 	hq.max_bytes = q->max_bytes;

@@ -48,6 +48,7 @@ struct inbenta_request {
 	    *headers; /* further ones, at most INBENTA_MORE_HEADERS */
 	size_t n_headers;
 	size_t max_bytes; /* of the answer; 0: LIMIT_UPSTREAM_BYTES */
+	int64_t timeout_ms; /* when it is shorter than the account's; 0: that one */
 	bool
 	    spare_token; /* a new access token that it refuses too is still good for others */
 	bool any_body; /* a 2xx is good whatever it says */

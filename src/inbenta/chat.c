@@ -9,6 +9,7 @@
 #include "inbenta/call.h"
 #include "inbenta/chat.h"
 #include "inbenta/token.h"
+#include "inbenta/variables.h"
 
 enum { MAX_BODY = 6 * LIMIT_USER_TEXT + LIMIT_OPTION_VALUE + 64 };
 
@@ -59,15 +60,37 @@ begin(struct talk *t, struct err *e)
 	return INBENTA_CALL_GOOD;
 }
 
+/*
+ * A content that asks for the variable does without rather than the user without an answer.
+ * EXPIRED: there has to be another session first.
+ */
+static enum inbenta_verdict
+set_variable(struct talk *t, const struct inbenta_say *say)
+{
+	struct err e;
+	enum inbenta_verdict v;
+
+	if (say->variable == NULL)
+		return INBENTA_CALL_GOOD;
+	v = inbenta_variable_tell(
+	    &t->calls, t->session, say->variable, say->value, LIMIT_NOTE_MS, &e);
+	if (v == INBENTA_CALL_FAILED || v == INBENTA_CALL_SLOW)
+		LOG(LOG_WARN, "inbenta", "variable not set, going on without",
+		    LS("name", say->variable), LS("why", e.text));
+	return v == INBENTA_CALL_EXPIRED ? v : INBENTA_CALL_GOOD;
+}
+
 /* {"option":value} while its session lives, else {"message":"text"}. */
 static const char *
 message_body(struct arena *a, const struct inbenta_say *say, bool with_option)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(MAX_BODY);
 
-	if (say->welcome)
-		return "{\"directCall\":\"sys-welcome\"}";
-	if (with_option && say->option != NULL) {
+	if (say->direct_call != NULL) {
+		buf_str(&b, "{\"directCall\":\"");
+		buf_json(&b, say->direct_call, strlen(say->direct_call));
+		buf_str(&b, "\"}");
+	} else if (with_option && say->option != NULL) {
 		buf_printf(&b, "{\"option\":%s}", say->option);
 	} else {
 		buf_str(&b, "{\"message\":\"");
@@ -94,6 +117,9 @@ message(struct talk *t, const struct inbenta_say *say, bool with_option,
 		    LIMIT_USER_TEXT);
 		return INBENTA_CALL_FAILED;
 	}
+	v = set_variable(t, say);
+	if (v != INBENTA_CALL_GOOD)
+		return v;
 	v = inbenta_call_do(&t->calls, &q, &root, e);
 	if (v != INBENTA_CALL_GOOD)
 		return v;

@@ -17,7 +17,9 @@ struct inbenta_session {
 };
 
 struct inbenta_say {
-	bool welcome; /* nothing: the bot is to greet (sys-welcome) */
+	const char
+	    *direct_call; /* calls a content by its own name; NULL: text or option */
+	const char *variable, *value; /* set first; a failure is logged; NULL: none */
 	const char *text; /* what is said; with an option, what says the same */
 	const char *option; /* value of the chosen option, as JSON text; NULL: none */
 };
@@ -27,12 +29,17 @@ enum inbenta_end {
 	INBENTA_SLOW /* their gateway gave up waiting for the bot; *out is empty */
 };
 
+/* Names of direct calls. */
+#define INBENTA_WELCOME "sys-welcome" /* the bot is to greet */
+#define INBENTA_ESCALATE "escalationStart" /* the user is to talk to a person */
+
 /*
  * One message and its answers. A session that is missing, unused for LIMIT_BOT_IDLE_S or
  * ended by the server is replaced by a new one, the last at most once; an option, which only
- * the old session knows, is then said by its text. A refused access token (401, 403) is
- * replaced and the call repeated, once. *end and *out are written on success only, *s also
- * when the first session of all was begun before it failed: the next message uses that.
+ * the old session knows, is then said by its text, and the variable is set again. A refused
+ * access token (401, 403) is replaced and the call repeated, once. *end and *out are written
+ * on success only, *s also when the first session of all was begun before it failed: the
+ * next message uses that.
  *
  * ERR_DENIED, ERR_CONFIG   the operator has to mend the credentials
  * ERR_TIMEOUT, ERR_UPSTREAM, ERR_TOO_BIG   no usable answer came

@@ -9,6 +9,14 @@
 
 enum { MAX_BODY = 6 * (LIMIT_USER_TEXT + LIMIT_TRACK_CODE) + 128 };
 
+static void
+add_text(struct buf *b, const char *before, const char *text, const char *after)
+{
+	buf_str(b, before);
+	buf_json(b, text, strlen(text));
+	buf_str(b, after);
+}
+
 static bool
 post(const struct inbenta_call *c, const char *session, const struct buf *body,
     struct err *e)
@@ -48,11 +56,9 @@ inbenta_event_rate(const struct inbenta_call *c, const char *session, const char
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(MAX_BODY);
 
-	buf_str(&b, "{\"type\":\"rate\",\"data\":{\"code\":\"");
-	buf_json(&b, code, strlen(code));
-	buf_printf(&b, "\",\"value\":%lld,\"comment\":\"", (long long)value);
-	buf_json(&b, comment, strlen(comment));
-	buf_str(&b, "\"}}");
+	add_text(&b, "{\"type\":\"rate\",\"data\":{\"code\":\"", code, "\",");
+	buf_printf(&b, "\"value\":%lld,", (long long)value);
+	add_text(&b, "\"comment\":\"", comment, "\"}}");
 	return post(c, session, &b, e);
 }
 
@@ -62,8 +68,30 @@ inbenta_event_click(
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(MAX_BODY);
 
-	buf_str(&b, "{\"type\":\"click\",\"data\":{\"code\":\"");
-	buf_json(&b, code, strlen(code));
-	buf_str(&b, "\"}}");
+	add_text(&b, "{\"type\":\"click\",\"data\":{\"code\":\"", code, "\"}}");
+	return post(c, session, &b, e);
+}
+
+bool
+inbenta_event_chat(const struct inbenta_call *c, const char *session,
+    const struct inbenta_chat_event *event, struct err *e)
+{
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(MAX_BODY);
+
+	add_text(&b, "{\"type\":\"", event->type, "\",\"data\":{\"value\":{");
+	add_text(&b, "\"chatId\":\"", event->chat, "\",");
+	add_text(&b, "\"appId\":\"", event->app, "\",");
+	add_text(&b, "\"region\":\"", event->region[0] != '\0' ? event->region : "us",
+	    "\"}}}");
+	return post(c, session, &b, e);
+}
+
+bool
+inbenta_event_mark(
+    const struct inbenta_call *c, const char *session, const char *type, struct err *e)
+{
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(6 * LIMIT_LABEL + 64);
+
+	add_text(&b, "{\"type\":\"", type, "\",\"data\":{\"value\":\"true\"}}");
 	return post(c, session, &b, e);
 }

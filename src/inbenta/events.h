@@ -25,4 +25,22 @@ bool inbenta_event_rate(const struct inbenta_call *c, const char *session,
 bool inbenta_event_click(const struct inbenta_call *c, const char *session,
     const char *code, struct err *e) MUST_CHECK;
 
+/* What became of a wish for an agent: {"value":{"chatId","appId","region"}}. */
+struct inbenta_chat_event {
+	const char *type; /* INBENTA_CHAT_* */
+	const char *chat, *app;
+	const char *region; /* as it is configured; "": `us` */
+};
+
+#define INBENTA_CHAT_ATTENDED "CHAT_ATTENDED" /* an agent took it */
+#define INBENTA_CHAT_UNATTENDED "CHAT_UNATTENDED" /* agents were there, none took it */
+#define INBENTA_CHAT_NO_AGENTS "CHAT_NO_AGENTS" /* nobody was there; a mark */
+
+bool inbenta_event_chat(const struct inbenta_call *c, const char *session,
+    const struct inbenta_chat_event *event, struct err *e) MUST_CHECK;
+
+/* An event that says no more than its type, of at most LIMIT_LABEL: {"value":"true"}. */
+bool inbenta_event_mark(const struct inbenta_call *c, const char *session,
+    const char *type, struct err *e) MUST_CHECK;
+
 #endif

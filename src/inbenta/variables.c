@@ -9,37 +9,47 @@
 
 enum { MAX_BODY = 6 * LIMIT_USER_TEXT + 64 };
 
-bool
-inbenta_variable_set(const struct inbenta_call *c, const char *session,
-    const char *name, const char *value, struct err *e)
+enum inbenta_verdict
+inbenta_variable_tell(struct inbenta_talk *t, const char *session, const char *name,
+    const char *value, int64_t timeout_ms, struct err *e)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(MAX_BODY);
-	struct inbenta_talk t = { .c = c };
 	struct inbenta_request q = { .what = "inbenta variable",
 		.path = "/v1/conversation/variables",
 		.session = session,
+		.timeout_ms = timeout_ms,
 		.any_body = true };
 	CLEANUP(js_putp) js *root = NULL;
+	enum inbenta_verdict v;
 
 	buf_str(&b, "{\"name\":\"");
 	buf_json(&b, name, strlen(name));
 	buf_str(&b, "\",\"value\":\"");
 	buf_json(&b, value, strlen(value));
 	buf_str(&b, "\"}");
-	if (!buf_ok(&b))
-		return err_set(e, ERR_TOO_BIG, 0, "%s: too long", q.what);
-	q.body = b.data;
-	switch (inbenta_call_do(&t, &q, &root, e)) {
-	case INBENTA_CALL_GOOD:
-		return js_bool(root, "success", true) ||
-		    err_set(e, ERR_UPSTREAM, 0, "%s: not taken", q.what);
-	case INBENTA_CALL_SLOW:
-		return err_set(
-		    e, ERR_TIMEOUT, 0, "%s: their gateway timed out", q.what);
-	case INBENTA_CALL_EXPIRED:
-		return err_set(e, ERR_UPSTREAM, 0, "%s: session expired", q.what);
-	case INBENTA_CALL_FAILED:
-		break;
+	if (!buf_ok(&b)) {
+		(void)err_set(e, ERR_TOO_BIG, 0, "%s: too long", q.what);
+		return INBENTA_CALL_FAILED;
 	}
-	return false;
+	q.body = b.data;
+	v = inbenta_call_do(t, &q, &root, e);
+	if (v == INBENTA_CALL_SLOW)
+		(void)err_set(e, ERR_TIMEOUT, 0, "%s: their gateway timed out", q.what);
+	if (v == INBENTA_CALL_EXPIRED)
+		(void)err_set(e, ERR_UPSTREAM, 0, "%s: session expired", q.what);
+	if (v == INBENTA_CALL_GOOD && !js_bool(root, "success", true)) {
+		(void)err_set(e, ERR_UPSTREAM, 0, "%s: not taken", q.what);
+		return INBENTA_CALL_FAILED;
+	}
+	return v;
+}
+
+bool
+inbenta_variable_set(const struct inbenta_call *c, const char *session,
+    const char *name, const char *value, struct err *e)
+{
+	struct inbenta_talk t = { .c = c };
+
+	return inbenta_variable_tell(&t, session, name, value, 0, e) ==
+	    INBENTA_CALL_GOOD;
 }

@@ -16,4 +16,8 @@
 bool inbenta_variable_set(const struct inbenta_call *c, const char *session,
     const char *name, const char *value, struct err *e) MUST_CHECK;
 
+/* The same as one call of several; root is of no interest when it is good. */
+enum inbenta_verdict inbenta_variable_tell(struct inbenta_talk *t, const char *session,
+    const char *name, const char *value, int64_t timeout_ms, struct err *e) MUST_CHECK;
+
 #endif

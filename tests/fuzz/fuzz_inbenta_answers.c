@@ -66,6 +66,23 @@ check_pages(const struct inbenta_answer *a)
 }
 
 static void
+check_form(const struct inbenta_form *form)
+{
+	size_t bytes = 0;
+
+	need(form->n <= LIMIT_AGENT_FIELDS);
+	for (size_t i = 0; i < form->n; i++) {
+		const struct inbenta_field *f = &form->fields[i];
+
+		check_text(f->name, LIMIT_AGENT_FORM);
+		check_text(f->value, LIMIT_AGENT_FORM);
+		need(f->name[0] != '\0');
+		bytes += strlen(f->name) + strlen(f->value);
+	}
+	need(bytes <= LIMIT_AGENT_FORM);
+}
+
+static void
 check_answer(const struct inbenta_answer *a)
 {
 	check_text(a->html, LIMIT_HTML);
@@ -77,7 +94,10 @@ check_answer(const struct inbenta_answer *a)
 		check_text(a->related[i], LIMIT_LABEL);
 		need(a->related[i][0] != '\0');
 	}
+	if (a->form != NULL)
+		check_form(a->form);
 	if (a->rate_code != NULL) {
+		need(!a->escalate && !a->offers_agent && !a->wants_agent && !a->form);
 		check_text(a->rate_code, LIMIT_TRACK_CODE);
 		need(a->rate_code[0] != '\0');
 	}

@@ -24,6 +24,10 @@ enum bot_scene {
 	BOT_SCENE_PAGES, /* two pages: one with url and code, one without title or url */
 	BOT_SCENE_RATED, /* a statement with two related contents, to be rated */
 	BOT_SCENE_NOTHING, /* a statement that says that nothing was found */
+	BOT_SCENE_ESCALATES, /* a statement: a person should take over */
+	BOT_SCENE_OFFERS, /* a statement and a yes/no question: does the user want one? */
+	BOT_SCENE_WANTS, /* he does; then a choice whose second option says the same */
+	BOT_SCENE_FORM, /* a form for an agent: Ann Lee, ann@mail.example, x is "late" */
 	BOT_SCENE_SLOW, /* the engine's gateway times out */
 	BOT_SCENE_DOWN, /* connections end without an answer */
 	BOT_SCENE_ERROR, /* status 500 */
@@ -53,6 +57,8 @@ struct bot_contract {
 	const char *(*heard)(void *sim);
 	/* How many notes and variables came; heard() tells of them too. */
 	size_t (*noted)(void *sim);
+	/* How often the history was asked for: "hello" of the user, an answer of the bot. */
+	size_t (*histories)(void *sim);
 	/* May leave messages without an answer. How often it was asked what is set up. */
 	void (*set_setup)(void *sim, enum bot_setup_scene scene);
 	size_t (*setups)(void *sim);
@@ -120,6 +126,14 @@ bot_contract_sound(const struct bot_answer *a)
 		cr_expect_str_neq(p->title, "");
 	}
 	cr_expect(a->rate_code == NULL || a->rate_code[0] != '\0');
+	if (a->form == NULL)
+		return;
+	cr_assert(a->form->name != NULL && a->form->contact != NULL);
+	cr_assert(a->form->n == 0 || a->form->fields != NULL);
+	for (size_t i = 0; i < a->form->n; i++) {
+		cr_expect_str_neq(a->form->fields[i].name, "");
+		cr_assert_not_null(a->form->fields[i].value);
+	}
 }
 
 /* An exchange that has to work. */
@@ -212,6 +226,123 @@ bot_contract_parts(const struct bot_contract_run *t)
 	cr_expect(r.answers[0].no_results);
 }
 
+/* What says that a person should take over; elsewhere nothing does. */
+static inline void
+bot_contract_signs(const struct bot_contract_run *t)
+{
+	struct bot_result r;
+	const struct bot_answer *a;
+
+	r = bot_contract_say(t, BOT_SCENE_CHOICE, NULL, "hello", NULL);
+	a = &r.answers[0];
+	cr_expect(!a->escalate && !a->offers_agent && !a->wants_agent && !a->form);
+	cr_expect_not(a->options[0].starts_agent);
+
+	r = bot_contract_say(t, BOT_SCENE_ESCALATES, NULL, "hello", NULL);
+	cr_assert_eq(r.n, 1);
+	a = &r.answers[0];
+	cr_expect(a->escalate && !a->offers_agent && !a->wants_agent && !a->form);
+
+	r = bot_contract_say(t, BOT_SCENE_OFFERS, NULL, "hello", NULL);
+	cr_assert_eq(r.n, 2);
+	cr_expect(r.answers[0].offers_agent && r.answers[1].offers_agent);
+	cr_expect_eq(r.answers[1].kind, BOT_POLAR);
+
+	r = bot_contract_say(t, BOT_SCENE_WANTS, NULL, "hello", NULL);
+	cr_assert_eq(r.n, 2);
+	a = &r.answers[0];
+	cr_expect(!a->escalate && !a->offers_agent && a->wants_agent && !a->form);
+	cr_expect_not(r.answers[1].wants_agent);
+	cr_assert_geq(r.answers[1].n_options, 2);
+	cr_expect_not(r.answers[1].options[0].starts_agent);
+	cr_expect(r.answers[1].options[1].starts_agent);
+
+	r = bot_contract_say(t, BOT_SCENE_FORM, NULL, "hello", NULL);
+	cr_assert_eq(r.n, 1);
+	a = &r.answers[0];
+	cr_assert_not_null(a->form);
+	cr_expect_str_eq(a->form->name, "Ann Lee");
+	cr_expect_str_eq(a->form->contact, "ann@mail.example");
+	cr_assert_eq(a->form->n, 1);
+	cr_expect_str_eq(a->form->fields[0].name, "x");
+	cr_expect_str_eq(a->form->fields[0].value, "late");
+}
+
+/* The bot hears of the wish and whether somebody is there; its answer is no new wish. */
+static inline void
+bot_contract_to_agent(const struct bot_contract_run *t)
+{
+	const char *memory = NULL;
+
+	t->k->set(t->k->sim, BOT_SCENE_WANTS);
+	for (int i = 0; i < 4; i++) {
+		struct bot_call call = bot_contract_call(t, memory, BOT_CONTRACT_MS);
+		struct bot_input in = { .text = "",
+			.to_agent = i % 2 ? BOT_AGENT_NOBODY : BOT_AGENT_THERE };
+		struct bot_result r = { 0 };
+		size_t begun = t->k->begun(t->k->sim);
+		size_t messages = t->k->messages(t->k->sim);
+		struct err e = { 0 };
+
+		cr_assert(bot_ask(t->bot, &call, &in, &r, &e), "%s", e.text);
+		cr_expect_eq(t->k->begun(t->k->sim), begun + (memory == NULL));
+		cr_expect_eq(t->k->messages(t->k->sim), messages + 1);
+		cr_assert_eq(r.n, 2);
+		cr_expect_not(r.answers[0].wants_agent);
+		cr_expect(r.answers[1].options[1].starts_agent);
+		bot_contract_sound(&r.answers[0]);
+		cr_assert_not_null(r.memory);
+		memory = r.memory;
+	}
+}
+
+static inline bool
+bot_contract_lines(const struct bot_contract_run *t, const char *memory, int64_t ms,
+    const struct bot_line **lines, size_t *n, struct err *e)
+{
+	struct bot_call call = bot_contract_call(t, memory, ms);
+
+	*n = 99;
+	return bot_history(t->bot, &call, lines, n, e);
+}
+
+/* What was said, of the conversation that there is. */
+static inline void
+bot_contract_history(const struct bot_contract_run *t)
+{
+	struct bot_result r =
+	    bot_contract_say(t, BOT_SCENE_ANSWER, NULL, "hello", NULL);
+	size_t begun = t->k->begun(t->k->sim), histories = t->k->histories(t->k->sim);
+	const struct bot_line *lines;
+	struct err e = { 0 };
+	size_t n;
+
+	cr_assert(bot_contract_lines(t, r.memory, BOT_CONTRACT_MS, &lines, &n, &e),
+	    "%s", e.text);
+	cr_assert_eq(n, 2);
+	cr_expect_not(lines[0].by_bot);
+	cr_expect_str_eq(lines[0].text, "hello");
+	cr_expect_gt(lines[0].said_at, 0);
+	cr_expect(lines[1].by_bot);
+	cr_expect_str_neq(lines[1].text, "");
+	cr_expect_eq(t->k->histories(t->k->sim), ++histories);
+
+	cr_expect(bot_contract_lines(t, NULL, BOT_CONTRACT_MS, &lines, &n, &e));
+	cr_expect_eq(n, 0);
+	cr_expect(bot_contract_lines(t, "{", BOT_CONTRACT_MS, &lines, &n, &e));
+	cr_expect_eq(n, 0);
+	cr_expect_eq(t->k->histories(t->k->sim), histories, "no conversation, no call");
+
+	t->k->set(t->k->sim, BOT_SCENE_ERROR);
+	cr_expect_not(bot_contract_lines(t, r.memory, BOT_CONTRACT_MS, &lines, &n, &e));
+	cr_expect(n == 0 && e.kind == ERR_UPSTREAM && e.text[0] != '\0');
+	t->k->set(t->k->sim, BOT_SCENE_SILENT);
+	cr_expect_not(
+	    bot_contract_lines(t, r.memory, BOT_CONTRACT_SHORT_MS, &lines, &n, &e));
+	cr_expect_eq(e.kind, ERR_TIMEOUT, "%s", e.text);
+	cr_expect_eq(t->k->begun(t->k->sim), begun, "no conversation is begun");
+}
+
 /* With its memory a conversation goes on; without, or with a damaged one, a new one begins. */
 static inline void
 bot_contract_memory(const struct bot_contract_run *t)
@@ -256,7 +387,7 @@ bot_contract_options(const struct bot_contract_run *t)
 	    strstr(t->k->heard(t->k->sim), "Label"), "said by its label");
 }
 
-/* Ratings, clicks and variables; each arrives once, or not at all. */
+/* Notes and variables; each note arrives once, or not at all. */
 static inline void
 bot_contract_notes(const struct bot_contract_run *t)
 {
@@ -267,6 +398,16 @@ bot_contract_notes(const struct bot_contract_run *t)
 		    .comment = "so \"so\"" },
 		{ .kind = BOT_NOTE_RATING, .code = "c1de", .value = 2, .comment = "" },
 		{ .kind = BOT_NOTE_CLICK, .code = "c2de" },
+		{ .kind = BOT_NOTE_AGENT_CAME,
+		    .chat = "c3de",
+		    .app = "an app",
+		    .region = "eu" },
+		{ .kind = BOT_NOTE_NO_AGENT_CAME,
+		    .chat = "c4de",
+		    .app = "",
+		    .region = "" },
+		{ .kind = BOT_NOTE_NO_AGENTS },
+		{ .kind = BOT_NOTE_DECLINED },
 	};
 	struct bot_result r = bot_contract_say(t, BOT_SCENE_ANSWER, NULL, "hi", NULL);
 	struct bot_call call = bot_contract_call(t, r.memory, BOT_CONTRACT_MS), none;
@@ -276,7 +417,9 @@ bot_contract_notes(const struct bot_contract_run *t)
 	for (size_t i = 0; i < NELEMS(notes); i++) {
 		cr_assert(bot_note(t->bot, &call, &notes[i], &e), "%s", e.text);
 		cr_expect_eq(t->k->noted(t->k->sim), ++noted);
-		cr_expect_not_null(strstr(t->k->heard(t->k->sim), notes[i].code));
+		if (notes[i].code != NULL || notes[i].chat != NULL)
+			cr_expect_not_null(strstr(t->k->heard(t->k->sim),
+			    notes[i].code != NULL ? notes[i].code : notes[i].chat));
 	}
 	cr_assert(
 	    bot_set_variable(t->bot, &call, "a_name", "a value", &e), "%s", e.text);
@@ -429,9 +572,12 @@ bot_contract_run(const struct bot_contract *k)
 	t.bot = bot_from_ops(k->ops, k->ops->open(k->store, k->clock));
 	bot_contract_answers(&t);
 	bot_contract_parts(&t);
+	bot_contract_signs(&t);
 	bot_contract_memory(&t);
 	bot_contract_options(&t);
 	bot_contract_welcome(&t);
+	bot_contract_to_agent(&t);
+	bot_contract_history(&t);
 	bot_contract_notes(&t);
 	bot_contract_setup(&t);
 	bot_contract_trouble(&t);

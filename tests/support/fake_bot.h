@@ -12,27 +12,37 @@
  * A bot that says what the test put in `says`, or fails with `trouble`, and notes what
  * it heard: "text", or "option VALUE: text", of the last call. Its memory counts the
  * calls of one conversation. `during` runs in the middle of each call. Welcomes are
- * answered with `greets`; ratings and clicks are written down in `notes`, one behind the
- * other, unless `note_trouble` has a kind.
+ * answered with `greets`, the wish for an agent with `leads`; notes and variables are
+ * written down in `notes`, one behind the other, unless `note_trouble` has a kind. Its
+ * history is `lines`, unless `history_trouble` has a kind.
  */
 struct fake_bot {
 	const struct bot_result *says; /* NULL: trouble */
 	struct err trouble;
 	const struct bot_result *greets; /* NULL: trouble */
+	const struct bot_result *leads; /* NULL: trouble */
 	struct err note_trouble;
+	const struct bot_line *lines;
+	size_t n_lines;
+	struct err history_trouble;
 	struct bot_setup setup;
 	void (*during)(void *arg);
 	void *arg;
 	void (*during_note)(void *arg);
 
 	pthread_mutex_t lock; /* guards what stands below */
-	int asked; /* without welcomes */
+	int asked; /* without welcomes and wishes for an agent */
 	int greeted;
+	int led; /* wishes for an agent */
+	int histories; /* how often the history was asked for */
 	int noted; /* tries */
 	int forgot; /* how often to forget the setup */
 	char heard[256];
-	char
-	    notes[4096]; /* "rate CODE=VALUE COMMENT;" and "click CODE;" that arrived */
+	/*
+	 * What arrived: "rate CODE=VALUE COMMENT;" "click CODE;" "came CHAT APP REGION;"
+	 * "none came CHAT APP REGION;" "no agents;" "declined;" "set NAME=VALUE;".
+	 */
+	char notes[4096];
 	char memory[16]; /* as given to the last call; "" for none */
 	char note_memory[16];
 	char env[16];
@@ -51,6 +61,10 @@ fake_bot_hear(
 {
 	if (in->welcome) {
 		f->greeted++;
+	} else if (in->to_agent != BOT_AGENT_UNASKED) {
+		f->led++;
+		snprintf(f->heard, sizeof(f->heard), "to agent: %s",
+		    in->to_agent == BOT_AGENT_THERE ? "there" : "nobody");
 	} else {
 		f->asked++;
 		if (in->option != NULL)
@@ -70,7 +84,9 @@ fake_bot_ask(void *self, const struct bot_call *call, const struct bot_input *in
     struct bot_result *out, struct err *e)
 {
 	struct fake_bot *f = self;
-	const struct bot_result *says = in->welcome ? f->greets : f->says;
+	const struct bot_result *says = in->welcome ? f->greets
+	    : in->to_agent != BOT_AGENT_UNASKED     ? f->leads
+						    : f->says;
 	int calls = call->memory != NULL ? call->memory[0] - '0' : 0;
 
 	pthread_mutex_lock(&f->lock);
@@ -90,13 +106,30 @@ fake_bot_ask(void *self, const struct bot_call *call, const struct bot_input *in
 static inline void
 fake_bot_write(struct fake_bot *f, const struct bot_note *n)
 {
-	size_t len = strlen(f->notes);
+	size_t len = strlen(f->notes), room = sizeof(f->notes) - len;
+	char *end = f->notes + len;
 
-	if (n->kind == BOT_NOTE_RATING)
-		snprintf(f->notes + len, sizeof(f->notes) - len, "rate %s=%lld %s;",
-		    n->code, (long long)n->value, n->comment);
-	else
-		snprintf(f->notes + len, sizeof(f->notes) - len, "click %s;", n->code);
+	switch (n->kind) {
+	case BOT_NOTE_RATING:
+		snprintf(end, room, "rate %s=%lld %s;", n->code, (long long)n->value,
+		    n->comment);
+		break;
+	case BOT_NOTE_CLICK:
+		snprintf(end, room, "click %s;", n->code);
+		break;
+	case BOT_NOTE_AGENT_CAME:
+		snprintf(end, room, "came %s %s %s;", n->chat, n->app, n->region);
+		break;
+	case BOT_NOTE_NO_AGENT_CAME:
+		snprintf(end, room, "none came %s %s %s;", n->chat, n->app, n->region);
+		break;
+	case BOT_NOTE_NO_AGENTS:
+		snprintf(end, room, "no agents;");
+		break;
+	case BOT_NOTE_DECLINED:
+		snprintf(end, room, "declined;");
+		break;
+	}
 }
 
 static inline bool
@@ -118,6 +151,46 @@ fake_bot_note(
 	pthread_mutex_unlock(&f->lock);
 	if (f->during_note != NULL)
 		f->during_note(f->arg);
+	return ok;
+}
+
+static inline bool
+fake_bot_set_variable(void *self, const struct bot_call *call, const char *name,
+    const char *value, struct err *e)
+{
+	struct fake_bot *f = self;
+	bool ok = f->note_trouble.kind == ERR_NONE;
+	size_t len;
+
+	(void)call;
+	pthread_mutex_lock(&f->lock);
+	len = strlen(f->notes);
+	if (ok)
+		snprintf(
+		    f->notes + len, sizeof(f->notes) - len, "set %s=%s;", name, value);
+	else
+		*e = f->note_trouble;
+	pthread_mutex_unlock(&f->lock);
+	return ok;
+}
+
+static inline bool
+fake_bot_history(void *self, const struct bot_call *call, const struct bot_line **lines,
+    size_t *n, struct err *e)
+{
+	struct fake_bot *f = self;
+	bool ok = f->history_trouble.kind == ERR_NONE;
+
+	(void)call;
+	pthread_mutex_lock(&f->lock);
+	f->histories++;
+	if (ok) {
+		*lines = f->lines;
+		*n = f->n_lines;
+	} else {
+		*e = f->history_trouble;
+	}
+	pthread_mutex_unlock(&f->lock);
 	return ok;
 }
 
@@ -155,6 +228,8 @@ static const struct bot_ops fake_bot_ops = {
 	.ask = fake_bot_ask,
 	.close = fake_bot_close,
 	.note = fake_bot_note,
+	.set_variable = fake_bot_set_variable,
+	.history = fake_bot_history,
 	.setup = fake_bot_setup,
 	.forget_setup = fake_bot_forget,
 };

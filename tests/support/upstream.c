@@ -198,6 +198,7 @@ upstream_script(struct upstream *u, const struct upstream_step *steps, size_t n)
 {
 	pthread_mutex_lock(&u->lock);
 	set_steps(u, steps, n);
+	u->released = false;
 	pthread_mutex_unlock(&u->lock);
 }
 

@@ -57,7 +57,7 @@ int upstream_port(const struct upstream *u);
 /* Replaces the script; what was asked stays remembered. */
 void upstream_script(struct upstream *u, const struct upstream_step *steps, size_t n);
 
-/* Lets all held steps answer, now and later. */
+/* Lets all held steps answer, now and later, until another script comes. */
 void upstream_release(struct upstream *u);
 
 struct upstream_request {

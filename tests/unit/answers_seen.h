@@ -5,6 +5,24 @@
 #include "base/buf.h"
 #include "inbenta/answers.h"
 
+static inline void
+answers_seen_signs(struct buf *out, const struct inbenta_answer *a)
+{
+	if (a->escalate)
+		buf_str(out, " escalates\n");
+	if (a->offers_agent)
+		buf_str(out, " offers agent\n");
+	if (a->wants_agent)
+		buf_str(out, " wants agent\n");
+	if (a->form == NULL)
+		return;
+	buf_str(out, " form");
+	for (size_t i = 0; i < a->form->n; i++)
+		buf_printf(
+		    out, " [%s=%s]", a->form->fields[i].name, a->form->fields[i].value);
+	buf_chr(out, '\n');
+}
+
 /* One line per answer and part of it, for comparison with what a row expects. */
 static inline void
 answers_seen(struct buf *out, const struct inbenta_answers *got)
@@ -21,8 +39,9 @@ answers_seen(struct buf *out, const struct inbenta_answers *got)
 
 			buf_printf(out, " %s = %s%s", o->label,
 			    o->value ? o->value : "-", o->as_text ? ", as text" : "");
-			buf_printf(
-			    out, "%s%s\n", o->say ? " " : "", o->say ? o->say : "");
+			buf_printf(out, "%s%s%s\n", o->say ? " " : "",
+			    o->say ? o->say : "",
+			    o->starts_agent ? ", starts agent" : "");
 		}
 		for (size_t k = 0; k < a->n_pages; k++)
 			buf_printf(out, " page [%s] [%s] [%s] [%s]\n",
@@ -37,6 +56,7 @@ answers_seen(struct buf *out, const struct inbenta_answers *got)
 			buf_printf(out, " rate %s\n", a->rate_code);
 		if (a->no_results)
 			buf_str(out, " no results\n");
+		answers_seen_signs(out, a);
 	}
 	if (got->session_token != NULL)
 		buf_printf(out, "session: %s\n", got->session_token);

@@ -69,6 +69,7 @@ Test(bot, the_engines)
 #define MESSAGE "POST /bot/v1/conversation/message "
 #define EVENT "POST /bot/v1/tracking/events "
 #define VARIABLE "POST /bot/v1/conversation/variables "
+#define HISTORY "GET /bot/v1/conversation/history "
 #define STATEMENT "{\"type\":\"answer\",\"message\":\"<p>hi</p>\"}"
 #define YES_NO \
 	"{\"type\":\"polarQuestion\",\"message\":\"?\",\"options\":[{\"label\":\"yes\"," \
@@ -91,6 +92,22 @@ Test(bot, the_engines)
 	"{\"type\":\"answer\",\"message\":\"hi\",\"parameters\":{\"contents\":{" \
 	"\"trackingCode\":{\"rateCode\":\"cj\"},\"related\":{\"relatedTitle\":\"See\"," \
 	"\"relatedContents\":[{\"title\":\"A\"},{\"title\":\"B\"}]}}}}"
+#define ESCALATES "{\"message\":\"hm\",\"flags\":[\"escalate\"]}"
+#define OFFER ",\"attributes\":{\"DIRECT_CALL\":\"escalationOffer\"}}"
+#define OFFERS \
+	"{\"message\":\"hm\"" OFFER ",{\"type\":\"polarQuestion\",\"message\":\"?\"," \
+	"\"options\":[{\"label\":\"yes\",\"value\":\"1\"}]" OFFER
+#define WANTS \
+	"{\"message\":\"\",\"actions\":[{\"parameters\":{\"callback\":" \
+	"\"escalationStart\"}}]},{\"type\":\"multipleChoiceQuestion\",\"message\":" \
+	"\"Which?\",\"options\":[{\"label\":\"A\",\"value\":\"10\"},{\"label\":\"B\"," \
+	"\"value\":11,\"attributes\":{\"DIRECT_CALL\":\"escalationStart\"}}]}"
+#define FORM(data) \
+	"{\"message\":\"ok\",\"actions\":[{\"parameters\":{\"callback\":" \
+	"\"escalateToAgent\",\"data\":" data "}}]}"
+#define NAMES \
+	"{\"FIRST_NAME\":\"Ann\",\"LAST_NAME\":\"Lee\",\"EMAIL_ADDRESS\":" \
+	"\"ann@mail.example\",\"x\":\"late\"}"
 #define NOTHING "{\"message\":\"no\",\"flags\":[\"no-results\"]}"
 
 static void
@@ -107,6 +124,10 @@ set_scene(void *sim, enum bot_scene scene)
 		[BOT_SCENE_PAGES] = { .body = "{\"answers\":[" FOUND "]}" },
 		[BOT_SCENE_RATED] = { .body = "{\"answers\":[" RATED "]}" },
 		[BOT_SCENE_NOTHING] = { .body = "{\"answers\":[" NOTHING "]}" },
+		[BOT_SCENE_ESCALATES] = { .body = "{\"answers\":[" ESCALATES "]}" },
+		[BOT_SCENE_OFFERS] = { .body = "{\"answers\":[" OFFERS "]}" },
+		[BOT_SCENE_WANTS] = { .body = "{\"answers\":[" WANTS "]}" },
+		[BOT_SCENE_FORM] = { .body = "{\"answers\":[" FORM(NAMES) "]}" },
 		[BOT_SCENE_SLOW] = { .status = 504,
 		    .body = "{\"message\":\"Endpoint request timed out\"}" },
 		[BOT_SCENE_DOWN] = { .how = UP_HANGUP },
@@ -114,17 +135,24 @@ set_scene(void *sim, enum bot_scene scene)
 		[BOT_SCENE_GARBAGE] = { .body = "<html>" },
 		[BOT_SCENE_SILENT] = { .how = UP_STALL },
 	};
+	static const struct upstream_step history = {
+		.body = "[{\"user\":\"guest\",\"message\":\"hello\",\"datetime\":"
+			"\"2024-05-01 10:00:00\"},{\"user\":\"bot\",\"message\":\" \"},"
+			"{\"user\":\"bot\",\"message\":\"<p>hi</p>\"}]"
+	};
 	struct upstream_step steps[] = { RIG_AUTH("access", "1200"), messages[scene],
 		messages[scene], messages[scene],
+		messages[scene].body != NULL ? history : messages[scene],
 		{ .on = "POST /bot/v1/conversation ",
 		    .body = "{\"sessionToken\":\"s\"}",
 		    .times = -1 } };
 
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 5; i++)
 		steps[i].times = -1;
 	steps[1].on = MESSAGE;
 	steps[2].on = EVENT;
 	steps[3].on = VARIABLE;
+	steps[4].on = HISTORY;
 	upstream_script(sim, steps, NELEMS(steps));
 }
 
@@ -173,6 +201,12 @@ noted(void *sim)
 	return upstream_count(sim, EVENT) + upstream_count(sim, VARIABLE);
 }
 
+static size_t
+histories(void *sim)
+{
+	return upstream_count(sim, HISTORY);
+}
+
 static const char *
 heard(void *sim)
 {
@@ -198,11 +232,141 @@ Test(bot, contract)
 		.messages = messages,
 		.heard = heard,
 		.noted = noted,
+		.histories = histories,
 		.set_setup = set_setup,
 		.setups = setups };
 	bot_contract_run(&k);
 	cr_expect_eq(
 	    upstream_count(r.up, "POST /v1/auth"), 1, "one token for all of it");
+}
+
+/* Who the user is, and what else a form told. */
+Test(bot, forms)
+{
+	static const struct {
+		struct inbenta_field fields[5];
+		size_t n;
+		const char *name, *contact, *others;
+	} t[] = {
+		{ { { "FIRST_NAME", "Ann" }, { "LAST_NAME", "Lee" }, { "QUEUE", "4" },
+		      { "EMAIL_ADDRESS", "a@b.example" }, { "INQUIRY", "late" } },
+		    5, "Ann Lee", "a@b.example", "QUEUE=4;INQUIRY=late;" },
+		{ { { "LAST_NAME", " Lee\n" }, { "x", " y " } }, 2, "Lee", "",
+		    "x= y ;" },
+		{ { { "FIRST_NAME", "\tAnn " }, { "LAST_NAME", "  " } }, 2, "Ann", "",
+		    "" },
+		{ { { "first_name", "ann" }, { "FIRST_NAME", "Ann" },
+		      { "FIRST_NAME", "Bob" } },
+		    3, "Ann", "", "first_name=ann;" },
+		{ { { "EMAIL_ADDRESS", "" } }, 1, "", "", "" },
+		{ { { NULL, NULL } }, 0, "", "", "" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		CLEANUP(buf_fini) struct buf others = BUF_INIT(1000);
+		struct inbenta_form form = { t[i].fields, t[i].n };
+		struct inbenta_answer answer = {
+			.html = "", .related_title = "", .form = &form
+		};
+		struct inbenta_answers from = { .list = &answer, .n = 1 };
+		struct bot_result got = { 0 };
+		const struct bot_form *to;
+
+		bot_inbenta_answers(&from, a, &got);
+		to = got.answers[0].form;
+		cr_assert_not_null(to);
+		cr_expect_str_eq(to->name, t[i].name, "row %zu: %s", i, to->name);
+		cr_expect_str_eq(to->contact, t[i].contact, "row %zu", i);
+		for (size_t k = 0; k < to->n; k++)
+			buf_printf(
+			    &others, "%s=%s;", to->fields[k].name, to->fields[k].value);
+		cr_expect_str_eq(
+		    others.data, t[i].others, "row %zu: %s", i, others.data);
+	}
+}
+
+static struct bot_call
+call_with(struct rig *r, struct conf *conf)
+{
+	return (struct bot_call){ .http = r->http,
+		.cfg = conf_cfg(conf, CONF_PRODUCTION),
+		.env = "production",
+		.arena = r->arena,
+		.memory = "{\"v\":1,\"token\":\"s\",\"used\":1700000000}",
+		.until_ms = rig_until(r, RIG_PATIENCE_MS) };
+}
+
+Test(bot, whether_an_agent_is_there)
+{
+	static const char *const variables[] = {
+		[BOT_AGENT_THERE] =
+		    "{\"name\":\"agents_available\",\"value\":\"true\"}",
+		[BOT_AGENT_NOBODY] =
+		    "{\"name\":\"agents_available\",\"value\":\"false\"}"
+	};
+
+	for (int there = BOT_AGENT_THERE; there <= BOT_AGENT_NOBODY; there++) {
+		struct bot_input in = { .text = "" };
+		CLEANUP(conf_putp) struct conf *conf = NULL;
+		CLEANUP(rig_fini) struct rig r;
+		struct bot_result out;
+		struct bot_call call;
+		struct bot *b;
+		struct err e;
+
+		rig_init(&r, NULL, 0);
+		conf = load_conf(upstream_url(r.up), NULL);
+		set_scene(r.up, BOT_SCENE_FORM);
+		b = bot_from_ops(
+		    &bot_inbenta, bot_inbenta.open(r.store, &r.clock.clock));
+		call = call_with(&r, conf);
+		in.to_agent =
+		    there == BOT_AGENT_THERE ? BOT_AGENT_THERE : BOT_AGENT_NOBODY;
+		cr_assert(bot_ask(b, &call, &in, &out, &e), "%s", e.text);
+		cr_assert_eq(upstream_requests(r.up), 3);
+		cr_expect_str_eq(upstream_get(r.up, 1)->body, variables[there]);
+		cr_expect_str_eq(heard(r.up), "{\"directCall\":\"escalationStart\"}");
+		cr_assert_eq(out.n, 1);
+		cr_expect_not_null(out.answers[0].form, "the form may come at once");
+		bot_close(b);
+	}
+}
+
+/* The name of the event is the operator's; without one nothing is sent. */
+Test(bot, a_user_who_declines)
+{
+	static const struct {
+		const char *more, *body; /* NULL: not sent */
+	} t[] = {
+		{ NULL,
+		    "{\"type\":\"CONTACT_REJECTED\",\"data\":{\"value\":\"true\"}}" },
+		{ "BOTLINE_TRACKING__REJECT_EVENT=CHAT_ESCALATION_REJECTED",
+		    "{\"type\":\"CHAT_ESCALATION_REJECTED\",\"data\":{\"value\":"
+		    "\"true\"}}" },
+		{ "BOTLINE_TRACKING__REJECT_EVENT=", NULL },
+	};
+	static const struct bot_note declined = { .kind = BOT_NOTE_DECLINED };
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(conf_putp) struct conf *conf = NULL;
+		CLEANUP(rig_fini) struct rig r;
+		struct bot_call call;
+		struct bot *b;
+		struct err e;
+
+		rig_init(&r, NULL, 0);
+		conf = load_conf(upstream_url(r.up), t[i].more);
+		set_scene(r.up, BOT_SCENE_ANSWER);
+		b = bot_from_ops(
+		    &bot_inbenta, bot_inbenta.open(r.store, &r.clock.clock));
+		call = call_with(&r, conf);
+		cr_assert(bot_note(b, &call, &declined, &e), "%s", e.text);
+		cr_expect_eq(noted(r.up), t[i].body != NULL);
+		if (t[i].body != NULL)
+			cr_expect_str_eq(heard(r.up), t[i].body, "%s", heard(r.up));
+		bot_close(b);
+	}
 }
 
 /* A page without a title is named by what a phone shows first of it. */
@@ -354,12 +518,7 @@ Test(bot, options_that_were_damaged)
 	for (size_t i = 0; i < NELEMS(bad); i++) {
 		struct bot_option option = { .label = "x", .value = bad[i] };
 		struct bot_input in = { .text = "Card", .option = &option };
-		struct bot_call call = { .http = r.http,
-			.cfg = conf_cfg(conf, CONF_PRODUCTION),
-			.env = "production",
-			.arena = r.arena,
-			.memory = "{\"v\":1,\"token\":\"s\",\"used\":1700000000}",
-			.until_ms = rig_until(&r, RIG_PATIENCE_MS) };
+		struct bot_call call = call_with(&r, conf);
 		struct bot_result out;
 		struct err e;
 

@@ -9,43 +9,9 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "support/leaks.h"
-#include "unit/answers_seen.h"
+#include "unit/answers_check.h"
 
 TestSuite(answer_parts, .fini = no_leaks);
-
-struct row {
-	const char *name;
-	const char *answer; /* its members behind the first */
-	const char *want;
-};
-
-/* Each row as an answer of the type between two others, which must not be lost. */
-static void
-check(const char *type, const struct row *rows, size_t n)
-{
-	log_setup(LOG_ERROR, LOG_KV);
-	for (size_t i = 0; i < n; i++) {
-		CLEANUP(buf_fini)
-		struct buf text = BUF_INIT(100000), seen = BUF_INIT(100000),
-			   want = BUF_INIT(100000);
-		CLEANUP(arena_freep) struct arena *a = arena_new();
-		CLEANUP(js_putp) js *root = NULL;
-		struct inbenta_answers got = { 0 };
-		struct err e = { 0 };
-
-		buf_str(&text, "{\"answers\":[{\"message\":\"before\"},{");
-		buf_printf(&text, "\"type\":%s%s},{\"message\":\"after\"}]}", type,
-		    rows[i].answer);
-		cr_assert(js_parse(text.data, text.len, &root, &e), "%s: %s",
-		    rows[i].name, e.text);
-		cr_assert(inbenta_answers_read(&got, root, a, &e), "%s: %s",
-		    rows[i].name, e.text);
-		answers_seen(&seen, &got);
-		buf_printf(&want, "answer: before\n%sanswer: after\n", rows[i].want);
-		cr_expect_str_eq(
-		    seen.data, want.data, "%s:\n%s", rows[i].name, seen.data);
-	}
-}
 
 #define VALUES(list) \
 	",\"message\":\"Pick\",\"actionField\":{\"fieldType\":\"list\",\"listValues\":{" \
@@ -53,7 +19,7 @@ check(const char *type, const struct row *rows, size_t n)
 
 Test(answer_parts, forms)
 {
-	static const struct row t[] = {
+	static const struct answer_row t[] = {
 		{ "labels as text and as list",
 		    VALUES("[{\"label\":\"Red\",\"option\":\"r\"},"
 			   "{\"label\":[\"Blue\",\"Azul\"],\"option\":\"b\"}]"),
@@ -107,7 +73,7 @@ Test(answer_parts, forms)
 		    "answer: x\n" },
 	};
 
-	check("\"answer\"", t, NELEMS(t));
+	answers_check("\"answer\"", t, NELEMS(t));
 }
 
 #define PAGES(list) ",\"message\":\"Found\",\"subAnswers\":" list
@@ -115,7 +81,7 @@ Test(answer_parts, forms)
 
 Test(answer_parts, pages)
 {
-	static const struct row t[] = {
+	static const struct answer_row t[] = {
 		{ "title of the attributes first",
 		    PAGES(
 			"[{\"type\":\"answer\",\"message\":\"m\",\"attributes\":{\"title\":"
@@ -159,14 +125,14 @@ Test(answer_parts, pages)
 		{ "missing", ",\"message\":\"Found\"", "answer: Found\n" },
 	};
 
-	check("\"extendedContentsAnswer\"", t, NELEMS(t));
+	answers_check("\"extendedContentsAnswer\"", t, NELEMS(t));
 }
 
 #define RELATED(members) ",\"message\":\"m\"," CONTENTS("\"related\":{" members "}")
 
 Test(answer_parts, related_contents)
 {
-	static const struct row t[] = {
+	static const struct answer_row t[] = {
 		{ "titles",
 		    RELATED("\"relatedTitle\":\"See\",\"relatedContents\":[{\"id\":31,"
 			    "\"title\":\"R\"},{\"id\":\"32\",\"title\":\"S\"}]"),
@@ -192,7 +158,7 @@ Test(answer_parts, related_contents)
 		    ",\"message\":\"m\"," CONTENTS("\"related\":\"\""), "answer: m\n" },
 	};
 
-	check("\"answer\"", t, NELEMS(t));
+	answers_check("\"answer\"", t, NELEMS(t));
 }
 
 #define CODE "\"trackingCode\":{\"clickCode\":\"Yz\",\"rateCode\":\"cj\"}"
@@ -200,7 +166,7 @@ Test(answer_parts, related_contents)
 
 Test(answer_parts, ratings)
 {
-	static const struct row t[] = {
+	static const struct answer_row t[] = {
 		{ "plain", RATED(""), "answer: m\n rate cj\n" },
 		{ "nothing that forbids it",
 		    RATED(
@@ -213,7 +179,7 @@ Test(answer_parts, ratings)
 		    RATED(",\"flags\":\"\",\"actions\":\"\",\"attributes\":null"),
 		    "answer: m\n rate cj\n" },
 		{ "flag escalate", RATED(",\"flags\":[\"x\",\"escalate\"]"),
-		    "answer: m\n" },
+		    "answer: m\n escalates\n" },
 		{ "flag no-rating", RATED(",\"flags\":[\"no-rating\"]"),
 		    "answer: m\n" },
 		{ "a field of a form",
@@ -224,14 +190,18 @@ Test(answer_parts, ratings)
 		{ "any action",
 		    RATED(",\"actions\":[{},{\"parameters\":{\"callback\":"
 			  "\"escalationStart\"}}]"),
-		    "answer: m\n" },
+		    "answer: m\n wants agent\n" },
 		{ "offer by direct call",
 		    RATED(",\"attributes\":{\"DIRECT_CALL\":\"escalationOffer\"}"),
-		    "answer: m\n" },
+		    "answer: m\n offers agent\n" },
 		{ "offer by redirect, in a list",
 		    RATED(
 			",\"attributes\":{\"DYNAMIC_REDIRECT\":[\"\",\"escalationOffer\"]}"),
-		    "answer: m\n" },
+		    "answer: m\n offers agent\n" },
+		{ "a form that is for an agent",
+		    RATED(",\"actions\":[{\"parameters\":{\"callback\":"
+			  "\"escalateToAgent\"}}]"),
+		    "answer: m\n form\n" },
 		{ "RATINGS", RATED(",\"attributes\":{\"RATINGS\":\"FALSE\"}"),
 		    "answer: m\n" },
 		{ "RATINGS in a list",
@@ -257,26 +227,26 @@ Test(answer_parts, ratings)
 		    "answer: m\n no results\n" },
 	};
 
-	check("\"answer\"", t, NELEMS(t));
+	answers_check("\"answer\"", t, NELEMS(t));
 }
 
 /* Only answers of type `answer` are rated, and what is unknown is shown by its text. */
 Test(answer_parts, other_types)
 {
-	static const struct row none[] = {
+	static const struct answer_row none[] = {
 		{ "text", RATED(""), "answer: m\n" },
 		{ "no text", ",\"subAnswers\":[{\"message\":\"x\"}]", "answer: \n" },
 		{ "flag", ",\"message\":\"m\",\"flags\":[\"no-results\"]",
 		    "answer: m\n no results\n" },
 	};
-	static const struct row polar[] = {
+	static const struct answer_row polar[] = {
 		{ "a question", RATED(",\"options\":[{\"label\":\"Yes\",\"value\":1}]"),
 		    "polar: m\n yes = 1\n" },
 		{ "without options", RATED(",\"options\":\"\""), "answer: m\n" },
 	};
 
-	check("\"hologram\"", none, NELEMS(none));
-	check("\"polarQuestion\"", polar, NELEMS(polar));
+	answers_check("\"hologram\"", none, NELEMS(none));
+	answers_check("\"polarQuestion\"", polar, NELEMS(polar));
 }
 
 /* How many of each came through, and how long the longest text is. */

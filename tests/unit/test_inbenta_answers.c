@@ -50,10 +50,10 @@ Test(answers, fixtures)
 		    "[]\n" },
 		{ "several",
 		    "answer: First.\nanswer: Second.\n no results\npolar: Third?\n yes = \"1\"\n"
-		    " no = \"2\"\n" },
+		    " no = \"2\"\n offers agent\n" },
 		{ "form-field",
 		    "list: Pick a day\n Monday = -, as text mon\n Sunday = -, as text 7\n" },
-		{ "escalation", "answer: \n" },
+		{ "escalation", "answer: \n wants agent\n" },
 		{ "message-list", "answer: <p>one</p>\n7\n<p>two</p>\n" },
 		{ "message-list-tags",
 		    "answer: <b>one</b> <br>\n<i>two</i>\nthree\n<i>four</i>\n" },

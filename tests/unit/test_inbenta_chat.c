@@ -1,96 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include "unit/inbenta_rig.h"
+#include "unit/chat_rig.h"
 
 #include "base/limits.h"
 #include "inbenta/chat.h"
 #include "support/leaks.h"
 
 TestSuite(chat, .fini = no_leaks);
-
-#define AUTH RIG_AUTH("access", "1200")
-#define BEGIN(token) \
-	{ \
-		.on = "POST /bot/v1/conversation ", \
-		.body = "{\"sessionToken\":\"" token "\",\"sessionId\":\"5f\"}" \
-	}
-#define ON_MESSAGE .on = "POST /bot/v1/conversation/message "
-#define ANSWER(text) \
-	{ \
-		ON_MESSAGE, \
-		    .body = "{\"answers\":[{\"type\":\"answer\",\"message\":\"" text \
-			    "\"}]}" \
-	}
-#define EXPIRED \
-	{ \
-		ON_MESSAGE, \
-		    .status = 400, \
-		    .body = \
-			"{\"errors\":[{\"message\":\"Session expired\",\"code\":400}]}" \
-	}
-
-static const struct inbenta_profile profile = {
-	.body = "{\"answers\":{\"sideBubbleAttributes\":[]},\"lang\":\"es\"}",
-	.env = "preproduction",
-	.source = "twilio",
-	.user_type = 7,
-};
-
-/* What a say is expected to bring. */
-struct said {
-	bool ok;
-	struct err e;
-	struct inbenta_session session;
-	enum inbenta_end end;
-	struct inbenta_answers answers;
-};
-
-static struct inbenta_call
-call_of(struct rig *r, const struct inbenta_profile *p)
-{
-	struct inbenta_call c = rig_call(r);
-
-	c.profile = p;
-	return c;
-}
-
-static struct said
-say_with(struct rig *r, const struct inbenta_profile *p, const char *session,
-    int64_t used_at, const char *text, const char *option)
-{
-	struct inbenta_call c = call_of(r, p);
-	struct inbenta_say say = { .text = text, .option = option };
-	struct said s = { .session = { session, used_at } };
-
-	s.ok = inbenta_chat_say(&c, &s.session, &say, &s.end, &s.answers, &s.e);
-	return s;
-}
-
-static struct said
-say(struct rig *r, const char *session, const char *text, const char *option)
-{
-	return say_with(r, &profile, session, RIG_NOW, text, option);
-}
-
-/* The request lines so far, as one letter each: Auth, Refresh, Conversation, Message. */
-static const char *
-calls(struct rig *r)
-{
-	static char out[64];
-	size_t n = upstream_requests(r->up);
-
-	for (size_t i = 0; i < n && i < sizeof(out) - 1; i++) {
-		const char *line = upstream_get(r->up, i)->line;
-
-		out[i] = strstr(line, "/message ")      ? 'M'
-		    : strstr(line, "/conversation ")    ? 'C'
-		    : strstr(line, "/v1/refreshToken ") ? 'R'
-							: 'A';
-		out[i + 1] = '\0';
-	}
-	return n > 0 ? out : "";
-}
 
 /* Scenario T1. */
 Test(chat, the_first_message)
@@ -146,38 +63,6 @@ Test(chat, an_empty_source_is_not_sent)
 	cr_assert(say_with(&r, &plain, NULL, 0, "x", NULL).ok);
 	cr_expect_not(upstream_has_name(upstream_get(r.up, 1), "x-inbenta-source"));
 	cr_expect(upstream_has(upstream_get(r.up, 1), "x-inbenta-user-type: 0"));
-}
-
-/* It begins what it needs, and is said again to a session that replaces an expired one. */
-Test(chat, the_welcome)
-{
-	static const struct {
-		const char *session, *calls;
-		struct upstream_step steps[5];
-	} t[] = {
-		{ NULL, "ACM", { AUTH, BEGIN("s1"), ANSWER("Welcome") } },
-		{ "old", "AM", { AUTH, ANSWER("Welcome") } },
-		{ "old", "AMCM", { AUTH, EXPIRED, BEGIN("s1"), ANSWER("Welcome") } },
-	};
-
-	for (size_t i = 0; i < NELEMS(t); i++) {
-		CLEANUP(rig_fini) struct rig r;
-		struct said s = { .session = { t[i].session, RIG_NOW } };
-		struct inbenta_say say = { .welcome = true };
-		struct inbenta_call c;
-
-		rig_init(&r, t[i].steps, NELEMS(t[i].steps));
-		c = call_of(&r, &profile);
-		cr_assert(
-		    inbenta_chat_say(&c, &s.session, &say, &s.end, &s.answers, &s.e),
-		    "%s", s.e.text);
-		cr_expect_str_eq(s.answers.list[0].html, "Welcome");
-		cr_expect_str_eq(calls(&r), t[i].calls);
-		for (size_t k = 0; k < upstream_requests(r.up); k++)
-			if (calls(&r)[k] == 'M')
-				cr_expect_str_eq(upstream_get(r.up, k)->body,
-				    "{\"directCall\":\"sys-welcome\"}");
-	}
 }
 
 Test(chat, options_keep_their_type)

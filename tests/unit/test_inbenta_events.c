@@ -29,6 +29,39 @@ click(const struct inbenta_call *c, struct err *e)
 }
 
 static bool
+attended(const struct inbenta_call *c, struct err *e)
+{
+	static const struct inbenta_chat_event event = { .type = INBENTA_CHAT_ATTENDED,
+		.chat = "C\"1",
+		.app = "APP",
+		.region = "eu" };
+
+	return inbenta_event_chat(c, "s1", &event, e);
+}
+
+static bool
+unattended(const struct inbenta_call *c, struct err *e)
+{
+	static const struct inbenta_chat_event event = {
+		.type = INBENTA_CHAT_UNATTENDED, .chat = "C1", .app = "", .region = ""
+	};
+
+	return inbenta_event_chat(c, "s1", &event, e);
+}
+
+static bool
+no_agents(const struct inbenta_call *c, struct err *e)
+{
+	return inbenta_event_mark(c, "s1", INBENTA_CHAT_NO_AGENTS, e);
+}
+
+static bool
+declined(const struct inbenta_call *c, struct err *e)
+{
+	return inbenta_event_mark(c, "s1", "CONTACT_\"", e);
+}
+
+static bool
 variable(const struct inbenta_call *c, struct err *e)
 {
 	return inbenta_variable_set(c, "s1", "agents_available", "a \"b\"", e);
@@ -46,6 +79,18 @@ static const struct what {
 	    true },
 	{ "click", "POST /bot/v1/tracking/events ", click,
 	    "{\"type\":\"click\",\"data\":{\"code\":\"YzE\"}}", true },
+	{ "attended", "POST /bot/v1/tracking/events ", attended,
+	    "{\"type\":\"CHAT_ATTENDED\",\"data\":{\"value\":{\"chatId\":\"C\\\"1\","
+	    "\"appId\":\"APP\",\"region\":\"eu\"}}}",
+	    true },
+	{ "unattended", "POST /bot/v1/tracking/events ", unattended,
+	    "{\"type\":\"CHAT_UNATTENDED\",\"data\":{\"value\":{\"chatId\":\"C1\","
+	    "\"appId\":\"\",\"region\":\"us\"}}}",
+	    true },
+	{ "no agents", "POST /bot/v1/tracking/events ", no_agents,
+	    "{\"type\":\"CHAT_NO_AGENTS\",\"data\":{\"value\":\"true\"}}", true },
+	{ "declined", "POST /bot/v1/tracking/events ", declined,
+	    "{\"type\":\"CONTACT_\\\"\",\"data\":{\"value\":\"true\"}}", true },
 	{ "variable", "POST /bot/v1/conversation/variables ", variable,
 	    "{\"name\":\"agents_available\",\"value\":\"a \\\"b\\\"\"}", false },
 };
@@ -239,6 +284,8 @@ Test(events, sizes)
 	cr_expect_not(inbenta_event_rate(&c, "s1", longer, 1, "", &e));
 	cr_expect_eq(e.kind, ERR_TOO_BIG);
 	cr_expect_not(inbenta_event_click(&c, "s1", longer, &e));
+	cr_expect_eq(e.kind, ERR_TOO_BIG);
+	cr_expect_not(inbenta_event_mark(&c, "s1", longer, &e));
 	cr_expect_eq(e.kind, ERR_TOO_BIG);
 	cr_expect_not(inbenta_variable_set(&c, "s1", "x", longer, &e));
 	cr_expect_eq(e.kind, ERR_TOO_BIG);

@@ -16,11 +16,11 @@
 
 TestSuite(options, .fini = no_leaks);
 
-static const struct bot_option yes_no[] = { { "yes", "1", false, NULL },
-	{ "no", "2", false, NULL } };
-static const struct bot_option list[] = { { "<b>Card</b> &amp; cash", "10", false,
-					      NULL },
-	{ "Talk to a person", NULL, true, NULL } };
+static const struct bot_option yes_no[] = { { .label = "yes", .value = "1" },
+	{ .label = "no", .value = "2" } };
+static const struct bot_option list[] = { { .label = "<b>Card</b> &amp; cash",
+					      .value = "10" },
+	{ .label = "Talk to a person", .as_text = true } };
 static const struct bot_answer polar = {
 	.kind = BOT_POLAR, .html = "Sure?", .options = yes_no, .n_options = 2
 };

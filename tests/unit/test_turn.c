@@ -23,11 +23,11 @@ TestSuite(turn, .init = quiet, .fini = no_leaks, .timeout = 20);
 
 /* --- what the bot can say --------------------------------------------------------- */
 
-static const struct bot_option yes_no[] = { { "yes", "y1", false, NULL },
-	{ "no", "y2", false, NULL } };
-static const struct bot_option two[] = { { "Opci\xc3\xb3n <i>Uno</i>", "c1", false,
-					     NULL },
-	{ "Opci\xc3\xb3n Dos", "c2", true, NULL } };
+static const struct bot_option yes_no[] = { { .label = "yes", .value = "y1" },
+	{ .label = "no", .value = "y2" } };
+static const struct bot_option two[] = { { .label = "Opci\xc3\xb3n <i>Uno</i>",
+					     .value = "c1" },
+	{ .label = "Opci\xc3\xb3n Dos", .value = "c2", .as_text = true } };
 
 static const struct bot_answer hello[] = { SAYS(BOT_ANSWER, "<p>Hello</p>") };
 static const struct bot_answer sure[] = { ASKS(BOT_POLAR, "Sure?", yes_no) };

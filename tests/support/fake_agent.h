@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SUPPORT_FAKE_AGENT_H
+#define SUPPORT_FAKE_AGENT_H
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "base/file.h"
+
+/*
+ * Live agents that do what the test put in, and write down what they were asked, one behind
+ * the other, in `did`:
+ *
+ *	there; open ID NAME CONTACT +FIELD=VALUE [USER|BOT: LINE]; say CHAT TEXT;
+ *	send CHAT NAME TYPE SIZE; state CHAT; leave CHAT user|nobody; owner CHAT; fetch URL;
+ *
+ * The memory of a chat is a number that grows with each text and file of it. Events come
+ * from `events` by their body: a body is the index of one of them, as digits. They are
+ * resolved to themselves, unless `resolved` has others at that place.
+ */
+struct fake_agent {
+	bool disabled;
+	enum agent_there there;
+	enum agent_opening opening;
+	struct agent_opened opened; /* chat.id NULL: "C1" */
+	enum agent_outcome outcome; /* of texts and files */
+	enum agent_state state;
+	bool leave_fails;
+	struct err trouble; /* of what fails; ERR_NONE: ERR_UPSTREAM "fake trouble" */
+	void (*during)(void *arg); /* in the middle of each call to the agents' side */
+	void *arg;
+
+	const struct agent_event *events;
+	const struct agent_event *resolved; /* NULL: events */
+	size_t n_events;
+	int resolve_fails; /* so many times */
+	const char *owner; /* NULL: none of ours */
+	const char *file; /* content of each file; NULL: it cannot be fetched */
+	const char *file_type;
+	enum agent_handshake handshake;
+	enum agent_proof proof;
+
+	pthread_mutex_t lock; /* guards what stands below */
+	int calls; /* to the agents' side */
+	char did[4096];
+};
+
+#define FAKE_AGENT_INIT \
+	{ \
+		.there = AGENT_THERE, .proof = AGENT_PROVEN, \
+		.state = AGENT_STATE_TALKING, .lock = PTHREAD_MUTEX_INITIALIZER \
+	}
+
+PRINTF(2, 3)
+static inline void
+fake_agent_note(struct fake_agent *f, const char *fmt, ...)
+{
+	size_t len = strlen(f->did);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(f->did + len, sizeof(f->did) - len, fmt, ap);
+	va_end(ap);
+}
+
+static inline void
+fake_agent_begin(struct fake_agent *f)
+{
+	if (f->during != NULL)
+		f->during(f->arg);
+	pthread_mutex_lock(&f->lock);
+	f->calls++;
+}
+
+static inline void
+fake_agent_end(struct fake_agent *f)
+{
+	pthread_mutex_unlock(&f->lock);
+}
+
+static inline bool
+fake_agent_fail(const struct fake_agent *f, struct err *e)
+{
+	if (f->trouble.kind == ERR_NONE)
+		return err_set(e, ERR_UPSTREAM, 0, "fake trouble");
+	*e = f->trouble;
+	return false;
+}
+
+static inline void
+fake_agent_close(void *self)
+{
+	(void)self; /* it is the test's own */
+}
+
+static inline bool
+fake_agent_enabled(void *self, const struct cfg *cfg)
+{
+	struct fake_agent *f = self;
+
+	(void)cfg;
+	return !f->disabled;
+}
+
+static inline struct agent_place
+fake_agent_place(void *self, const struct cfg *cfg)
+{
+	(void)self;
+	(void)cfg;
+	return (struct agent_place){ "APP", "eu" };
+}
+
+static inline enum agent_there
+fake_agent_there(void *self, const struct agent_call *call)
+{
+	struct fake_agent *f = self;
+
+	(void)call;
+	fake_agent_begin(f);
+	fake_agent_note(f, "there;");
+	fake_agent_end(f);
+	return f->there;
+}
+
+static inline enum agent_opening
+fake_agent_open(void *self, const struct agent_call *call,
+    const struct agent_user *user, const struct agent_line *lines, size_t n,
+    struct agent_opened *out, struct err *e)
+{
+	struct fake_agent *f = self;
+
+	(void)call;
+	fake_agent_begin(f);
+	fake_agent_note(f, "open %s %s %s", user->id,
+	    user->name != NULL ? user->name : "",
+	    user->contact != NULL ? user->contact : "");
+	for (size_t i = 0; i < user->n_fields; i++)
+		fake_agent_note(
+		    f, " +%s=%s", user->fields[i].name, user->fields[i].value);
+	for (size_t i = 0; i < n; i++)
+		fake_agent_note(
+		    f, " [%s: %s]", lines[i].by_bot ? "BOT" : "USER", lines[i].text);
+	fake_agent_note(f, ";");
+	fake_agent_end(f);
+	if (f->opening == AGENT_OPEN_FAILED)
+		(void)fake_agent_fail(f, e);
+	if (f->opening != AGENT_OPENED)
+		return f->opening;
+	*out = f->opened;
+	if (out->chat.id == NULL)
+		out->chat.id = "C1";
+	if (out->chat.memory == NULL)
+		out->chat.memory = "0";
+	return AGENT_OPENED;
+}
+
+static inline enum agent_outcome
+fake_agent_outcome(struct fake_agent *f, const struct agent_call *call,
+    struct agent_chat *chat, struct err *e)
+{
+	int was = chat->memory != NULL ? chat->memory[0] - '0' : 0;
+
+	if (f->outcome == AGENT_DELIVERED)
+		chat->memory = arena_printf(call->arena, "%d", (was + 1) % 10);
+	else
+		(void)fake_agent_fail(f, e);
+	return f->outcome;
+}
+
+static inline enum agent_outcome
+fake_agent_say(void *self, const struct agent_call *call, struct agent_chat *chat,
+    const char *text, struct err *e)
+{
+	struct fake_agent *f = self;
+
+	fake_agent_begin(f);
+	fake_agent_note(f, "say %s %s;", chat->id, text);
+	fake_agent_end(f);
+	return fake_agent_outcome(f, call, chat, e);
+}
+
+static inline enum agent_outcome
+fake_agent_send(void *self, const struct agent_call *call, struct agent_chat *chat,
+    const struct agent_file *file, struct err *e)
+{
+	struct fake_agent *f = self;
+
+	fake_agent_begin(f);
+	fake_agent_note(
+	    f, "send %s %s %s %zu;", chat->id, file->name, file->type, file->size);
+	fake_agent_end(f);
+	return fake_agent_outcome(f, call, chat, e);
+}
+
+static inline enum agent_state
+fake_agent_state(
+    void *self, const struct agent_call *call, const struct agent_chat *chat)
+{
+	struct fake_agent *f = self;
+
+	(void)call;
+	fake_agent_begin(f);
+	fake_agent_note(f, "state %s;", chat->id);
+	fake_agent_end(f);
+	return f->state;
+}
+
+static inline bool
+fake_agent_leave(void *self, const struct agent_call *call,
+    const struct agent_chat *chat, bool by_user, struct err *e)
+{
+	struct fake_agent *f = self;
+
+	(void)call;
+	fake_agent_begin(f);
+	fake_agent_note(f, "leave %s %s;", chat->id, by_user ? "user" : "nobody");
+	fake_agent_end(f);
+	return f->leave_fails ? fake_agent_fail(f, e) : true;
+}
+
+static inline enum agent_handshake
+fake_agent_handshake(
+    void *self, const struct cfg *cfg, const struct agent_secrets *s, const char *given)
+{
+	struct fake_agent *f = self;
+
+	(void)cfg;
+	(void)s;
+	return given != NULL ? f->handshake : AGENT_SHAKE_REFUSE;
+}
+
+static inline enum agent_proof
+fake_agent_proof(void *self, const struct cfg *cfg, const struct agent_secrets *s,
+    const char *body, size_t len, const char *given)
+{
+	struct fake_agent *f = self;
+
+	(void)cfg;
+	(void)s;
+	(void)body;
+	(void)len;
+	(void)given;
+	return f->proof;
+}
+
+/* The index that a body is; n_events when it is none. */
+static inline size_t
+fake_agent_index(const struct fake_agent *f, const char *body, size_t len)
+{
+	size_t i = 0;
+
+	if (len == 0 || strspn(body, "0123456789") < len)
+		return f->n_events;
+	for (size_t at = 0; at < len && i < f->n_events; at++)
+		i = i * 10 + (size_t)(body[at] - '0');
+	return i < f->n_events ? i : f->n_events;
+}
+
+static inline void
+fake_agent_key(const struct fake_agent *f, size_t i, char key[SHA256_HEX_SIZE])
+{
+	if (f->events[i].key[0] != '\0')
+		memcpy(key, f->events[i].key, SHA256_HEX_SIZE);
+	else
+		snprintf(key, SHA256_HEX_SIZE, "event %zu", i);
+}
+
+static inline bool
+fake_agent_read(void *self, const struct cfg *cfg, struct arena *arena,
+    const char *body, size_t len, struct agent_event *out, struct err *e)
+{
+	struct fake_agent *f = self;
+	size_t i = fake_agent_index(f, body, len);
+	struct agent_event ev;
+
+	(void)cfg;
+	if (i == f->n_events)
+		return err_set(e, ERR_INPUT, 0, "fake event: no such one");
+	ev = f->events[i];
+	fake_agent_key(f, i, ev.key);
+	ev.name = ev.name != NULL ? ev.name : arena_printf(arena, "fake:%zu", i);
+	ev.by = ev.by != NULL ? ev.by : "";
+	ev.shown = ev.shown != NULL ? ev.shown : "";
+	ev.message_id = ev.message_id != NULL ? ev.message_id : "";
+	ev.html = ev.html != NULL ? ev.html : "";
+	ev.file.url = ev.file.url != NULL ? ev.file.url : "";
+	ev.file.name = ev.file.name != NULL ? ev.file.name : "";
+	ev.file.type = ev.file.type != NULL ? ev.file.type : "";
+	*out = ev;
+	return true;
+}
+
+static inline bool
+fake_agent_owner(void *self, const struct agent_call *call,
+    const struct agent_event *ev, const char **id, struct agent_chat *chat,
+    struct err *e)
+{
+	struct fake_agent *f = self;
+
+	(void)call;
+	(void)e;
+	fake_agent_begin(f);
+	fake_agent_note(f, "owner %s;", ev->chat_id);
+	fake_agent_end(f);
+	*id = f->owner;
+	*chat = (struct agent_chat){ .id = ev->chat_id, .memory = "0" };
+	return true;
+}
+
+static inline bool
+fake_agent_resolve(void *self, const struct agent_call *call, enum agent_proof proof,
+    struct agent_chat *chat, struct agent_event *ev, struct err *e)
+{
+	struct fake_agent *f = self;
+	bool fails;
+
+	(void)call;
+	(void)proof;
+	(void)chat;
+	fake_agent_begin(f);
+	fails = f->resolve_fails > 0 && f->resolve_fails-- > 0;
+	fake_agent_end(f);
+	if (fails)
+		return fake_agent_fail(f, e);
+	for (size_t i = 0; f->resolved != NULL && i < f->n_events; i++) {
+		char key[SHA256_HEX_SIZE];
+
+		fake_agent_key(f, i, key);
+		if (strcmp(ev->key, key) != 0)
+			continue;
+		ev->kind = f->resolved[i].kind;
+		if (f->resolved[i].shown != NULL)
+			ev->shown = f->resolved[i].shown;
+	}
+	return true;
+}
+
+static inline bool
+fake_agent_fetch(void *self, const struct agent_call *call,
+    const struct agent_event *ev, const char *dir, struct agent_file *out,
+    struct err *e)
+{
+	struct fake_agent *f = self;
+	size_t n = f->file != NULL ? strlen(f->file) : 0;
+	int fd = -1;
+
+	(void)call;
+	fake_agent_begin(f);
+	fake_agent_note(f, "fetch %s;", ev->file.url);
+	fake_agent_end(f);
+	if (f->file == NULL)
+		return fake_agent_fail(f, e);
+	if (!file_unnamed(dir, &fd, e))
+		return false;
+	if (!file_write_all(fd, f->file, n, e)) {
+		close(fd);
+		return false;
+	}
+	*out = (struct agent_file){ .fd = fd,
+		.size = n,
+		.name = ev->file.name,
+		.type = f->file_type != NULL ? f->file_type : "text/plain" };
+	return true;
+}
+
+static const struct agent_ops fake_agent_ops = {
+	.name = "fake",
+	.close = fake_agent_close,
+	.enabled = fake_agent_enabled,
+	.place = fake_agent_place,
+	.there = fake_agent_there,
+	.begin = fake_agent_open,
+	.say = fake_agent_say,
+	.send = fake_agent_send,
+	.state = fake_agent_state,
+	.leave = fake_agent_leave,
+	.handshake = fake_agent_handshake,
+	.proof = fake_agent_proof,
+	.read = fake_agent_read,
+	.owner = fake_agent_owner,
+	.resolve = fake_agent_resolve,
+	.fetch = fake_agent_fetch,
+};
+
+#endif
