@@ -21,6 +21,11 @@ static const struct bot_option yes_no[] = { { "yes", "1", false, NULL },
 static const struct bot_option list[] = { { "<b>Card</b> &amp; cash", "10", false,
 					      NULL },
 	{ "Talk to a person", NULL, true, NULL } };
+static const struct bot_option own_words[] = { { "Claro", "1", false, NULL },
+	{ "no", "2", false, NULL }, { "Quiz&aacute;s", "3", false, NULL } };
+static const struct bot_answer polar_of_three = {
+	.kind = BOT_POLAR, .html = "Sure?", .options = own_words, .n_options = 3
+};
 static const struct bot_answer polar = {
 	.kind = BOT_POLAR, .html = "Sure?", .options = yes_no, .n_options = 2
 };
@@ -44,6 +49,8 @@ Test(options, numbered_through)
 		{ "none", { &plain }, { 1 }, PENDING_NONE, "" },
 		{ "polar, translated", { &polar }, { 1 }, PENDING_POLAR,
 		    "S\xc3\xad|No|" },
+		{ "polar, in words of its own", { &polar_of_three }, { 1 },
+		    PENDING_POLAR, "Claro|No|Quiz\xc3\xa1s|" },
 		{ "choice, as text", { &choice }, { 1 }, PENDING_CHOICE,
 		    "Card & cash|Talk to a person|" },
 		{ "yes and no of a choice are just words", { &word_yes }, { 1 },
