@@ -30,7 +30,7 @@ struct bot_option {
 
 enum bot_kind {
 	BOT_ANSWER, /* a statement */
-	BOT_POLAR, /* a yes/no question; labels are the keys "yes" and "no" */
+	BOT_POLAR, /* a yes/no question; labels "yes" and "no" are keys of ours */
 	BOT_CHOICE, /* a question with several options */
 	BOT_LIST, /* a form wants one of its options, all as_text; the bot judges the rest */
 	BOT_DATE, /* a form wants a date */

@@ -91,8 +91,9 @@ static struct choice
 of_option(struct options *o, const struct bot_option *opt, bool polar)
 {
 	return (struct choice){
-		.label = polar ? options_word(o->arena, o->lang, opt->label)
-			       : plain(o->arena, opt->label),
+		.label = polar && is_yes_no(opt->label)
+		    ? options_word(o->arena, o->lang, opt->label)
+		    : plain(o->arena, opt->label),
 		.value = opt->value == NULL || o->by_label ? "" : opt->value,
 		.as_text = opt->as_text || o->by_label,
 		.polar = polar,
@@ -107,8 +108,7 @@ options_add(struct options *o, const struct bot_answer *answer)
 
 	for (size_t i = 0; i < answer->n_options; i++) {
 		const struct bot_option *opt = &answer->options[i];
-		struct choice c = of_option(
-		    o, opt, answer->kind == BOT_POLAR && is_yes_no(opt->label));
+		struct choice c = of_option(o, opt, answer->kind == BOT_POLAR);
 
 		if (answer->kind == BOT_LIST)
 			c.kind = CHOICE_LIST;

@@ -30,7 +30,7 @@ struct options {
 	struct choice *choices;
 	size_t n, cap;
 	size_t bytes; /* they take in a record */
-	size_t polar; /* of them, those that are a yes or a no */
+	size_t polar; /* of them, those of yes/no questions */
 	size_t kinds[CHOICE_KINDS]; /* how many of each */
 };
 

@@ -53,7 +53,7 @@ struct choice {
 	const char
 	    *value; /* the engine's own, see bot_option; of a page: its click code */
 	bool as_text; /* see bot_option */
-	bool polar; /* a yes or a no: its first letter will do */
+	bool polar; /* of a yes/no question: its first letter will do */
 	enum choice_kind kind;
 	const char *say; /* plain text that is said; NULL: the label */
 	const char *html; /* of CHOICE_PAGE; NULL elsewhere */

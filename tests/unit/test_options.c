@@ -21,6 +21,11 @@ static const struct bot_option yes_no[] = { { .label = "yes", .value = "1" },
 static const struct bot_option list[] = { { .label = "<b>Card</b> &amp; cash",
 					      .value = "10" },
 	{ .label = "Talk to a person", .as_text = true } };
+static const struct bot_option own_words[] = { { .label = "Claro", .value = "1" },
+	{ .label = "no", .value = "2" }, { .label = "Quiz&aacute;s", .value = "3" } };
+static const struct bot_answer polar_of_three = {
+	.kind = BOT_POLAR, .html = "Sure?", .options = own_words, .n_options = 3
+};
 static const struct bot_answer polar = {
 	.kind = BOT_POLAR, .html = "Sure?", .options = yes_no, .n_options = 2
 };
@@ -44,6 +49,8 @@ Test(options, numbered_through)
 		{ "none", { &plain }, { 1 }, PENDING_NONE, "" },
 		{ "polar, translated", { &polar }, { 1 }, PENDING_POLAR,
 		    "S\xc3\xad|No|" },
+		{ "polar, in words of its own", { &polar_of_three }, { 1 },
+		    PENDING_POLAR, "Claro|No|Quiz\xc3\xa1s|" },
 		{ "choice, as text", { &choice }, { 1 }, PENDING_CHOICE,
 		    "Card & cash|Talk to a person|" },
 		{ "yes and no of a choice are just words", { &word_yes }, { 1 },
