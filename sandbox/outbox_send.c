@@ -63,7 +63,8 @@ fetch(struct trip *t, struct outside *o, js *one)
 		.agent = "TwilioProxy/1.1",
 		.timeout_ms = FETCH_MS,
 		.max_bytes = is_whatsapp(t->to) ? OUTBOX_FILE_BYTES : OUTBOX_MMS_BYTES,
-		.follows = true };
+		.follows = true,
+		.head = true };
 	const char *base = t->sb->opts->base_url != NULL ? t->sb->opts->base_url
 							 : server_url(t->sb->server);
 	char id[UPLOAD_ID_SIZE], hash[SHA256_HEX_SIZE];

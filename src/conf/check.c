@@ -67,6 +67,30 @@ is_strange_sid(const struct cfg *c, enum cfg_key key)
 	return false;
 }
 
+/* Numbers as Twilio writes them, E.164, perhaps behind "whatsapp:". */
+static bool
+has_strange_number(const struct cfg *c, enum cfg_key key)
+{
+	for (size_t i = 0; i < cfg_len(c, key); i++) {
+		const char *s = cfg_item(c, key, i), *colon = strrchr(s, ':');
+
+		s = colon != NULL ? colon + 1 : s;
+		if (*s != '+' || s[1] == '\0' ||
+		    s[1 + strspn(s + 1, "0123456789")] != '\0')
+			return true;
+	}
+	return false;
+}
+
+static bool
+asks_for_nothing(const struct cfg *c, enum cfg_key key)
+{
+	const struct cfg_rating *ratings;
+
+	return cfg_bool(c, CFG_CONVERSATION_CONTENT_RATINGS_ENABLED) &&
+	    !c->v[key].bad && cfg_ratings(c, &ratings) == 0;
+}
+
 static bool
 is_plain_http(const struct cfg *c, enum cfg_key key)
 {
@@ -104,6 +128,13 @@ static const struct need {
 	{ CFG_TWILIO_VALIDATE_SIGNATURE, is_off, CONF_WARNING, CONF_WARNING,
 	    "is false: anybody can speak as any number. Set it to true again after the "
 	    "trial" },
+	{ CFG_CONVERSATION_CONTENT_RATINGS_RATINGS, asks_for_nothing, CONF_WARNING,
+	    CONF_WARNING,
+	    "is empty, so nobody is asked whether an answer helped: list the ratings, or "
+	    "set conversation.content_ratings.enabled to false" },
+	{ CFG_COMMANDS_ALLOWED_NUMBERS, has_strange_number, CONF_WARNING, CONF_WARNING,
+	    "has a number that is nobody's: write it like \"+34600111222\", with the code "
+	    "of the country and without blanks" },
 	{ CFG_STORE_BACKEND, is_redis, CONF_ERROR, CONF_ERROR,
 	    "is \"redis\", which is not built yet: set \"file\"" },
 	{ CFG_SERVER_ALLOW_HTTP, is_on, SILENT, CONF_WARNING,
@@ -195,6 +226,20 @@ note_idle_keys(
 	}
 }
 
+/* Commands are for the other environments; where there is none, the list is for nothing. */
+static void
+note_commands(const struct conf *c, struct conf_report *report)
+{
+	const struct value *v = said_by_operator(c, CFG_COMMANDS_ALLOWED_NUMBERS);
+
+	if (v == NULL || conf_env_used(c, CONF_DEVELOPMENT) ||
+	    conf_env_used(c, CONF_PREPRODUCTION))
+		return;
+	report_add(report, CONF_NOTE, v->origin,
+	    "commands.allowed_numbers has no effect: there are no commands in production, "
+	    "and environments.cfg names no other environment");
+}
+
 void
 check_start(const struct conf *c, struct conf_report *report)
 {
@@ -215,6 +260,7 @@ check_all(const struct conf *c, const char *root, struct conf_report *report)
 		if (conf_env_used(c, (enum conf_env)i))
 			check_urls(&c->cfg[i], report);
 	check_places(c, root, report);
+	note_commands(c, report);
 	note_idle_keys(c, KEY_NOEFFECT, "", report);
 	note_idle_keys(c, KEY_LATER, " yet", report);
 }

@@ -226,7 +226,9 @@ lang_load(struct lang_loader *l, const char *code)
 	if (missing)
 		report_add(l->loader->report, CONF_ERROR,
 		    arena_printf(l->loader->arena, "lang/%s.cfg", code),
-		    "is missing: copy lang/en.cfg to that name and translate it, or set "
-		    "conversation.default.lang to another language");
+		    "is missing: %s, or set conversation.default.lang to another language",
+		    strcmp(code, "en") == 0
+			? "copy it from botline's sources"
+			: "copy lang/en.cfg to that name and translate it");
 	return lang != NULL ? mend(l, lang) : NULL;
 }

@@ -55,16 +55,25 @@ last_part(const char *name)
 	return dot != NULL ? dot + 1 : name;
 }
 
+static bool
+same_file(const char *a, const char *b)
+{
+	size_t n = strcspn(a, ".");
+
+	return strcspn(b, ".") == n && strncmp(a, b, n) == 0;
+}
+
 void
 nearest_offer(struct nearest *n, const char *known)
 {
 	size_t distance = nearest_distance(n->wanted, known), len = strlen(known);
 	size_t limit = strlen(n->wanted) / 4 + 1;
 
-	/* The right name in the wrong place is nearer than its letters say. */
+	/* The right name in the wrong place is nearer than its letters say; so more in the
+	 * right file. */
 	if (strchr(known, '.') != NULL && strchr(n->wanted, '.') != NULL &&
-	    strcmp(last_part(n->wanted), last_part(known)) == 0 && distance > limit)
-		distance = limit;
+	    strcmp(last_part(n->wanted), last_part(known)) == 0 && distance >= limit)
+		distance = limit - same_file(n->wanted, known);
 	if (distance <= limit && distance < n->distance && len <= NEAREST_LONGEST) {
 		n->distance = distance;
 		memcpy(n->best, known, len + 1);

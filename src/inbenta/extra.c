@@ -17,8 +17,22 @@ struct reader {
 	struct inbenta_text
 	    *texts; /* LIMIT_SETUP_TEXTS of them fit; NULL: count only */
 	size_t n, left_out;
+	size_t odd, known; /* of a wrong shape; entries of a name we know */
 	enum inbenta_only_chat settings, entry; /* in either of its two places */
 };
+
+/* What an operator made otherwise than we read it; nothing at all is no mistake. */
+static void
+note_odd(struct reader *r, js *v)
+{
+	bool is_empty = v == NULL ||
+	    (json_object_is_type(v, json_type_string) &&
+		json_object_get_string_len(v) == 0) ||
+	    (json_object_is_type(v, json_type_array) &&
+		json_object_array_length(v) == 0);
+
+	r->odd += !is_empty;
+}
 
 /* --- texts ------------------------------------------------------------------------------------ */
 
@@ -27,8 +41,11 @@ add_text(struct reader *r, const char *lang, const char *label, js *v)
 {
 	const char *text;
 
-	if (lang[0] == '\0' || label[0] == '\0' ||
-	    !json_object_is_type(v, json_type_string))
+	if (!json_object_is_type(v, json_type_string)) {
+		note_odd(r, v);
+		return;
+	}
+	if (lang[0] == '\0' || label[0] == '\0')
 		return;
 	text = json_object_get_string(v);
 	if (text[0] == '\0')
@@ -59,8 +76,10 @@ each_member(struct reader *r, const char *lang, js *o,
 {
 	struct json_object_iterator it, end;
 
-	if (!json_object_is_type(o, json_type_object))
+	if (!json_object_is_type(o, json_type_object)) {
+		note_odd(r, o);
 		return;
+	}
 	it = json_object_iter_begin(o);
 	end = json_object_iter_end(o);
 	for (; !json_object_iter_equal(&it, &end); json_object_iter_next(&it))
@@ -151,9 +170,33 @@ read_results(struct reader *r, js *answer)
 		js *one = json_object_array_get_idx(results, i);
 
 		for (size_t k = 0; k < NELEMS(entries); k++)
-			if (strcmp(js_str(one, "name", ""), entries[k].name) == 0)
+			if (strcmp(js_str(one, "name", ""), entries[k].name) == 0) {
+				r->known++;
 				entries[k].read(r, js_get(one, "value"));
+			}
 	}
+}
+
+/* What was not taken, and why. */
+static void
+log_left(const struct reader *r, js *answer)
+{
+	js *results = js_arr(answer, "results");
+
+	if (r->left_out > 0)
+		LOG(LOG_WARN, "inbenta", "texts of the instance left out",
+		    LI("n", r->left_out), LI("limit", LIMIT_SETUP_TEXTS),
+		    LI("bytes", LIMIT_SETUP_TEXT));
+	if (r->odd > 0)
+		LOG(LOG_WARN, "inbenta", "texts of the instance not understood",
+		    LI("n", r->odd),
+		    LS("mend",
+			"ExtraInfo, object translations: a property of type Multiple for "
+			"each language, in it a text for each label"));
+	if (r->known == 0 && results != NULL && json_object_array_length(results) > 0)
+		LOG(LOG_WARN, "inbenta", "nothing in the app data has a name we know",
+		    LI("objects", json_object_array_length(results)),
+		    LS("mend", "ExtraInfo: the object's name must be translations"));
 }
 
 struct inbenta_extra *
@@ -169,10 +212,7 @@ inbenta_extra_new(js *answer)
 		r.texts = arena_alloc(x->arena, count.n * sizeof(*r.texts));
 		read_results(&r, answer);
 	}
-	if (count.left_out > 0)
-		LOG(LOG_WARN, "inbenta", "texts of the instance left out",
-		    LI("n", count.left_out), LI("limit", LIMIT_SETUP_TEXTS),
-		    LI("bytes", LIMIT_SETUP_TEXT));
+	log_left(&count, answer);
 	x->texts = r.texts;
 	x->n = r.n;
 	x->only_chat =

@@ -63,7 +63,7 @@ Test(cfg_lang, files)
 		const char *where, *says;
 	} t[] = {
 		{ "missing", NULL, CONF_ERROR, "lang/en.cfg",
-		    "is missing: copy lang/en.cfg" },
+		    "is missing: copy it from botline's sources" },
 		{ "empty", "", CONF_ERROR, "lang/en.cfg", "is empty" },
 		{ "only comments", "# yes = \"Yes\";\n", CONF_ERROR, "lang/en.cfg",
 		    "is empty" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
@@ -9,6 +10,7 @@
 #include "base/log.h"
 #include "inbenta/extra.h"
 #include "support/leaks.h"
+#include "support/log_capture.h"
 
 TestSuite(extra, .fini = no_leaks);
 
@@ -144,6 +146,51 @@ Test(extra, entries)
 		inbenta_extra_free(x);
 	}
 	inbenta_extra_free(NULL);
+}
+
+/* Whoever published texts in another shape is told; empty ones are nobody's mistake. */
+Test(extra, mistakes_are_told)
+{
+	static const struct {
+		const char *entries, *want; /* NULL: not a word */
+	} t[] = {
+		{ "", NULL },
+		{ "{\"name\":\"translations\",\"value\":\"\"}", NULL },
+		{ "{\"name\":\"translations\",\"value\":{\"en\":[],\"es\":\"\",\"fr\":"
+		  "[{\"yes\":\"\",\"no\":null}]}}",
+		    NULL },
+		{ "{\"name\":\"translations\",\"value\":{\"en\":[{\"yes\":\"Aye\"}]}},"
+		  "{\"name\":\"other\",\"value\":7}",
+		    NULL },
+		{ "{\"name\":\"translations\",\"value\":\"Ta\"}",
+		    "not understood\" n=1 " },
+		{ "{\"name\":\"translations\",\"value\":{\"thanks\":\"Ta\",\"yes\":"
+		  "\"Aye\"}}",
+		    "not understood\" n=2 " },
+		{ "{\"name\":\"translations\",\"value\":{\"en\":[{\"yes\":1}]}}",
+		    "not understood\" n=1 " },
+		{ "{\"name\":\"Translations\",\"value\":{\"en\":[{\"yes\":\"Aye\"}]}}",
+		    "has a name we know\" objects=1 " },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(buf_fini) struct buf text = BUF_INIT(1000);
+		CLEANUP(js_putp) js *root = NULL;
+		struct log_capture c;
+		char *said;
+
+		buf_printf(&text, "{\"results\":[%s]}", t[i].entries);
+		root = parse(text.data);
+		c = log_capture_begin();
+		inbenta_extra_free(inbenta_extra_new(root));
+		said = log_capture_end(&c);
+		if (t[i].want == NULL)
+			cr_expect_str_empty(said, "%s: %s", t[i].entries, said);
+		else
+			cr_expect_not_null(
+			    strstr(said, t[i].want), "%s: %s", t[i].entries, said);
+		free(said);
+	}
 }
 
 Test(extra, answers_that_are_none)
