@@ -108,6 +108,8 @@
 	X(LIMIT_AGENT_TRIES, 3, "tries", "to hand an agent what the user says") \
 	X(LIMIT_AGENT_PAUSE_MS, 600, "ms", \
 	    "before the second of them; twice that before the third") \
+	X(LIMIT_QUEUE_NOTICE_S, 60, "s", \
+	    "between two words to a user that he waits for an agent") \
 	X(LIMIT_CLOCK_SKEW_S, 120, "s", "HyperChat's clock may differ from ours") \
 	X(LIMIT_HOOK_SECRET, 256, "bytes", "a secret of HyperChat's handshake") \
 	X(LIMIT_HOOK_SECRETS, 8, "secrets", "of handshakes, tried on an event") \

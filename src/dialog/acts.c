@@ -26,9 +26,8 @@ log_trouble(const struct err *e)
 	    LS("why", e->text));
 }
 
-/* One exchange; keeps the bot's memory. False, with the reason in the log: no answer. */
-static bool
-exchange(struct work *w, const struct bot_input *input, int64_t until_ms,
+bool
+ask_exchange(struct work *w, const struct bot_input *input, int64_t until_ms,
     struct bot_result *r)
 {
 	struct bot_call call = work_call(w, until_ms);
@@ -62,7 +61,7 @@ greet(struct work *w)
 
 	if (w->s.greeted || !cfg_bool(w->cfg, CFG_CONVERSATION_WELCOME))
 		return;
-	if (!exchange(
+	if (!ask_exchange(
 		w, &(struct bot_input){ .welcome = true, .text = "" }, until_ms, &r) ||
 	    r.outcome == BOT_SLOW) {
 		w->s.greeted = until_ms - work_now_ms(w) < LIMIT_MIN_CALL_MS;
@@ -76,14 +75,13 @@ greet(struct work *w)
 	w->s.greeted = true;
 }
 
-/* Asks the bot and shows what comes, be it trouble. False when no answer came. */
-static bool
+bool
 ask_bot(struct work *w, const struct bot_input *input)
 {
 	struct bot_result r = { 0 };
 
 	greet(w);
-	if (!exchange(w, input, w->t->until_ms, &r)) {
+	if (!ask_exchange(w, input, w->t->until_ms, &r)) {
 		w->outcome = "unavailable";
 		work_say(w, "bot_unavailable");
 		return false;
@@ -95,8 +93,9 @@ ask_bot(struct work *w, const struct bot_input *input)
 	}
 	w->outcome = "answered";
 	w->s.greeted = true;
+	r.n = escalate_look(w, &r);
 	show_answers(w, &r);
-	return true;
+	return escalate_go(w);
 }
 
 /* --- choices ---------------------------------------------------------------------- */
@@ -116,6 +115,8 @@ ask_choice(struct work *w)
 		.as_text = c->as_text,
 		.say = c->say };
 
+	if (c->to_agent && escalate_enabled(w))
+		return escalate_start(w);
 	return ask_bot(w,
 	    &(struct bot_input){
 		.text = c->say != NULL ? c->say : c->label, .option = &option });
@@ -146,6 +147,8 @@ static act_fn *const choice_acts[CHOICE_KINDS] = {
 	[CHOICE_LIST] = ask_choice,
 	[CHOICE_PAGE] = open_page,
 	[CHOICE_RATING] = rate,
+	[CHOICE_WANTED] = escalate_wanted,
+	[CHOICE_UNWANTED] = escalate_unwanted,
 };
 
 /* --- acts ------------------------------------------------------------------------- */
@@ -209,6 +212,7 @@ static act_fn *const acts[ACTS] = {
 	[ACT_ASK_UNRATED] = ask_unrated,
 	[ACT_PICK] = pick,
 	[ACT_COMMENT] = take_comment,
+	[ACT_UNWANTED] = escalate_unwanted,
 	[ACT_SAY_RANGE] = say_range,
 };
 
@@ -294,15 +298,39 @@ pending_after(
 	return p;
 }
 
+/*
+ * A question for an agent is forgotten with all that led to it, whatever the answer; unless
+ * nothing was said that answers it.
+ */
+static void
+forget_escalation(struct work *w, const struct step *step)
+{
+	w->about = w->s.escalation;
+	if (step->in != PENDING_ESCALATION || step->next == NEXT_SAME ||
+	    step->next == NEXT_WARNED)
+		return;
+	w->s.escalation = (struct escalation){ .type = ESCALATION_NONE };
+	w->s.no_results = 0;
+	w->s.negative_count = 0;
+}
+
 void
 take_step(struct work *w)
 {
 	struct pending before = w->s.pending;
 	enum event event = step_event(w->t->arena, &before, &w->heard, &w->pick);
 	const struct step *step = step_find(before.kind, event);
-	bool done = acts[step->act](w);
+	bool done;
 
+	forget_escalation(w, step);
+	done = acts[step->act](w);
 	if (w->asked.kind == PENDING_NONE)
 		w->asked = options_pending(&w->shown);
 	w->s.pending = pending_after(w, &before, step->next, done);
+	if (w->s.chat.id != NULL)
+		w->s.pending = (struct pending){ .kind = PENDING_NONE };
+	if (w->s.pending.kind != PENDING_ESCALATION)
+		w->s.escalation = (struct escalation){ .type = ESCALATION_NONE };
+	else if (w->s.escalation.type == ESCALATION_NONE)
+		w->s.escalation = w->about; /* the same question stays */
 }

@@ -27,6 +27,8 @@ clear_user_session(struct work *w)
 {
 	struct session s = { .env = w->s.env, .n_claims = w->s.n_claims };
 
+	if (w->s.chat.id != NULL)
+		chat_leave(w);
 	memcpy(s.claims, w->s.claims, sizeof(s.claims));
 	w->last = w->s.hold;
 	w->former = w->s.memory;

@@ -11,8 +11,10 @@
 #include "conf/conf.h"
 #include "dialog/message.h"
 
+struct agent;
 struct bot;
 struct http;
+struct state;
 struct store;
 
 /*
@@ -25,6 +27,8 @@ struct dialog {
 	struct store *store;
 	struct bot *bot;
 	const struct clock *clock;
+	struct agent *agent; /* NULL: there are no live agents */
+	struct state *state; /* where chats are noted; NULL: they are not */
 };
 
 /* What one turn may use. */

@@ -216,10 +216,26 @@ tell_held(struct work *w, struct conv *conv)
 		    LS("why", e.text));
 }
 
+/* What became of a wish for an agent. */
+static void
+tell_wish(struct work *w, enum bot_note_kind kind)
+{
+	struct bot_note note = { .kind = kind, .comment = "" };
+	struct err e;
+
+	if (tell(w, &note, &e) != TOLD)
+		LOG(LOG_WARN, "dialog", "end of a wish for an agent not told",
+		    LS("why", e.text));
+}
+
 void
 hold_deliver(struct work *w, struct conv *conv)
 {
 	tell_click(w);
+	if (w->no_agents)
+		tell_wish(w, BOT_NOTE_NO_AGENTS);
+	if (w->declined)
+		tell_wish(w, BOT_NOTE_DECLINED);
 	tell_last(w);
 	if (w->s.hold.sending)
 		tell_held(w, conv);

@@ -98,6 +98,7 @@ of_option(struct options *o, const struct bot_option *opt, bool polar)
 		.as_text = opt->as_text || o->by_label,
 		.polar = polar,
 		.say = opt->say,
+		.to_agent = opt->starts_agent,
 	};
 }
 
@@ -152,6 +153,27 @@ options_add_ratings(struct options *o, const struct cfg_rating *ratings, size_t 
 			break;
 	}
 	return added(o, before, n);
+}
+
+struct numbered
+options_add_agent(struct options *o)
+{
+	const struct choice both[] = {
+		{ .label = options_word(o->arena, o->lang, "yes"),
+		    .value = "",
+		    .polar = true,
+		    .kind = CHOICE_WANTED },
+		{ .label = options_word(o->arena, o->lang, "no"),
+		    .value = "",
+		    .polar = true,
+		    .kind = CHOICE_UNWANTED },
+	};
+	size_t before = o->n;
+
+	for (size_t i = 0; i < NELEMS(both); i++)
+		if (!add(o, &both[i]))
+			break;
+	return added(o, before, NELEMS(both));
 }
 
 /* --- pages ------------------------------------------------------------------------ */
@@ -263,6 +285,8 @@ kind_of(const struct options *o)
 {
 	if (o->n == 0)
 		return PENDING_NONE;
+	if (o->kinds[CHOICE_WANTED] > 0)
+		return PENDING_ESCALATION;
 	if (o->kinds[CHOICE_RATING] > 0)
 		return PENDING_RATING;
 	if (o->kinds[CHOICE_LIST] > 0)

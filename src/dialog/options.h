@@ -60,6 +60,9 @@ struct numbered options_add_pages(struct options *o, const struct bot_answer *an
 struct numbered options_add_ratings(
     struct options *o, const struct cfg_rating *ratings, size_t n);
 
+/* Yes and no to an agent. */
+struct numbered options_add_agent(struct options *o);
+
 /* What is pending after this response. The code of a rating is the caller's to add. */
 struct pending options_pending(const struct options *o) MUST_CHECK;
 

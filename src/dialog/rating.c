@@ -31,6 +31,7 @@ rating_ask(struct work *w)
 	size_t n_ratings;
 
 	if (w->rate_code == NULL || w->s.pending.kind != PENDING_NONE || w->form_open ||
+	    w->s.chat.id != NULL ||
 	    !cfg_bool(w->cfg, CFG_CONVERSATION_CONTENT_RATINGS_ENABLED) ||
 	    !code_fits(w->rate_code))
 		return;
@@ -63,7 +64,9 @@ rating_take(struct work *w, const struct choice *rating)
 {
 	w->s.negative_count = rating->negative ? w->s.negative_count + 1 : 0;
 	hold_begin(w, w->s.pending.code, rating->rating);
-	if (rating->comment) {
+	if (rating->negative && escalate_rating(w)) {
+		hold_send(w);
+	} else if (rating->comment) {
 		hold_wait(w);
 		w->asked = (struct pending){ .kind = PENDING_COMMENT };
 		work_say(w, "ask_rating_comment");

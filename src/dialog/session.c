@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "dialog/session.h"
 
 static const char *const pending_names[PENDING_KINDS] = {
@@ -14,6 +15,7 @@ static const char *const pending_names[PENDING_KINDS] = {
 	[PENDING_PAGES] = "pages",
 	[PENDING_RATING] = "rating",
 	[PENDING_COMMENT] = "comment",
+	[PENDING_ESCALATION] = "escalation",
 };
 
 static const char *const choice_names[CHOICE_KINDS] = {
@@ -21,6 +23,18 @@ static const char *const choice_names[CHOICE_KINDS] = {
 	[CHOICE_LIST] = "list",
 	[CHOICE_PAGE] = "page",
 	[CHOICE_RATING] = "rating",
+	[CHOICE_WANTED] = "wanted",
+	[CHOICE_UNWANTED] = "unwanted",
+};
+
+static const char *const escalation_names[ESCALATION_TYPES] = {
+	[ESCALATION_NONE] = "none",
+	[ESCALATION_FLAG] = "flag",
+	[ESCALATION_NO_RESULTS] = "no results",
+	[ESCALATION_RATINGS] = "ratings",
+	[ESCALATION_OFFER] = "offer",
+	[ESCALATION_DIRECT] = "direct",
+	[ESCALATION_FORM] = "form",
 };
 
 const char *
@@ -33,6 +47,12 @@ const char *
 choice_kind_name(enum choice_kind kind)
 {
 	return choice_names[kind];
+}
+
+const char *
+escalation_name(enum escalation_type type)
+{
+	return escalation_names[type];
 }
 
 /* --- writing ---------------------------------------------------------------------- */
@@ -82,6 +102,7 @@ put_choice(struct buf *out, const struct choice *c)
 	put_number(out, ",\"rating\":", c->rating);
 	put_flag(out, ",\"comment\":", c->comment);
 	put_flag(out, ",\"negative\":", c->negative);
+	put_flag(out, ",\"to_agent\":", c->to_agent);
 	buf_chr(out, '}');
 }
 
@@ -121,6 +142,70 @@ put_hold(struct buf *out, const struct hold *h)
 	put_number(out, ",\"tries\":", h->tries);
 	put_flag(out, ",\"sending\":", h->sending);
 	buf_chr(out, '}');
+}
+
+static void
+put_form(struct buf *out, const struct bot_form *f)
+{
+	put_text(out, ",\"form\":{\"name\":", f->name);
+	put_text(out, ",\"contact\":", f->contact);
+	buf_str(out, ",\"fields\":[");
+	for (size_t i = 0; i < f->n; i++) {
+		put_text(out, i > 0 ? ",{\"name\":" : "{\"name\":", f->fields[i].name);
+		put_text(out, ",\"value\":", f->fields[i].value);
+		buf_chr(out, '}');
+	}
+	buf_str(out, "]}");
+}
+
+static void
+put_escalation(struct buf *out, const struct escalation *x)
+{
+	if (x->type == ESCALATION_NONE)
+		return;
+	put_text(out, ",\"escalation\":{\"type\":", escalation_names[x->type]);
+	if (x->form != NULL)
+		put_form(out, x->form);
+	buf_chr(out, '}');
+}
+
+static void
+put_chat(struct buf *out, const struct chat *c)
+{
+	if (c->id == NULL)
+		return;
+	put_text(out, ",\"chat\":{\"id\":", c->id);
+	put_some(out, ",\"memory\":", c->memory);
+	put_flag(out, ",\"talking\":", c->talking);
+	put_number(out, ",\"since_s\":", c->since_s);
+	put_number(out, ",\"notice_s\":", c->notice_s);
+	buf_chr(out, '}');
+}
+
+static bool
+form_fits(const struct bot_form *form)
+{
+	CLEANUP(buf_fini) struct buf out = BUF_INIT(LIMIT_AGENT_FORM);
+
+	put_form(&out, form);
+	return buf_ok(&out);
+}
+
+const struct bot_form *
+session_form(struct arena *a, const struct bot_form *form)
+{
+	struct bot_form *kept;
+
+	if (form == NULL)
+		return NULL;
+	kept = arena_alloc(a, sizeof(*kept));
+	*kept = *form;
+	while (kept->n > 0 && !form_fits(kept))
+		kept->n--;
+	if (kept->n < form->n || !form_fits(kept))
+		LOG(LOG_WARN, "dialog", "form cut", LI("fields", form->n),
+		    LI("kept", kept->n), LI("bytes_max", LIMIT_AGENT_FORM));
+	return form_fits(kept) ? kept : NULL;
 }
 
 static void
@@ -185,6 +270,11 @@ session_encode(const struct session *s, struct buf *out)
 	put_flag(out, ",\"greeted\":", s->greeted);
 	put_some(out, ",\"memory\":", s->memory);
 	put_number(out, ",\"negative_count\":", s->negative_count);
+	put_number(out, ",\"no_results\":", s->no_results);
+	put_some(out, ",\"from\":", s->from);
+	put_some(out, ",\"to\":", s->to);
+	put_escalation(out, &s->escalation);
+	put_chat(out, &s->chat);
 	put_pending(out, &s->pending);
 	put_hold(out, &s->hold);
 	put_claims(out, s);

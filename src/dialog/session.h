@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "bot/bot.h"
 #include "conf/conf.h"
 #include "dialog/message.h"
 
@@ -18,8 +19,11 @@
  * disk: JSON with a version. Plain values; all texts live in an arena. One thread.
  */
 
-/* A record of another version is begun anew: conversations last a day. */
-enum { SESSION_VERSION = 2 };
+/*
+ * A record of another version is begun anew: conversations last a day. The one before is
+ * read as well, so that an upgrade interrupts nobody.
+ */
+enum { SESSION_VERSION = 3, SESSION_VERSION_OLDEST = 2 };
 
 /* What the next message may answer. A new kind also needs its rows in step.c. */
 enum pending_kind {
@@ -30,6 +34,7 @@ enum pending_kind {
 	PENDING_PAGES, /* pages only */
 	PENDING_RATING, /* did the answer help? */
 	PENDING_COMMENT, /* why not? Anything that is said answers it */
+	PENDING_ESCALATION, /* an agent? Options of the bot may stand above it */
 	PENDING_KINDS
 };
 
@@ -42,6 +47,8 @@ enum choice_kind {
 	CHOICE_LIST, /* the same, of a form's list */
 	CHOICE_PAGE, /* shows `html` */
 	CHOICE_RATING, /* rates what was shown */
+	CHOICE_WANTED, /* an agent is wanted */
+	CHOICE_UNWANTED, /* none is */
 	CHOICE_KINDS
 };
 
@@ -60,6 +67,7 @@ struct choice {
 	int64_t rating; /* of CHOICE_RATING: its id, … */
 	bool comment; /* … whether to ask why, … */
 	bool negative; /* … and whether it counts as a bad one */
+	bool to_agent; /* see bot_option.starts_agent */
 };
 
 struct pending {
@@ -84,6 +92,35 @@ struct hold {
 	bool sending; /* whoever wrote this was about to send it */
 };
 
+/* Why a user is asked whether he wants an agent, or is brought to one. */
+enum escalation_type {
+	ESCALATION_NONE,
+	ESCALATION_FLAG, /* the bot says so, of itself */
+	ESCALATION_NO_RESULTS,
+	ESCALATION_RATINGS, /* bad ones */
+	ESCALATION_OFFER, /* the bot asks; what comes of it is told to it */
+	ESCALATION_DIRECT, /* the user asked for one */
+	ESCALATION_FORM, /* and has answered what the bot asks before */
+	ESCALATION_TYPES
+};
+
+const char *escalation_name(enum escalation_type type);
+
+/* What an answer to PENDING_ESCALATION goes on with; nothing else outlives a turn. */
+struct escalation {
+	enum escalation_type type;
+	const struct bot_form *form; /* that came with the offer; NULL: none yet */
+};
+
+/* A chat with an agent. While there is one the bot hears nothing. */
+struct chat {
+	const char *id; /* NULL: there is none */
+	const char *memory; /* see agent_chat */
+	bool talking; /* an agent is there; before that it may wait in a queue */
+	int64_t since_s; /* Unix time of its beginning */
+	int64_t notice_s; /* of the last word on the queue; 0: none */
+};
+
 /* A message that was answered, and how. */
 struct claim {
 	const char *sid;
@@ -97,11 +134,21 @@ struct session {
 	bool greeted; /* the bot was asked something, or has said its welcome */
 	const char *memory; /* the bot's; NULL: none */
 	int64_t negative_count; /* bad ratings in a row */
+	int64_t no_results; /* answers in a row that found nothing */
+	const char *from, *to; /* addresses as last received; NULL: not known */
+	struct escalation escalation;
+	struct chat chat;
 	struct pending pending;
 	struct hold hold;
 	struct claim claims[LIMIT_CLAIMS]; /* oldest first, no sid twice */
 	size_t n_claims;
 };
+
+/*
+ * The fields of a form for which a record has room (LIMIT_AGENT_FORM as written). What is
+ * left out is logged. NULL when not even name and contact fit, or there is no form.
+ */
+const struct bot_form *session_form(struct arena *a, const struct bot_form *form);
 
 /* Reads a record that session_encode() wrote. ERR_INPUT for anything else. */
 bool session_decode(struct session *s, struct arena *a, const char *data, size_t len,

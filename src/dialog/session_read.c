@@ -61,6 +61,7 @@ read_choice(struct choice *c, struct arena *a, js *o, struct err *e)
 	c->rating = js_int(o, "rating", 0);
 	c->comment = js_bool(o, "comment", false);
 	c->negative = js_bool(o, "negative", false);
+	c->to_agent = js_bool(o, "to_agent", false);
 	if ((c->kind == CHOICE_PAGE) != (c->html != NULL))
 		return err_set(e, ERR_INPUT, 0, "choice: a page has html, others none");
 	return true;
@@ -80,6 +81,16 @@ read_choices(struct pending *p, struct arena *a, js *list, struct err *e)
 	return true;
 }
 
+static bool
+asks_for_agent(const struct pending *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->choices[i].kind == CHOICE_WANTED ||
+		    p->choices[i].kind == CHOICE_UNWANTED)
+			return true;
+	return false;
+}
+
 /* Whether the members are those of the kind. */
 static bool
 pending_fits(const struct pending *p, struct err *e)
@@ -94,6 +105,8 @@ pending_fits(const struct pending *p, struct err *e)
 		if ((p->kind == PENDING_RATING) !=
 		    (p->choices[i].kind == CHOICE_RATING))
 			return err_set(e, ERR_INPUT, 0, "ratings stand alone");
+	if ((p->kind == PENDING_ESCALATION) != asks_for_agent(p))
+		return err_set(e, ERR_INPUT, 0, "an agent is asked for, or not");
 	return true;
 }
 
@@ -209,12 +222,107 @@ read_claims(struct session *s, struct arena *a, js *o, struct err *e)
 	return true;
 }
 
+/* --- agents ----------------------------------------------------------------------- */
+
+static bool
+read_field(struct bot_field *f, struct arena *a, js *o, struct err *e)
+{
+	const char *name, *value;
+
+	if (!js_need_str(o, "name", &name, e) || !js_need_str(o, "value", &value, e))
+		return err_wrap(e, "form");
+	*f = (struct bot_field){ arena_strdup(a, name), arena_strdup(a, value) };
+	return true;
+}
+
+static bool
+read_form(struct escalation *x, struct arena *a, js *o, struct err *e)
+{
+	js *list = need_arr(o, "escalation.form.fields", LIMIT_AGENT_FIELDS, e);
+	struct bot_form *form = arena_alloc(a, sizeof(*form));
+	struct bot_field *fields;
+	const char *name, *contact;
+
+	if (list == NULL || !js_need_str(o, "escalation.form.name", &name, e) ||
+	    !js_need_str(o, "escalation.form.contact", &contact, e))
+		return false;
+	form->name = arena_strdup(a, name);
+	form->contact = arena_strdup(a, contact);
+	form->n = json_object_array_length(list);
+	fields = arena_alloc(a, (form->n + 1) * sizeof(*fields));
+	for (size_t i = 0; i < form->n; i++)
+		if (!read_field(&fields[i], a, json_object_array_get_idx(list, i), e))
+			return false;
+	form->fields = fields;
+	x->form = form;
+	return true;
+}
+
+static bool
+read_escalation(struct escalation *x, struct arena *a, js *o, struct err *e)
+{
+	const char *name = js_str(o, "escalation.type", "");
+
+	if (js_get(o, "escalation") == NULL)
+		return true;
+	for (int k = ESCALATION_NONE + 1; k < ESCALATION_TYPES; k++)
+		if (strcmp(name, escalation_name((enum escalation_type)k)) == 0)
+			x->type = (enum escalation_type)k;
+	if (x->type == ESCALATION_NONE)
+		return err_set(e, ERR_INPUT, 0, "unknown type of escalation");
+	return js_get(o, "escalation.form") == NULL || read_form(x, a, o, e);
+}
+
+static bool
+read_chat(struct chat *c, struct arena *a, js *o, struct err *e)
+{
+	const char *id;
+
+	if (js_get(o, "chat") == NULL)
+		return true;
+	if (!js_need_str(o, "chat.id", &id, e))
+		return false;
+	c->id = arena_strdup(a, id);
+	c->memory = arena_strdup(a, js_str(o, "chat.memory", NULL));
+	c->talking = js_bool(o, "chat.talking", false);
+	c->since_s = js_int(o, "chat.since_s", 0);
+	c->notice_s = js_int(o, "chat.notice_s", 0);
+	return true;
+}
+
+/* A question that is pending goes on with something. */
+static bool
+agents_fit(const struct session *s, struct err *e)
+{
+	if ((s->pending.kind == PENDING_ESCALATION) !=
+	    (s->escalation.type != ESCALATION_NONE))
+		return err_set(e, ERR_INPUT, 0, "an escalation without its question");
+	if (s->chat.id != NULL && s->pending.kind != PENDING_NONE)
+		return err_set(e, ERR_INPUT, 0, "a question beside a chat");
+	return true;
+}
+
+static bool
+read_agents(struct session *s, struct arena *a, js *o, struct err *e)
+{
+	return read_escalation(&s->escalation, a, o, e) &&
+	    read_chat(&s->chat, a, o, e) && agents_fit(s, e);
+}
+
+static bool
+version_is_ours(js *o)
+{
+	int64_t version = js_int(o, "version", 0);
+
+	return version >= SESSION_VERSION_OLDEST && version <= SESSION_VERSION;
+}
+
 static bool
 read_head(struct session *s, struct arena *a, js *o, struct err *e)
 {
 	const char *env;
 
-	if (js_int(o, "version", 0) != SESSION_VERSION)
+	if (!version_is_ours(o))
 		return err_set(e, ERR_INPUT, 0, "not version %d", SESSION_VERSION);
 	if (!js_need_int(o, "used_at", &s->used_at, e) ||
 	    !js_need_str(o, "env", &env, e))
@@ -224,6 +332,9 @@ read_head(struct session *s, struct arena *a, js *o, struct err *e)
 	s->greeted = js_bool(o, "greeted", false);
 	s->memory = arena_strdup(a, js_str(o, "memory", NULL));
 	s->negative_count = js_int(o, "negative_count", 0);
+	s->no_results = js_int(o, "no_results", 0);
+	s->from = arena_strdup(a, js_str(o, "from", NULL));
+	s->to = arena_strdup(a, js_str(o, "to", NULL));
 	return true;
 }
 
@@ -236,7 +347,8 @@ session_decode(
 
 	if (!js_parse(data, len, &o, e) || !read_head(&got, a, o, e) ||
 	    !read_pending(&got.pending, a, o, e) || !read_hold(&got.hold, a, o, e) ||
-	    !hold_fits(&got, e) || !read_claims(&got, a, o, e))
+	    !hold_fits(&got, e) || !read_agents(&got, a, o, e) ||
+	    !read_claims(&got, a, o, e))
 		return err_wrap(e, "record");
 	*s = got;
 	return true;

@@ -43,6 +43,12 @@ const struct step steps[] = {
 
 	{ PENDING_COMMENT, EVENT_EMPTY, ACT_NOTHING, NEXT_SAME },
 	{ PENDING_COMMENT, EVENT_TEXT, ACT_COMMENT, NEXT_NEW },
+
+	{ PENDING_ESCALATION, EVENT_EMPTY, ACT_NOTHING, NEXT_SAME },
+	{ PENDING_ESCALATION, EVENT_PICK, ACT_PICK, NEXT_NEW },
+	{ PENDING_ESCALATION, EVENT_NUMBER, ACT_SAY_RANGE, NEXT_WARNED },
+	{ PENDING_ESCALATION, EVENT_NO, ACT_UNWANTED, NEXT_NEW },
+	{ PENDING_ESCALATION, EVENT_TEXT, ACT_ASK_TEXT, NEXT_GONE },
 };
 
 const size_t n_steps = NELEMS(steps);
@@ -51,7 +57,8 @@ const size_t n_steps = NELEMS(steps);
 static enum event
 no_match(struct arena *a, const struct pending *p, const struct heard *h)
 {
-	if (p->kind == PENDING_POLAR && match_negation(a, h->no_label, h->text))
+	if ((p->kind == PENDING_POLAR || p->kind == PENDING_ESCALATION) &&
+	    match_negation(a, h->no_label, h->text))
 		return EVENT_NO;
 	if (p->kind == PENDING_LIST && p->retried)
 		return EVENT_TEXT_AGAIN;

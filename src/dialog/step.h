@@ -32,6 +32,7 @@ enum act {
 	ACT_ASK_UNRATED, /* the label no_rating_given, then the text to the bot */
 	ACT_PICK, /* what the choice's kind says: acts.c */
 	ACT_COMMENT, /* the text is the comment of the rating */
+	ACT_UNWANTED, /* no agent is wanted */
 	ACT_SAY_RANGE, /* the label out_of_range */
 	ACTS
 };

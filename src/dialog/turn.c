@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "channel/channel.h"
+#include "conf/cfg.h"
 #include "conf/lang.h"
 #include "dialog/said.h"
 #include "dialog/work.h"
@@ -21,10 +22,12 @@ set_up(struct work *w)
 	struct lang_text *texts;
 	struct bot_setup setup;
 
+	w->only_agents = cfg_bool(w->cfg, CFG_CUSTOM_ONLYHYPERCHATMODE);
 	if (call.until_ms - work_now_ms(w) < LIMIT_MIN_CALL_MS)
 		return;
 	bot_setup(w->d->bot, &call, lang_code(w->lang), &setup);
-	w->only_agents = setup.only_agents == BOT_YES;
+	if (setup.only_agents != BOT_UNSET)
+		w->only_agents = setup.only_agents == BOT_YES;
 	LOG(LOG_DEBUG, "dialog", "set up at the bot", LI("texts", setup.n),
 	    LI("only_agents", w->only_agents));
 	if (setup.n == 0)
@@ -46,6 +49,18 @@ say_of_media(struct work *w)
 	    *w->heard.text != '\0' ? "unable_to_process_file" : "media_not_understood");
 }
 
+/*
+ * Whether it went to an agent, or nowhere: while there is a chat the bot hears nothing, and
+ * where users talk to agents alone it never does.
+ */
+static bool
+agent_hears(struct work *w)
+{
+	if (w->s.chat.id != NULL)
+		return chat_take(w);
+	return chat_only(w);
+}
+
 static void
 answer(struct work *w)
 {
@@ -57,8 +72,11 @@ answer(struct work *w)
 	};
 	w->shown = (struct options){ .arena = w->t->arena, .lang = w->lang };
 	hold_look(w);
-	if (!command_run(w))
+	if (!command_run(w)) {
+		if (agent_hears(w))
+			return;
 		take_step(w);
+	}
 	say_of_media(w);
 	rating_ask(w);
 }
@@ -66,6 +84,8 @@ answer(struct work *w)
 static bool
 commit(struct work *w, struct conv *conv, const struct reply *out, struct err *e)
 {
+	w->s.from = w->in->from;
+	w->s.to = w->in->to;
 	session_claim(&w->s, w->in->sid, out->messages, out->n);
 	w->s.used_at = work_now_s(w);
 	hold_mark(w);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "agent/agent.h"
 #include "base/attr.h"
 #include "bot/bot.h"
 #include "dialog/compose.h"
@@ -21,7 +22,9 @@ struct lang;
 /*
  * One turn's work, shared by the files of this room that do its parts: turn.c begins and
  * commits it, acts.c does what the table of step.c says, show.c shows what the bot says,
- * rating.c asks for ratings, hold.c sends them, commands.c has the commands.
+ * rating.c asks for ratings, hold.c sends them, commands.c has the commands, escalate.c
+ * asks users whether they want an agent, connect.c opens the chat, chat.c is what goes on
+ * there.
  */
 struct work {
 	const struct dialog *d;
@@ -31,7 +34,7 @@ struct work {
 	struct session s; /* s.pending: before the step what was, then what is */
 	const struct cfg *cfg; /* of the conversation's environment */
 	const struct lang *lang;
-	bool only_agents; /* the bot's owner wants it so */
+	bool only_agents; /* users talk to agents alone */
 	struct compose reply;
 	struct heard heard;
 	struct match pick; /* the choice, when one was made */
@@ -42,6 +45,9 @@ struct work {
 	bool form_open; /* a form wants something else than a choice */
 	const char *rate_code; /* of an answer that may be rated; NULL: none */
 	const char *click; /* code of a page that was looked at; NULL: none */
+	struct escalation about; /* that the question was about which is answered */
+	struct escalation wish; /* that the bot's answers ask for; type NONE: none */
+	bool no_agents, declined; /* the bot is to know that */
 	struct hold last; /* a rating that made room for another, or was cleared */
 	const char
 	    *former; /* the bot's memory before it was cleared; NULL: it was not */
@@ -73,6 +79,68 @@ bool work_commit(struct work *w, struct conv *conv, struct err *e) MUST_CHECK;
 
 /* Reads what was sent against the pending state, and does what the table says. */
 void take_step(struct work *w);
+
+/*
+ * One exchange with the bot; keeps its memory. False, with the reason in the log: no answer.
+ */
+bool ask_exchange(struct work *w, const struct bot_input *input, int64_t until_ms,
+    struct bot_result *r) MUST_CHECK;
+
+/* Asks the bot and shows what comes, be it trouble. False when no answer came. */
+bool ask_bot(struct work *w, const struct bot_input *input) MUST_CHECK;
+
+/* --- escalate.c ------------------------------------------------------------------- */
+
+/* Whether there are agents to bring users to. */
+bool escalate_enabled(const struct work *w) MUST_CHECK;
+
+/*
+ * Counts answers without a result and finds what asks for an agent, into w->wish. Returns
+ * how many of the answers are to be shown: a question of the bot is left out when ours takes
+ * its place.
+ */
+size_t escalate_look(struct work *w, const struct bot_result *r) MUST_CHECK;
+
+/* Does what w->wish says. False: the bot had to be asked and gave no answer. */
+bool escalate_go(struct work *w) MUST_CHECK;
+
+/* The user asked for an agent. False as above. */
+bool escalate_start(struct work *w) MUST_CHECK;
+
+/* He was asked and says yes, or no: w->about. False as above. */
+bool escalate_wanted(struct work *w) MUST_CHECK;
+bool escalate_unwanted(struct work *w) MUST_CHECK;
+
+/* After one more bad rating: asks for an agent if it is time and one is there. */
+bool escalate_rating(struct work *w) MUST_CHECK;
+
+/* --- connect.c -------------------------------------------------------------------- */
+
+/*
+ * Opens a chat, w->s.chat then, and says how it went; that nobody is there is the caller's
+ * to say. The form tells who the user is; NULL: he did not say.
+ */
+enum agent_opening connect_user(struct work *w, const struct bot_form *form) MUST_CHECK;
+
+/* --- chat.c ----------------------------------------------------------------------- */
+
+/* What agents may be asked with, until then at most. */
+struct agent_call chat_call(const struct work *w, int64_t until_ms) MUST_CHECK;
+
+/*
+ * What was said goes to the agent, as it goes while w->s.chat is open. False: the chat was
+ * over already, and is off; nobody has heard it.
+ */
+bool chat_take(struct work *w) MUST_CHECK;
+
+/* The user is done with the agent: leaves the chat, which is off then. */
+void chat_leave(struct work *w);
+
+/*
+ * Where users talk to agents alone: brings him there, with what he says. False: he talks to
+ * the bot.
+ */
+bool chat_only(struct work *w) MUST_CHECK;
 
 /* --- show.c ----------------------------------------------------------------------- */
 

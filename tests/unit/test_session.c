@@ -41,6 +41,36 @@ expect_same_hold(const char *name, const struct hold *got, const struct hold *wa
 }
 
 static void
+expect_same_form(
+    const char *name, const struct bot_form *got, const struct bot_form *want)
+{
+	cr_assert_eq(got != NULL, want != NULL, "%s", name);
+	if (want == NULL)
+		return;
+	cr_expect_str_eq(got->name, want->name, "%s", name);
+	cr_expect_str_eq(got->contact, want->contact, "%s", name);
+	cr_assert_eq(got->n, want->n, "%s", name);
+	for (size_t i = 0; i < want->n; i++) {
+		cr_expect_str_eq(got->fields[i].name, want->fields[i].name, "%s", name);
+		cr_expect_str_eq(
+		    got->fields[i].value, want->fields[i].value, "%s", name);
+	}
+}
+
+static void
+expect_same_agents(
+    const char *name, const struct session *got, const struct session *want)
+{
+	cr_expect_eq(got->escalation.type, want->escalation.type, "%s", name);
+	expect_same_form(name, got->escalation.form, want->escalation.form);
+	expect_same_member(name, got->chat.id, want->chat.id);
+	expect_same_member(name, got->chat.memory, want->chat.memory);
+	cr_expect_eq(got->chat.talking, want->chat.talking, "%s", name);
+	cr_expect_eq(got->chat.since_s, want->chat.since_s, "%s", name);
+	cr_expect_eq(got->chat.notice_s, want->chat.notice_s, "%s", name);
+}
+
+static void
 expect_same(const char *name, const struct session *got, const struct session *want)
 {
 	cr_expect_eq(got->env, want->env, "%s", name);
@@ -48,6 +78,10 @@ expect_same(const char *name, const struct session *got, const struct session *w
 	cr_expect_eq(got->greeted, want->greeted, "%s", name);
 	expect_same_member(name, got->memory, want->memory);
 	cr_expect_eq(got->negative_count, want->negative_count, "%s", name);
+	cr_expect_eq(got->no_results, want->no_results, "%s", name);
+	expect_same_member(name, got->from, want->from);
+	expect_same_member(name, got->to, want->to);
+	expect_same_agents(name, got, want);
 	expect_same_hold(name, &got->hold, &want->hold);
 	cr_expect_eq(got->pending.retried, want->pending.retried, "%s", name);
 	expect_same_member(name, got->pending.code, want->pending.code);
@@ -68,6 +102,7 @@ expect_same(const char *name, const struct session *got, const struct session *w
 		cr_expect_eq(g->rating, w->rating, "%s", name);
 		cr_expect_eq(g->comment, w->comment, "%s", name);
 		cr_expect_eq(g->negative, w->negative, "%s", name);
+		cr_expect_eq(g->to_agent, w->to_agent, "%s", name);
 	}
 	cr_assert_eq(got->n_claims, want->n_claims, "%s", name);
 	for (size_t i = 0; i < want->n_claims; i++) {
@@ -131,10 +166,37 @@ Test(session, round_trip)
 		    .comment = true,
 		    .negative = true },
 	};
+	static const struct choice agent[] = {
+		{ .label = "Talk", .value = "7", .to_agent = true },
+		{ .label = "Yes", .value = "", .polar = true, .kind = CHOICE_WANTED },
+		{ .label = "No", .value = "", .polar = true, .kind = CHOICE_UNWANTED },
+	};
+	static const struct bot_field fields[] = { { "ORDER", "a\"1\"" }, { "X", "" } };
+	static const struct bot_form form = { "Ann", "", fields, 2 };
 	static const struct {
 		const char *name;
 		struct session s;
 	} t[] = {
+		{ "an agent is asked for",
+		    { .no_results = 2,
+			.from = "whatsapp:+34600111222",
+			.to = "MG\\",
+			.pending = { .kind = PENDING_ESCALATION,
+			    .choices = agent,
+			    .n = 3 },
+			.escalation = { ESCALATION_OFFER, &form } } },
+		{ "no form yet",
+		    { .pending = { .kind = PENDING_ESCALATION,
+			  .choices = agent,
+			  .n = 3 },
+			.escalation = { ESCALATION_NO_RESULTS, NULL } } },
+		{ "a chat",
+		    { .chat = { .id = "C\"1",
+			  .memory = "{\"u\":1}",
+			  .talking = true,
+			  .since_s = 1790000000,
+			  .notice_s = 1790000060 } } },
+		{ "a chat that has just begun", { .chat = { .id = "C2" } } },
 		{ "new", { .env = CONF_PRODUCTION } },
 		{ "all of it",
 		    { .env = CONF_DEVELOPMENT,
@@ -191,7 +253,7 @@ Test(session, round_trip)
 	}
 }
 
-#define HEAD "{\"version\":2,\"used_at\":5,\"env\":\"production\""
+#define HEAD "{\"version\":3,\"used_at\":5,\"env\":\"production\""
 #define NO_PENDING ",\"pending\":{\"kind\":\"none\",\"choices\":[]}"
 #define NO_CLAIMS ",\"claims\":[]"
 #define LABEL "\"label\":\"a\",\"value\":\"b\""
@@ -216,6 +278,48 @@ Test(session, refuses)
 		{ "a list", "[]", false },
 		{ "no members", "{}", false },
 		{ "cut", HEAD NO_PENDING NO_CLAIMS, false },
+		{ "the version before",
+		    "{\"version\":2,\"used_at\":5,\"env\":\"production\"" NO_PENDING
+			NO_CLAIMS "}",
+		    true },
+		{ "a version of the future",
+		    "{\"version\":4,\"used_at\":5,\"env\":\"production\"" NO_PENDING
+			NO_CLAIMS "}",
+		    false },
+		{ "a chat", HEAD NO_PENDING ",\"chat\":{\"id\":\"C\"}" NO_CLAIMS "}",
+		    true },
+		{ "a chat without an id",
+		    HEAD NO_PENDING ",\"chat\":{\"memory\":\"C\"}" NO_CLAIMS "}",
+		    false },
+		{ "a question beside a chat",
+		    HEAD ",\"chat\":{\"id\":\"C\"},\"pending\":{\"kind\":\"choice\","
+			 "\"choices\":[{\"kind\":\"option\"," LABEL "}]}" NO_CLAIMS "}",
+		    false },
+		{ "an agent is asked for",
+		    HEAD ",\"escalation\":{\"type\":\"flag\"},\"pending\":{\"kind\":"
+			 "\"escalation\",\"choices\":[{\"kind\":\"wanted\"," LABEL
+			 "}]}" NO_CLAIMS "}",
+		    true },
+		{ "without a type", ONE("escalation", "\"kind\":\"wanted\"," LABEL),
+		    false },
+		{ "without its choices",
+		    HEAD ",\"escalation\":{\"type\":\"flag\"},\"pending\":{\"kind\":"
+			 "\"escalation\",\"choices\":[{\"kind\":\"option\"," LABEL
+			 "}]}" NO_CLAIMS "}",
+		    false },
+		{ "a choice of it elsewhere",
+		    ONE("choice", "\"kind\":\"unwanted\"," LABEL), false },
+		{ "an escalation without its question",
+		    HEAD NO_PENDING ",\"escalation\":{\"type\":\"flag\"}" NO_CLAIMS "}",
+		    false },
+		{ "an escalation of no known type",
+		    HEAD NO_PENDING ",\"escalation\":{\"type\":\"joke\"}" NO_CLAIMS "}",
+		    false },
+		{ "a form without its fields",
+		    HEAD ",\"escalation\":{\"type\":\"offer\",\"form\":{\"name\":\"\","
+			 "\"contact\":\"\"}},\"pending\":{\"kind\":\"escalation\","
+			 "\"choices\":[{\"kind\":\"wanted\"," LABEL "}]}" NO_CLAIMS "}",
+		    false },
 		{ "other version",
 		    "{\"version\":1,\"used_at\":5,\"env\":\"production\"" NO_PENDING
 			NO_CLAIMS "}",
@@ -353,6 +457,44 @@ Test(session, replies_are_bounded)
 	cr_expect_eq(session_find(&got, "oldest")->n, 0u, "its reply did not fit");
 }
 
+/* What is left of a form that is larger than a record takes. */
+static const struct bot_form *
+largest_form(struct arena *a)
+{
+	struct bot_field *fields = arena_alloc(a, LIMIT_AGENT_FIELDS * sizeof(*fields));
+	struct bot_form form = { "Ann", "a@example.com", fields, LIMIT_AGENT_FIELDS };
+	const struct bot_form *kept;
+
+	for (size_t i = 0; i < LIMIT_AGENT_FIELDS; i++)
+		fields[i] = (struct bot_field){ "n", fill(a, 150, '\x01') };
+	kept = session_form(a, &form);
+	cr_assert_not_null(kept);
+	cr_expect_lt(kept->n, form.n);
+	cr_expect_gt(kept->n, 5u);
+	form.name = fill(a, LIMIT_AGENT_FORM, 'x');
+	cr_expect_null(session_form(a, &form), "not even the name fits");
+	cr_expect_null(session_form(a, NULL));
+	return kept;
+}
+
+/* A rating and a question for an agent are never open at once; nor are that and a chat. */
+Test(session, a_chat_and_a_rating_are_smaller_than_the_largest_record)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	CLEANUP(buf_fini) struct buf chat = BUF_INIT(LIMIT_RECORD);
+	CLEANUP(buf_fini) struct buf question = BUF_INIT(LIMIT_RECORD);
+	struct session s = { .chat = { .id = fill(a, 256, '\x01'),
+				 .memory = fill(a, 4096, '"'),
+				 .since_s = INT64_MAX - 1,
+				 .notice_s = INT64_MAX - 1 } };
+
+	session_encode(&s, &chat);
+	s = (struct session){ .escalation = { ESCALATION_OFFER, largest_form(a) } };
+	session_encode(&s, &question);
+	cr_expect_lt(chat.len, question.len);
+	cr_expect_lt((size_t)6 * LIMIT_TRACK_CODE, question.len, "a rating's code");
+}
+
 /*
  * As much of everything as the other modules let in, all of it characters that a record
  * escapes: choices and pages count as written, texts of users have no control characters
@@ -368,6 +510,10 @@ Test(session, the_largest_record_fits)
 		.greeted = true,
 		.memory = fill(a, 2 * (size_t)LIMIT_TOKEN + 128, '"'),
 		.negative_count = MOST,
+		.no_results = MOST,
+		.from = fill(a, LIMIT_ADDRESS, '\x01'),
+		.to = fill(a, LIMIT_ADDRESS, '\x01'),
+		.escalation = { ESCALATION_NO_RESULTS, largest_form(a) },
 		.hold = { .code = fill(a, LIMIT_TRACK_CODE, '\x01'),
 		    .rating = MOST,
 		    .comment = fill(a, LIMIT_USER_TEXT, '\n'),
@@ -380,14 +526,13 @@ Test(session, the_largest_record_fits)
 	struct session got;
 	size_t bytes = 0;
 
-	s.pending = (struct pending){ .kind = PENDING_RATING,
+	s.pending = (struct pending){ .kind = PENDING_ESCALATION,
 		.warned = true,
 		.retried = true,
-		.code = fill(a, LIMIT_TRACK_CODE, '\x01'),
 		.choices = choices };
 	for (size_t n = 0; n < NELEMS(choices); s.pending.n = ++n) {
 		choices[n] = (struct choice){
-			.label = "\x01", .value = "", .kind = CHOICE_RATING
+			.label = "\x01", .value = "", .kind = CHOICE_WANTED
 		};
 		bytes += session_choice_bytes(&choices[n]);
 		if (bytes > LIMIT_PENDING_BYTES)

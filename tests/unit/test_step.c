@@ -58,6 +58,11 @@ Test(step, no_gaps)
 		    [EVENT_NUMBER] = true,
 		    [EVENT_TEXT] = true },
 		[PENDING_COMMENT] = { [EVENT_EMPTY] = true, [EVENT_TEXT] = true },
+		[PENDING_ESCALATION] = { [EVENT_EMPTY] = true,
+		    [EVENT_PICK] = true,
+		    [EVENT_NUMBER] = true,
+		    [EVENT_NO] = true,
+		    [EVENT_TEXT] = true },
 	};
 
 	for (int k = 0; k < PENDING_KINDS; k++)
@@ -101,6 +106,7 @@ static const struct state {
 	{ "rating",
 	    { .kind = PENDING_RATING, .choices = yes_no, .n = 2, .code = "c" } },
 	{ "comment", { .kind = PENDING_COMMENT } },
+	{ "escalation", { .kind = PENDING_ESCALATION, .choices = yes_no, .n = 2 } },
 };
 
 /* Every message in every state is an event that has a row, and the right one. */
@@ -112,16 +118,16 @@ Test(step, walk)
 		const char *text, *pick;
 		const char want[NELEMS(states) + 1];
 	} t[] = {
-		{ "", NULL, "EEEEEEEEEE" },
-		{ "1", NULL, "TPPPPPPPPT" },
-		{ "si", NULL, "TPPTTTATPT" },
-		{ "dos", NULL, "TTTPPPPPTT" },
-		{ "3", NULL, "TNTNTNANNT" },
-		{ "no gracias", NULL, "TOOTTTATTT" },
-		{ "hola", NULL, "TTTTTTATTT" },
-		{ "", "2", "EPPPPPPPPE" },
-		{ "hola", "Uno", "TTTPPPPPTT" },
-		{ "hola", "of no choice", "TTTTTTATTT" },
+		{ "", NULL, "EEEEEEEEEEE" },
+		{ "1", NULL, "TPPPPPPPPTP" },
+		{ "si", NULL, "TPPTTTATPTP" },
+		{ "dos", NULL, "TTTPPPPPTTT" },
+		{ "3", NULL, "TNTNTNANNTN" },
+		{ "no gracias", NULL, "TOOTTTATTTO" },
+		{ "hola", NULL, "TTTTTTATTTT" },
+		{ "", "2", "EPPPPPPPPEP" },
+		{ "hola", "Uno", "TTTPPPPPTTT" },
+		{ "hola", "of no choice", "TTTTTTATTTT" },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++)

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * While a chat with an agent is open: what the user says goes there, and never to the bot,
+ * whatever fails; the two words by which he leaves; the queue.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/fold.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "conf/cfg.h"
+#include "conf/lang.h"
+#include "dialog/work.h"
+#include "store/chats.h"
+
+struct agent_call
+chat_call(const struct work *w, int64_t until_ms)
+{
+	return (struct agent_call){
+		.http = w->t->http,
+		.cfg = w->cfg,
+		.env = conf_env_name(w->s.env),
+		.arena = w->t->arena,
+		.until_ms = until_ms < w->t->until_ms ? until_ms : w->t->until_ms,
+	};
+}
+
+/* --- the end ---------------------------------------------------------------------- */
+
+/* The chat is over. Its late events still find the conversation. */
+static void
+turn_off(struct work *w)
+{
+	struct err e = { 0 };
+
+	if (w->d->state != NULL &&
+	    chats_close(w->d->state, conf_env_name(w->s.env), w->s.chat.id, &e) ==
+		CHATS_FAILED)
+		LOG(LOG_WARN, "dialog", "end of a chat not noted", LS("why", e.text));
+	w->s.chat = (struct chat){ .id = NULL };
+}
+
+void
+chat_leave(struct work *w)
+{
+	struct agent_chat chat = { w->s.chat.id, w->s.chat.memory };
+	struct agent_call call = chat_call(w, w->t->until_ms);
+	struct err e;
+
+	if (!escalate_enabled(w))
+		LOG(LOG_WARN, "dialog", "chat left alone: agents are switched off");
+	else if (!agent_leave(w->d->agent, &call, &chat, true, &e))
+		LOG(LOG_WARN, "dialog", "chat not closed, the agent may wait",
+		    LS("why", e.text));
+	turn_off(w);
+}
+
+/* Between two letters, so that folding leaves its punctuation: "close" is not "/close". */
+static char *
+fold_all(struct arena *a, const char *text)
+{
+	const char *framed = arena_printf(a, "x%sx", text);
+
+	return fold_text(a, framed, strlen(framed));
+}
+
+/* Whether that is what was said, in capitals or not. "" is never said. */
+static bool
+same(const struct work *w, const char *word)
+{
+	struct arena *a = w->t->arena;
+
+	return *word != '\0' &&
+	    strcmp(fold_all(a, word), fold_all(a, w->heard.text)) == 0;
+}
+
+static void
+say_closed(struct work *w)
+{
+	w->outcome = "chat closed";
+	chat_leave(w);
+	work_say(w, "chat_closed");
+}
+
+/* --- the queue -------------------------------------------------------------------- */
+
+static void
+is_over(struct work *w)
+{
+	w->outcome = "chat over";
+	LOG(LOG_INFO, "dialog", "chat was over already", LS("chat", w->s.chat.id));
+	turn_off(w);
+}
+
+/* How a chat stands that no agent is known to be in. */
+static enum agent_state
+look(struct work *w)
+{
+	struct agent_chat chat = { w->s.chat.id, w->s.chat.memory };
+	struct agent_call call = chat_call(w, w->t->until_ms);
+	enum agent_state state = agent_state(w->d->agent, &call, &chat);
+
+	if (state == AGENT_STATE_TALKING)
+		w->s.chat.talking = true;
+	return state;
+}
+
+/* Not with each message: once in a while. */
+static void
+say_of_queue(struct work *w)
+{
+	const char *word = cfg_str(w->cfg, CFG_CHAT_CHAT_EXITQUEUECOMMAND);
+	struct lang_param exit = { "exitCommand", word };
+	const char *text = lang_get(w->lang, "on_waiting_queue");
+	int64_t now_s = work_now_s(w);
+
+	if (w->s.chat.notice_s != 0 &&
+	    now_s - w->s.chat.notice_s < LIMIT_QUEUE_NOTICE_S)
+		return;
+	w->s.chat.notice_s = now_s;
+	if (*word != '\0')
+		text = arena_printf(w->t->arena, "%s %s", text,
+		    lang_say(w->lang, w->t->arena, "on_waiting_queue_exit", &exit, 1));
+	compose_label(&w->reply, text);
+}
+
+/* --- what is said ----------------------------------------------------------------- */
+
+/* Whether the agent's side has it; what it says else is noted. */
+static enum agent_outcome
+say(struct work *w, const char *text)
+{
+	struct agent_chat chat = { w->s.chat.id, w->s.chat.memory };
+	struct agent_call call = chat_call(w, w->t->until_ms);
+	struct err e = { 0 };
+	enum agent_outcome end = agent_say(w->d->agent, &call, &chat, text, &e);
+
+	w->s.chat.memory = chat.memory;
+	if (end != AGENT_DELIVERED)
+		LOG(LOG_WARN, "dialog", "not said to the agent",
+		    LS("kind", err_kind_name(e.kind)), LI("code", e.code),
+		    LS("why", e.text));
+	return end;
+}
+
+/* Text first, then files; of several ends the worst. */
+static enum agent_outcome
+hand_over(struct work *w)
+{
+	enum agent_outcome end = AGENT_DELIVERED;
+
+	if (*w->heard.text != '\0')
+		end = say(w, w->heard.text);
+	if (end == AGENT_OVER) {
+		is_over(w);
+		return end;
+	}
+	if (w->in->n_media > 0)
+		end = AGENT_NOT_DELIVERED;
+	w->outcome = end == AGENT_DELIVERED ? "to the agent" : "not to the agent";
+	if (end != AGENT_DELIVERED)
+		work_say(w, "not_delivered_to_agent");
+	return end;
+}
+
+/* Agents were switched off in the configuration while a chat was open. */
+static bool
+is_switched_off(struct work *w)
+{
+	if (escalate_enabled(w))
+		return false;
+	LOG(LOG_WARN, "dialog", "chat ends: agents are switched off");
+	turn_off(w);
+	return true;
+}
+
+bool
+chat_take(struct work *w)
+{
+	enum agent_outcome end;
+	enum agent_state state;
+	bool waits;
+
+	if (is_switched_off(w))
+		return false;
+	if (same(w, options_word(w->t->arena, w->lang, "close_chat_key_word"))) {
+		say_closed(w);
+		return true;
+	}
+	if (*w->heard.text == '\0' && w->in->n_media == 0) {
+		w->outcome = "empty";
+		return true;
+	}
+	state = w->s.chat.talking ? AGENT_STATE_TALKING : look(w);
+	if (state == AGENT_STATE_OVER) {
+		is_over(w);
+		return false;
+	}
+	waits = state == AGENT_STATE_QUEUED;
+	if (waits && same(w, cfg_str(w->cfg, CFG_CHAT_CHAT_EXITQUEUECOMMAND))) {
+		say_closed(w);
+		return true;
+	}
+	end = hand_over(w);
+	if (waits && end == AGENT_DELIVERED)
+		say_of_queue(w);
+	return end != AGENT_OVER;
+}
+
+/* --- agents alone ----------------------------------------------------------------- */
+
+/* All but the environment and what tells repeats. */
+static void
+begin_anew(struct work *w)
+{
+	struct session s = { .env = w->s.env, .n_claims = w->s.n_claims };
+
+	memcpy(s.claims, w->s.claims, sizeof(s.claims));
+	w->last = w->s.hold;
+	w->former = w->s.memory;
+	w->s = s;
+}
+
+bool
+chat_only(struct work *w)
+{
+	if (!w->only_agents || !escalate_enabled(w))
+		return false;
+	if (*w->heard.text == '\0' && w->in->n_media == 0) {
+		w->outcome = "empty";
+		return true;
+	}
+	switch (connect_user(w, NULL)) {
+	case AGENT_OPENED:
+		w->s.pending = (struct pending){ .kind = PENDING_NONE };
+		w->s.escalation = (struct escalation){ .type = ESCALATION_NONE };
+		if (hand_over(w) == AGENT_OVER)
+			work_say(w, "not_delivered_to_agent");
+		break;
+	case AGENT_NONE:
+		w->outcome = "no agents";
+		work_say(w, "no_agents");
+		begin_anew(w);
+		w->no_agents = false; /* there is no conversation it could belong to */
+		break;
+	case AGENT_OPEN_FAILED:
+		break;
+	}
+	return true;
+}

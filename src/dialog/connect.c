@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opens a chat: who the user is, what was said before, where its events belong. */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "channel/channel.h"
+#include "dialog/work.h"
+#include "store/chats.h"
+
+/* What was said to the bot, for the agent; half of the time is kept for the chat. */
+static size_t
+history(struct work *w, const struct agent_line **out)
+{
+	int64_t now_ms = work_now_ms(w);
+	struct bot_call call = work_call(w, now_ms + (w->t->until_ms - now_ms) / 2);
+	const struct bot_line *said = NULL;
+	struct agent_line *lines;
+	size_t n = 0;
+	struct err e;
+
+	*out = NULL;
+	if (w->s.memory == NULL)
+		return 0;
+	if (!bot_history(w->d->bot, &call, &said, &n, &e)) {
+		LOG(LOG_WARN, "dialog", "history not had, the agent goes without",
+		    LS("why", e.text));
+		return 0;
+	}
+	lines = arena_alloc(w->t->arena, (n + 1) * sizeof(*lines));
+	for (size_t i = 0; i < n; i++)
+		lines[i] = (struct agent_line){ said[i].by_bot, said[i].text,
+			said[i].said_at };
+	*out = lines;
+	return n;
+}
+
+static struct agent_user
+user_of(const struct work *w, const struct bot_form *form)
+{
+	const char *from = w->in->from;
+	struct agent_user user = { .id = w->in->user_id,
+		.phone = from + strlen(channel_of(from)->prefix) };
+	struct agent_field *fields;
+
+	if (form == NULL)
+		return user;
+	fields = arena_alloc(w->t->arena, (form->n + 1) * sizeof(*fields));
+	for (size_t i = 0; i < form->n; i++)
+		fields[i] =
+		    (struct agent_field){ form->fields[i].name, form->fields[i].value };
+	user.name = form->name;
+	user.contact = form->contact;
+	user.fields = fields;
+	user.n_fields = form->n;
+	return user;
+}
+
+/* Events of the chat find the conversation by this, though its record be gone. */
+static void
+note_chat(struct work *w)
+{
+	const struct chat_row row = { .id = w->s.chat.id,
+		.env = conf_env_name(w->s.env),
+		.conv = w->conv_id,
+		.user = w->in->from,
+		.ours = w->in->to,
+		.extra = "{}" };
+	struct err e;
+
+	if (w->d->state != NULL && !chats_put(w->d->state, &row, &e))
+		LOG(LOG_WARN, "dialog", "chat not noted; its events are asked for",
+		    LS("why", e.text));
+}
+
+static enum agent_opening
+open_chat(struct work *w, const struct bot_form *form)
+{
+	struct agent_user user = user_of(w, form);
+	struct agent_opened opened = { 0 };
+	const struct agent_line *lines;
+	size_t n = history(w, &lines);
+	struct agent_call call = chat_call(w, w->t->until_ms);
+	enum agent_opening end;
+	struct err e;
+
+	end = agent_open(w->d->agent, &call, &user, lines, n, &opened, &e);
+	if (end == AGENT_OPEN_FAILED)
+		LOG(LOG_WARN, "dialog", "chat not opened", LS("why", e.text));
+	if (end != AGENT_OPENED)
+		return end;
+	w->s.chat = (struct chat){ .id = opened.chat.id,
+		.memory = opened.chat.memory,
+		.talking = opened.talking,
+		.since_s = work_now_s(w) };
+	note_chat(w);
+	LOG(LOG_INFO, "dialog", "chat opened", LS("chat", w->s.chat.id), LI("lines", n),
+	    LI("existed", opened.existed));
+	return end;
+}
+
+enum agent_opening
+connect_user(struct work *w, const struct bot_form *form)
+{
+	enum agent_opening end = open_chat(w, form);
+
+	switch (end) {
+	case AGENT_OPENED:
+		w->outcome = "chat";
+		work_say(w, "creating_chat");
+		break;
+	case AGENT_NONE:
+		w->no_agents = true;
+		break;
+	case AGENT_OPEN_FAILED:
+		w->outcome = "no chat";
+		work_say(w, "error_creating_chat");
+		break;
+	}
+	return end;
+}
