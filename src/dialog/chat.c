@@ -29,9 +29,8 @@ chat_call(const struct work *w, int64_t until_ms)
 
 /* --- the end ---------------------------------------------------------------------- */
 
-/* The chat is over. Its late events still find the conversation. */
-static void
-turn_off(struct work *w)
+void
+chat_off(struct work *w)
 {
 	struct err e = { 0 };
 
@@ -54,7 +53,7 @@ chat_leave(struct work *w)
 	else if (!agent_leave(w->d->agent, &call, &chat, true, &e))
 		LOG(LOG_WARN, "dialog", "chat not closed, the agent may wait",
 		    LS("why", e.text));
-	turn_off(w);
+	chat_off(w);
 }
 
 /* Between two letters, so that folding leaves its punctuation: "close" is not "/close". */
@@ -91,7 +90,7 @@ is_over(struct work *w)
 {
 	w->outcome = "chat over";
 	LOG(LOG_INFO, "dialog", "chat was over already", LS("chat", w->s.chat.id));
-	turn_off(w);
+	chat_off(w);
 }
 
 /* How a chat stands that no agent is known to be in. */
@@ -128,41 +127,54 @@ say_of_queue(struct work *w)
 
 /* --- what is said ----------------------------------------------------------------- */
 
-/* Whether the agent's side has it; what it says else is noted. */
-static enum agent_outcome
-say(struct work *w, const char *text)
+enum agent_outcome
+chat_say(struct work *w, const char *text, struct err *e)
 {
 	struct agent_chat chat = { w->s.chat.id, w->s.chat.memory };
 	struct agent_call call = chat_call(w, w->t->until_ms);
-	struct err e = { 0 };
-	enum agent_outcome end = agent_say(w->d->agent, &call, &chat, text, &e);
+	enum agent_outcome end = agent_say(w->d->agent, &call, &chat, text, e);
 
 	w->s.chat.memory = chat.memory;
-	if (end != AGENT_DELIVERED)
-		LOG(LOG_WARN, "dialog", "not said to the agent",
-		    LS("kind", err_kind_name(e.kind)), LI("code", e.code),
-		    LS("why", e.text));
 	return end;
 }
 
-/* Text first, then files; of several ends the worst. */
+static enum agent_outcome
+say_text(struct work *w)
+{
+	struct err e = { 0 };
+	enum agent_outcome end = chat_say(w, w->heard.text, &e);
+
+	if (end == AGENT_DELIVERED || end == AGENT_OVER)
+		return end;
+	LOG(LOG_WARN, "dialog", "not said to the agent",
+	    LS("kind", err_kind_name(e.kind)), LI("code", e.code), LS("why", e.text));
+	return AGENT_NOT_DELIVERED;
+}
+
+/*
+ * Text first, then files. DELIVERED, NOT_DELIVERED, or OVER when the agent has heard nothing
+ * of it, so that the bot may.
+ */
 static enum agent_outcome
 hand_over(struct work *w)
 {
-	enum agent_outcome end = AGENT_DELIVERED;
+	bool speaks = *w->heard.text != '\0';
+	enum agent_outcome text = speaks ? say_text(w) : AGENT_DELIVERED;
+	enum agent_outcome files = AGENT_DELIVERED;
 
-	if (*w->heard.text != '\0')
-		end = say(w, w->heard.text);
-	if (end == AGENT_OVER) {
+	if (text != AGENT_OVER && w->in->n_media > 0)
+		files = files_hand_over(w);
+	if (text == AGENT_OVER || files == AGENT_OVER)
 		is_over(w);
-		return end;
+	if (text == AGENT_OVER || (files == AGENT_OVER && !speaks))
+		return AGENT_OVER;
+	if (text == AGENT_DELIVERED && files == AGENT_DELIVERED) {
+		w->outcome = "to the agent";
+		return AGENT_DELIVERED;
 	}
-	if (w->in->n_media > 0)
-		end = AGENT_NOT_DELIVERED;
-	w->outcome = end == AGENT_DELIVERED ? "to the agent" : "not to the agent";
-	if (end != AGENT_DELIVERED)
-		work_say(w, "not_delivered_to_agent");
-	return end;
+	w->outcome = "not to the agent";
+	work_say(w, "not_delivered_to_agent");
+	return AGENT_NOT_DELIVERED;
 }
 
 /* Agents were switched off in the configuration while a chat was open. */
@@ -172,7 +184,7 @@ is_switched_off(struct work *w)
 	if (escalate_enabled(w))
 		return false;
 	LOG(LOG_WARN, "dialog", "chat ends: agents are switched off");
-	turn_off(w);
+	chat_off(w);
 	return true;
 }
 

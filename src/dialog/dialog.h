@@ -14,6 +14,7 @@
 struct agent;
 struct bot;
 struct http;
+struct incoming_place;
 struct state;
 struct store;
 
@@ -51,6 +52,9 @@ struct inbound {
 	const char
 	    *pick; /* id of the button or list row that was pressed; NULL: none */
 	size_t n_media; /* files that came along */
+	const struct incoming_place
+	    *files; /* where they are; of some nothing may be known */
+	size_t n_files;
 };
 
 enum turn_end {

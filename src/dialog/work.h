@@ -133,6 +133,12 @@ struct agent_call chat_call(const struct work *w, int64_t until_ms) MUST_CHECK;
  */
 bool chat_take(struct work *w) MUST_CHECK;
 
+/* The chat is over. Its late events still find the conversation. */
+void chat_off(struct work *w);
+
+/* Says a text to the agent. What he has is kept; *e is written unless it is DELIVERED. */
+enum agent_outcome chat_say(struct work *w, const char *text, struct err *e) MUST_CHECK;
+
 /* The user is done with the agent: leaves the chat, which is off then. */
 void chat_leave(struct work *w);
 
@@ -141,6 +147,15 @@ void chat_leave(struct work *w);
  * the bot.
  */
 bool chat_only(struct work *w) MUST_CHECK;
+
+/* --- files.c ---------------------------------------------------------------------- */
+
+/*
+ * Hands the agent all files of the message, each that can be had. What no agent takes is
+ * told to both. Of several ends the worst: DELIVERED, NOT_DELIVERED for what the user is to
+ * send again, OVER.
+ */
+enum agent_outcome files_hand_over(struct work *w) MUST_CHECK;
 
 /* --- show.c ----------------------------------------------------------------------- */
 

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "channel/incoming.h"
 #include "conf/cfg.h"
 #include "dialog/dialog.h"
 #include "twilio/addr.h"
@@ -24,6 +25,19 @@ conversation_id(const struct web_req *r, struct arena *a, const char *user_id)
 	if (r->env == CONF_PRODUCTION)
 		return user_id;
 	return arena_printf(a, "%s/%s", conf_env_name(r->env), user_id);
+}
+
+static void
+read_files(struct inbound *in, const struct web_req *r, struct arena *a)
+{
+	const struct twilio_file *files;
+	struct incoming_place *places;
+
+	in->n_files = twilio_files(&files, &r->form, a);
+	places = arena_alloc(a, (in->n_files + 1) * sizeof(*places));
+	for (size_t i = 0; i < in->n_files; i++)
+		places[i] = (struct incoming_place){ files[i].url, files[i].claimed };
+	in->files = places;
 }
 
 static bool
@@ -47,6 +61,7 @@ read_inbound(
 	in->text = said.text;
 	in->pick = said.pick;
 	in->n_media = said.n_media;
+	read_files(in, r, a);
 	return true;
 }
 

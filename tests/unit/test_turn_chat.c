@@ -278,3 +278,52 @@ Test(turn_chat, chats_are_noted)
 	cr_expect(row.closed);
 	agent_stage_fini(&s);
 }
+
+/* Who clears his session does not leave an agent behind who waits for him. */
+Test(turn_chat, cleared)
+{
+	static const struct stage_file files[] = {
+		{ "conf/custom/commands.cfg",
+		    "allowed_numbers = [ \"+34600111222\" ];\n" },
+	};
+	static const struct line lines[] = { BEGIN,
+		{ "clear_user_session", NULL, NULL, { "User session cleared." } },
+		{ "hi", &says_hello, "hi", { "Hello" } } };
+	struct fake_agent f;
+	struct stage s;
+
+	agent_stage(&s, &f, files, NELEMS(files));
+	for (size_t i = 0; i < NELEMS(lines); i++)
+		talk_say(&s, CONF_DEVELOPMENT, "cleared", i, &lines[i]);
+	cr_expect_str_eq(f.did, "there;open cleared  ;leave C1 user;");
+	agent_stage_fini(&s);
+}
+
+/* A message that comes twice is said to the agent once. */
+Test(turn_chat, repeats)
+{
+	static const struct agent_talk t = { .talk = { "repeats", { BEGIN } },
+		.did = "there;open repeats  ;" };
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct turn turn = { .env = CONF_PRODUCTION, .arena = a };
+	struct inbound in = { .conv_id = "repeats",
+		.user_id = "repeats",
+		.sid = "SMx",
+		.to = "+34900000000",
+		.text = "once" };
+	struct fake_agent f;
+	struct reply r;
+	struct stage s;
+	struct err e = { 0 };
+
+	agent_stage(&s, &f, NULL, 0);
+	agent_talk_run(&s, &f, &t);
+	f.did[0] = '\0';
+	turn.conf = s.conf;
+	turn.until_ms = clock_mono_ms(&clock_system) + 10000;
+	in.from = s.from;
+	cr_expect_eq(dialog_turn(&s.dialog, &turn, &in, &r, &e), TURN_DONE);
+	cr_expect_eq(dialog_turn(&s.dialog, &turn, &in, &r, &e), TURN_REPEAT);
+	cr_expect_str_eq(f.did, "state C1;say C1 once;");
+	agent_stage_fini(&s);
+}
