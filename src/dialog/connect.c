@@ -103,7 +103,7 @@ open_chat(struct work *w, const struct bot_form *form)
 enum agent_opening
 connect_user(struct work *w, const struct bot_form *form)
 {
-	enum agent_opening end = open_chat(w, form);
+	enum agent_opening end = escalate_enabled(w) ? open_chat(w, form) : AGENT_NONE;
 
 	switch (end) {
 	case AGENT_OPENED:

@@ -229,11 +229,14 @@ step_back(struct work *w, enum escalation_type type)
 		    cfg_int(w->cfg, CFG_CHAT_NEGATIVERATINGSBEFOREESCALATION) - 1;
 }
 
+/* They may have been switched off since the user was asked. */
 static enum agent_there
 look_for_agents(struct work *w)
 {
 	struct agent_call call = chat_call(w, w->t->until_ms);
 
+	if (!escalate_enabled(w))
+		return AGENT_NOBODY;
 	return agent_there(w->d->agent, &call);
 }
 

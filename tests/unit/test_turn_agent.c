@@ -374,3 +374,29 @@ Test(turn_agent, history_not_to_be_had)
 	cr_expect_eq(s.bot.histories, 1);
 	agent_stage_fini(&s);
 }
+
+/* Agents are switched off, or the dialogue has none any more, while a question is open. */
+Test(turn_agent, switched_off_when_wanted)
+{
+	static const struct line lines[] = { FLAGGED,
+		{ "1", NULL, NULL, { NO_AGENTS } }, OFFERED,
+		{ "1", NULL, "to agent: nobody", { "Nobody, sorry" } } };
+
+	for (int gone = 0; gone < 2; gone++) {
+		struct agent *agent;
+		struct fake_agent f;
+		struct stage s;
+
+		agent_stage(&s, &f, two_tries, NELEMS(two_tries));
+		agent = s.dialog.agent;
+		s.bot.leads = &says_sorry;
+		for (size_t i = 0; i < NELEMS(lines); i++) {
+			f.disabled = i % 2 == 1 && gone == 0;
+			s.dialog.agent = i % 2 == 1 && gone == 1 ? NULL : agent;
+			talk_say(&s, CONF_PRODUCTION, "off", i, &lines[i]);
+		}
+		cr_expect_str_eq(f.did, "there;there;");
+		s.dialog.agent = agent;
+		agent_stage_fini(&s);
+	}
+}
