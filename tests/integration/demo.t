@@ -32,8 +32,6 @@ class Demo:
         said = self.child.log()
         eq(re.search(r"^Phone: (.*)$", said, re.M).group(1),
            f"http://127.0.0.1:{self.port}/phone/")
-        eq(re.search(r"^Desk: +(.*)$", said, re.M).group(1),
-           f"http://127.0.0.1:{self.port}/desk/")
         self.folder = os.path.dirname(re.search(r"logs +(\S+)", said).group(1))
         self.phone = Phone(self.port)
 
