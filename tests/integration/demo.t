@@ -164,7 +164,7 @@ def secrets():
     demo = Demo()
     try:
         files = glob.glob(demo.folder + "/root/secrets/*")
-        eq(len(files), 4, f"{files}")
+        eq(len(files), 3, f"{files}")
         for path in files:
             eq(stat.S_IMODE(os.stat(path).st_mode), 0o600, path)
         eq(stat.S_IMODE(os.stat(demo.folder + "/root/secrets").st_mode), 0o700)
