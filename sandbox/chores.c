@@ -100,28 +100,38 @@ due_locked(const struct chores *c, int64_t *wait_ms)
 
 /* --- workers -------------------------------------------------------------------------- */
 
+static void
+wait_locked(struct chores *c, int64_t ms)
+{
+	struct timespec until;
+
+	c->n_idle++;
+	if (ms == INT64_MAX) {
+		pthread_cond_wait(&c->work, &c->lock);
+	} else {
+		until = clock_after(ms);
+		pthread_cond_timedwait(&c->work, &c->lock, &until);
+	}
+	c->n_idle--;
+}
+
+/* NULL: it is time to stop. */
 static struct task *
 take_locked(struct chores *c)
 {
-	struct task *t = NULL;
-	struct timespec until;
+	struct task *t;
 	int64_t wait_ms;
 
-	while (!c->stopping && (t = due_locked(c, &wait_ms)) == NULL) {
-		c->n_idle++;
-		if (wait_ms == INT64_MAX) {
-			pthread_cond_wait(&c->work, &c->lock);
-		} else {
-			until = clock_after(wait_ms);
-			pthread_cond_timedwait(&c->work, &c->lock, &until);
+	while (!c->stopping) {
+		t = due_locked(c, &wait_ms);
+		if (t != NULL) {
+			remove_locked(c, t);
+			c->running[c->n_running++] = t;
+			return t;
 		}
-		c->n_idle--;
+		wait_locked(c, wait_ms);
 	}
-	if (c->stopping)
-		return NULL;
-	remove_locked(c, t);
-	c->running[c->n_running++] = t;
-	return t;
+	return NULL;
 }
 
 /* Has run: it waits once more, or is gone. */

@@ -85,7 +85,7 @@ fetch(struct trip *t, struct outside *o, js *one)
 	json_object_object_add(one, "why", json_object_new_string(got.why));
 	if (got.type != NULL)
 		json_object_object_add(one, "type", json_object_new_string(got.type));
-	if (code != 0) {
+	if (code != 0 || got.type == NULL) {
 		t->code = t->code != 0 ? t->code : code;
 	} else {
 		size_t len = got.body.len, n = strcspn(got.type, "; ");

@@ -218,6 +218,17 @@ match_id(struct arena *a, const struct choice *choices, size_t n, const char *id
 	return match_label(fold(a, id), folded_labels(a, choices, n), n);
 }
 
+/* What ends a word, be there a blank behind or not. */
+static bool
+ends_word(uint32_t c)
+{
+	return utf8_is_blank(c) || c == ',' || c == '.' || c == ';' || c == ':' ||
+	    c == '!' || c == '?' || c == 0x060c || /* Arabic comma, */
+	    c == 0x3001 || c == 0x3002 || /* those of Chinese and Japanese, */
+	    c == 0xff0c || c == 0xff01 || c == 0xff1f || c == 0xff0e ||
+	    c == 0x2026; /* … */
+}
+
 bool
 match_negation(struct arena *a, const char *no_label, const char *text)
 {
@@ -231,7 +242,7 @@ match_negation(struct arena *a, const char *no_label, const char *text)
 		return true;
 	skip_blanks(&r);
 	start = r.pos;
-	while (r.pos < r.n && !utf8_is_blank(peek(&r)))
+	while (r.pos < r.n && !ends_word(peek(&r)))
 		skip(&r);
 	return strcmp(fold_text(a, text + start, r.pos - start), no) == 0;
 }

@@ -49,14 +49,6 @@ end_line(struct buf *text, const char *next)
 	    text, n > 0 && text->data[n - 1] == '>' && *next == '<' ? "<br>" : "\n");
 }
 
-static bool
-is_text(js *v)
-{
-	return json_object_is_type(v, json_type_string) ||
-	    json_object_is_type(v, json_type_int) ||
-	    json_object_is_type(v, json_type_double);
-}
-
 /* Adds a text, or each text of a list, as lines of their own. */
 static void
 add_lines(struct buf *text, js *v)
@@ -67,7 +59,7 @@ add_lines(struct buf *text, js *v)
 	for (size_t i = 0; i < n; i++) {
 		js *part = is_list ? json_object_array_get_idx(v, i) : v;
 
-		if (!is_text(part))
+		if (!json_object_is_type(part, json_type_string))
 			continue;
 		end_line(text, json_object_get_string(part));
 		buf_str(text, json_object_get_string(part));
@@ -97,7 +89,9 @@ answer_loose(js *v)
 {
 	const char *text = "";
 
-	if (is_text(v))
+	if (json_object_is_type(v, json_type_string) ||
+	    json_object_is_type(v, json_type_int) ||
+	    json_object_is_type(v, json_type_double))
 		return json_object_get_string(v);
 	if (!json_object_is_type(v, json_type_array))
 		return "";

@@ -79,11 +79,10 @@ struct inbenta_answers {
 /*
  * Reads a response: {"answers":[…]}, one bare answer, or an answer in place of the list.
  * Members may be missing, null, "" or [], or of a wrong type, which counts as missing; but a
- * number is a text, and a text may stand for messageList. More than LIMIT_ANSWERS,
- * LIMIT_OPTIONS (options, pages, related contents), LIMIT_HTML or LIMIT_LABEL is cut; a code
- * above LIMIT_TRACK_CODE, a URL above LIMIT_URL or what a form has above LIMIT_AGENT_FIELDS
- * and LIMIT_AGENT_FORM is left out; both are logged, like a type that is not known.
- * Everything lives in the arena.
+ * text may stand in place of messageList. More than LIMIT_ANSWERS, LIMIT_OPTIONS (options,
+ * pages, related contents), LIMIT_HTML or LIMIT_LABEL is cut; a code above LIMIT_TRACK_CODE,
+ * a URL above LIMIT_URL or what a form has above LIMIT_AGENT_FIELDS and LIMIT_AGENT_FORM is
+ * left out; both are logged, like a type that is not known. Everything lives in the arena.
  * ERR_UPSTREAM when there is no answer in it. Source: Inbenta, "Chatbot API: message".
  */
 bool inbenta_answers_read(

@@ -32,8 +32,6 @@ class Demo:
         said = self.child.log()
         eq(re.search(r"^Phone: (.*)$", said, re.M).group(1),
            f"http://127.0.0.1:{self.port}/phone/")
-        eq(re.search(r"^Desk: +(.*)$", said, re.M).group(1),
-           f"http://127.0.0.1:{self.port}/desk/")
         self.folder = os.path.dirname(re.search(r"logs +(\S+)", said).group(1))
         self.phone = Phone(self.port)
 
@@ -166,7 +164,7 @@ def secrets():
     demo = Demo()
     try:
         files = glob.glob(demo.folder + "/root/secrets/*")
-        eq(len(files), 4, f"{files}")
+        eq(len(files), 3, f"{files}")
         for path in files:
             eq(stat.S_IMODE(os.stat(path).st_mode), 0o600, path)
         eq(stat.S_IMODE(os.stat(demo.folder + "/root/secrets").st_mode), 0o700)

@@ -309,7 +309,7 @@ def small():
 @tap.test
 def side_by_side():
     """the start page shows phone and desk"""
-    page.browser.go(page.world.base + "/")
+    page.browser.go(page.world.base + "/start/")
     page.browser.wait(
         "document.querySelector('[data-test=desk]').contentDocument.querySelectorAll('#agent "
         "option').length == 2", what="the desk")

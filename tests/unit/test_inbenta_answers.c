@@ -54,7 +54,7 @@ Test(answers, fixtures)
 		{ "form-field",
 		    "list: Pick a day\n Monday = -, as text mon\n Sunday = -, as text 7\n" },
 		{ "escalation", "answer: \n wants agent\n" },
-		{ "message-list", "answer: <p>one</p>\n7\n<p>two</p>\n" },
+		{ "message-list", "answer: <p>one</p><br><p>two</p>\n" },
 		{ "message-list-tags",
 		    "answer: <b>one</b> <br>\n<i>two</i>\nthree\n<i>four</i>\n" },
 		{ "message-list-empty", "answer: the old member\n" },
