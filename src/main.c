@@ -124,7 +124,9 @@ app_open(struct app *app, struct conf *conf)
 		app_close(app);
 		return false;
 	}
-	app->dialog = (struct dialog){ app->store, app->bot, &clock_system };
+	app->dialog = (struct dialog){
+		.store = app->store, .bot = app->bot, .clock = &clock_system
+	};
 	app->web = (struct web){ app->conf, &app->dialog, app->http, &clock_system };
 	return true;
 }

@@ -23,8 +23,8 @@ struct store;
 struct bot_option {
 	const char *label;
 	const char *value; /* the engine's own; goes back with the choice */
-	bool as_text; /* choosing it means saying `say`, or its label */
 	const char *say; /* plain text; NULL: the label */
+	bool as_text; /* choosing it means saying `say`, or its label */
 	bool starts_agent; /* it asks for an agent: to_agent is said in its place */
 };
 
@@ -60,7 +60,6 @@ struct bot_page {
 };
 
 struct bot_answer {
-	enum bot_kind kind;
 	const char *html; /* "" when there is no text */
 	const struct bot_option *options; /* of BOT_POLAR, BOT_CHOICE, BOT_LIST */
 	size_t n_options;
@@ -70,6 +69,7 @@ struct bot_answer {
 	const struct bot_option *related; /* contents to go on with, all as_text */
 	size_t n_related;
 	const char *rate_code; /* of BOT_NOTE_RATING; NULL: not to be rated */
+	enum bot_kind kind;
 	bool no_results; /* the bot found nothing */
 
 	/* Signs that a person should take over; several may be set. */

@@ -74,16 +74,16 @@ by_form(const struct work *w, const struct bot_answer *a)
  * an agent. `led`: the bot leads the way, and is told whether one is there.
  */
 static const struct reason {
-	enum escalation_type type;
 	bool (*holds)(const struct work *w, const struct bot_answer *a);
+	enum escalation_type type;
 	bool asked, led;
 } reasons[] = {
-	{ ESCALATION_FLAG, by_flag, true, false },
-	{ ESCALATION_NO_RESULTS, by_no_results, true, false },
-	{ ESCALATION_RATINGS, by_ratings, true, false },
-	{ ESCALATION_OFFER, by_offer, true, true },
-	{ ESCALATION_DIRECT, by_wish, false, true },
-	{ ESCALATION_FORM, by_form, false, true },
+	{ by_flag, ESCALATION_FLAG, true, false },
+	{ by_no_results, ESCALATION_NO_RESULTS, true, false },
+	{ by_ratings, ESCALATION_RATINGS, true, false },
+	{ by_offer, ESCALATION_OFFER, true, true },
+	{ by_wish, ESCALATION_DIRECT, false, true },
+	{ by_form, ESCALATION_FORM, false, true },
 };
 
 static const struct reason *

@@ -59,11 +59,11 @@ struct choice {
 	const char *label; /* plain text, in the user's language */
 	const char
 	    *value; /* the engine's own, see bot_option; of a page: its click code */
-	bool as_text; /* see bot_option */
-	bool polar; /* of a yes/no question: its first letter will do */
-	enum choice_kind kind;
 	const char *say; /* plain text that is said; NULL: the label */
 	const char *html; /* of CHOICE_PAGE; NULL elsewhere */
+	enum choice_kind kind;
+	bool as_text; /* see bot_option */
+	bool polar; /* of a yes/no question: its first letter will do */
 	int64_t rating; /* of CHOICE_RATING: its id, … */
 	bool comment; /* … whether to ask why, … */
 	bool negative; /* … and whether it counts as a bad one */

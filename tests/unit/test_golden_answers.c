@@ -141,7 +141,8 @@ scene_init(struct scene *s)
 	s->http = http_new(s->shared);
 	bot = bot_open("inbenta", s->store, &clock_system, &e);
 	cr_assert_not_null(bot, "%s", e.text);
-	s->dialog = (struct dialog){ s->store, bot, &clock_system };
+	s->dialog =
+	    (struct dialog){ .store = s->store, .bot = bot, .clock = &clock_system };
 }
 
 static void

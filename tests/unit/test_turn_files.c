@@ -71,8 +71,8 @@ static const struct files_case {
 		const char *id, *type; /* id "": a file without an address */
 	} files[FILES];
 	size_t n_media; /* 0: as many as files */
-	enum agent_outcome outcome;
 	const char *did, *shown[4];
+	enum agent_outcome outcome;
 	int asked; /* whether the bot was */
 } cases[] = {
 	{ .name = "T16-caption-first",
