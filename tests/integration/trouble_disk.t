@@ -121,7 +121,8 @@ def token_file():
     with Stack("cgi") as s:
         s.phone.answer(answers("fine"), times=-1)
         eq(s.twilio.say("hello there").texts, ["fine"])
-        name = next(n for n in os.listdir(s.path("store")) if n.startswith("cached-"))
+        name = next(n for n in os.listdir(s.path("store"))
+                    if n.startswith("cached-accesstoken-"))
         os.unlink(s.path("store", name))
         os.mkdir(s.path("store", name))
         since = s.mark()
