@@ -5,7 +5,9 @@ import collections
 import json
 import os
 import re
+import threading
 
+from .proc import wait_for
 from .tap import eq
 from .twilio import fresh_number
 
@@ -16,13 +18,36 @@ COMMANDS = ("show_user_id", "clear_user_session", "clear_cached_appdata")  # the
 class Step:
     """One thing that is said and what belongs to it."""
 
-    def __init__(self, said, repeat, where):
-        self.said, self.repeat, self.where = said, repeat, where
+    def __init__(self, said, sign, where):
+        self.said, self.where = said, where
+        self.repeat, self.aside = sign == ">>", sign == ">&"
         self.arrange = []  # (what, argument), done before it is said
         self.more = {}  # members of the phone's request beside the text
         self.shown = {c: [] for c in CHANNELS}  # [text, [medium…]]
         self.calls = None  # {"message": 1} or None: not compared
         self.bodies = {}  # by call, as the bot got them
+
+
+class Said(threading.Thread):
+    """A message on its way."""
+
+    def __init__(self, phone, body, channel, more):
+        super().__init__(daemon=True)
+        self.send = lambda: phone.send(body, channel, **more, parallel=True)
+        self.got = self.trouble = None
+        self.start()
+
+    def run(self):
+        try:
+            self.got = self.send()
+        except Exception as e:  # told to the thread that waits for it
+            self.trouble = e
+
+    def result(self):
+        self.join()
+        if self.trouble:
+            raise self.trouble
+        return self.got
 
 
 class Talk:
@@ -73,9 +98,9 @@ class Talk:
         elif sign == "conf:":
             key, _, value = text.partition("=")
             self.conf[key.strip()] = json.loads(value)
-        elif sign in (">", ">>"):
-            said = self._text(text, more) if sign == ">" else None
-            self.steps.append(Step(said, sign == ">>", where))
+        elif sign in (">", ">>", ">&"):
+            said = self._text(text, more) if sign != ">>" else None
+            self.steps.append(Step(said, sign, where))
         elif sign[0] == "<":
             channel = sign[1:].removesuffix("+")
             for shown in [self.steps[-1].shown[c] for c in ([channel] if channel else CHANNELS)]:
@@ -105,7 +130,7 @@ class Talk:
 
     def run(self, stack, channel):
         """Says it all on a running stack, from a number of its own."""
-        sender, sid = fresh_number(), None
+        sender, sid, aside = fresh_number(), None, []
         if channel == "whatsapp":
             sender = "whatsapp:" + sender
         for step in self.steps:
@@ -113,17 +138,31 @@ class Talk:
             for what, argument in step.arrange:
                 getattr(self, "_do_" + what)(stack, argument)
             if step.repeat:
-                got = stack.phone.send(body, channel, **{"from": sender, **more}, repeat=sid)
+                more = {**more, "repeat": sid}
             else:
                 body, more = step.said, step.more
-                got = stack.phone.send(body, channel, **{"from": sender, **more})
-                sid = got["sid"]
                 if len(body.strip()) >= 6 and body not in COMMANDS:
                     stack.hidden.append(body)
-            shown = [[m["body"], m["media"]] for m in got["messages"]]
-            eq(got.get("fault"), None, f"{step.where}: Twilio finds no fault")
-            eq(shown, step.shown[channel], f"{step.where}: the phone shows")
+            said = Said(stack.phone, body, channel, {"from": sender, **more})
+            if step.aside:
+                wait_for(lambda: self._asked(stack, since), 20, "the bot is asked")
+                aside.append((step, said))
+                continue
+            sid = self._compare_shown(step, channel, said.result())
             self._compare_calls(step, stack.phone.calls(since))
+        for step, said in aside:
+            self._compare_shown(step, channel, said.result())
+
+    @staticmethod
+    def _asked(stack, since):
+        return any(c["call"] == "message" for c in stack.phone.calls(since))
+
+    @staticmethod
+    def _compare_shown(step, channel, got):
+        shown = [[m["body"], m["media"]] for m in got["messages"]]
+        eq(got.get("fault"), None, f"{step.where}: Twilio finds no fault")
+        eq(shown, step.shown[channel], f"{step.where}: the phone shows")
+        return got["sid"]
 
     @staticmethod
     def _compare_calls(step, calls):
@@ -146,8 +185,9 @@ class Talk:
 
     @staticmethod
     def _do_fault(stack, words):
-        call, fault, *times = words
-        stack.phone.fault(call, fault, int(times[0]) if times else 1)
+        call, fault, *figures = words
+        ms = {"ms": int(figures[1])} if len(figures) > 1 else {}
+        stack.phone.fault(call, fault, int(figures[0]) if figures else 1, **ms)
 
     @staticmethod
     def _do_state(stack, words):
