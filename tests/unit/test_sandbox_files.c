@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,7 +72,10 @@ static struct {
 	pthread_cond_t more;
 	char said[64];
 	size_t n;
-} log_ = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, "", 0 };
+	bool gate; /* closed: who says GATE waits, and with him his lane */
+} log_ = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, "", 0, false };
+
+#define GATE '-'
 
 struct word {
 	char letter;
@@ -87,6 +91,8 @@ say(struct outside *o, void *arg)
 	pthread_mutex_lock(&log_.lock);
 	log_.said[log_.n++] = w->letter;
 	pthread_cond_broadcast(&log_.more);
+	while (w->letter == GATE && log_.gate)
+		pthread_cond_wait(&log_.more, &log_.lock);
 	pthread_mutex_unlock(&log_.lock);
 	return w->again-- > 0 ? 30 : CHORE_DONE;
 }
@@ -110,21 +116,48 @@ wait_for(size_t n)
 	pthread_mutex_unlock(&log_.lock);
 }
 
+/* Nothing of the lane is done until the gate opens. */
+static void
+close_gate(struct chores *c, const char *lane)
+{
+	size_t n;
+
+	pthread_mutex_lock(&log_.lock);
+	n = log_.n;
+	log_.gate = true;
+	pthread_mutex_unlock(&log_.lock);
+	put(c, lane, GATE, 0, 0);
+	wait_for(n + 1);
+}
+
+static void
+open_gate(void)
+{
+	pthread_mutex_lock(&log_.lock);
+	log_.gate = false;
+	pthread_cond_broadcast(&log_.more);
+	pthread_mutex_unlock(&log_.lock);
+}
+
 Test(sandbox_files, chores)
 {
 	struct chores *c = chores_new();
 	struct word *late = xcalloc(1, sizeof(*late));
 	struct chore too_late = { "x", 0, say, late, free };
 
-	put(c, "a", '3', 60, 0);
+	close_gate(c, "a");
+	put(c, "a", '3', 1000, 0);
 	put(c, "a", '1', 0, 0);
 	put(c, "a", '2', 0, 0);
-	wait_for(3);
-	cr_expect_str_eq(log_.said, "123", "by the moment they are due");
+	open_gate();
+	wait_for(4);
+	cr_expect_str_eq(log_.said, "-123", "by the moment they are due");
+	close_gate(c, "a");
 	put(c, "a", 'x', 0, 1);
 	put(c, "a", 'y', 0, 0);
-	wait_for(6);
-	cr_expect_str_eq(log_.said, "123xyx", "who comes again lets others pass");
+	open_gate();
+	wait_for(8);
+	cr_expect_str_eq(log_.said, "-123-xyx", "who comes again lets others pass");
 	while (chores_left(c) > 0) /* the last one has spoken, but not yet ended */
 		sched_yield();
 	put(c, "a", 'z', 60000, 0);
