@@ -15,6 +15,7 @@ struct agent;
 struct bot;
 struct http;
 struct incoming_place;
+struct out;
 struct state;
 struct store;
 
@@ -29,16 +30,31 @@ struct dialog {
 	struct bot *bot;
 	const struct clock *clock;
 	struct agent *agent; /* NULL: there are no live agents */
-	struct state *state; /* where chats are noted; NULL: they are not */
+	struct state *state; /* queue and chats; NULL: there is neither */
+	struct out *out; /* the way to a phone outside a request; NULL: none */
 };
 
-/* What one turn may use. */
+struct reply {
+	const struct message *messages; /* in order */
+	size_t n;
+};
+
+/* What one turn may use. Times are moments of the clock's mono_ms. */
 struct turn {
 	struct conf *conf; /* the snapshot the request began with */
 	enum conf_env env; /* as detected; a conversation keeps its first */
 	struct http *http;
 	struct arena *arena; /* the reply lives here */
-	int64_t until_ms; /* reply deadline, clock's mono_ms */
+	int64_t
+	    reply_ms; /* when the one who waits has to have an answer; 0: nobody waits */
+	int64_t until_ms; /* when the work has to be over */
+	/*
+	 * Gives the answer to whoever waits, once, from within dialog_turn(), as soon as it is
+	 * decided: the reply, or an empty one when it will come later by the queue. NULL:
+	 * nobody waits. False: he has left.
+	 */
+	bool (*answer)(void *arg, const struct reply *reply);
+	void *arg;
 };
 
 /* A proven message. */
@@ -55,6 +71,8 @@ struct inbound {
 	const struct incoming_place
 	    *files; /* where they are; of some nothing may be known */
 	size_t n_files;
+	/* The address that was called, as proven, without its query's ours; NULL: unknown. */
+	const char *url;
 };
 
 enum turn_end {
@@ -64,15 +82,11 @@ enum turn_end {
 	TURN_FAILED /* not begun or not committed (*e): nothing was said */
 };
 
-struct reply {
-	const struct message *messages; /* in order */
-	size_t n;
-};
-
 /*
  * Works one message whole: enters the conversation, finds repeats, reads the text against
  * what was asked, asks the bot, renders, commits. Trouble of the bot is a reply in the
- * bot's language, not an error; it is logged here.
+ * bot's language, not an error; it is logged here. With t->answer, that was called unless the
+ * end is TURN_FAILED; *out is what it was given, or would have been.
  */
 enum turn_end dialog_turn(const struct dialog *d, const struct turn *t,
     const struct inbound *in, struct reply *out, struct err *e) MUST_CHECK;
