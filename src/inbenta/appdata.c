@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An entry per account under one mutex, as in auth.c: the thread that finds nothing fresh
- * becomes the entry's caller, leaves the mutex and asks. The file is looked at each time by
- * its stamp, so that it is read and parsed once for each time it changes.
+ * App data as kept.h keeps it. The file is looked at each time by its stamp, so that it is
+ * read and parsed once for each time it changes.
  */
 #include "config.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "base/limits.h"
 #include "base/log.h"
@@ -19,6 +16,7 @@
 #include "inbenta/appdata.h"
 #include "inbenta/appdata_pause.h"
 #include "inbenta/cached_file.h"
+#include "inbenta/kept.h"
 #include "store/store.h"
 
 enum {
@@ -28,84 +26,52 @@ enum {
 };
 
 struct entry {
-	struct entry *next;
-	char *url, *key;
-	char *file; /* name of the cache file */
-	char *shown; /* as a log may have it: a pattern that finds it */
-
+	struct kept kept;
 	struct inbenta_extra *extra; /* NULL: nothing is known */
 	int64_t dated_at; /* wall_s when that was read */
-
-	struct cache_stamp stamp; /* of the file as last read or written */
-	bool has_stamp;
-	bool unsaved; /* the extra is in no file: what stands there says nothing */
-
-	bool calling; /* a thread is asking Inbenta */
-	uint64_t ended; /* number of such calls that have ended */
 	uint64_t forgotten; /* how often it was: a call begun before brings the old */
 	int64_t not_before_ms; /* mono_ms before which it is not tried again */
 };
 
 struct inbenta_appdata {
-	struct store *store;
-	const struct clock *clock;
-	pthread_mutex_t lock; /* guards the entries; never held in a call */
-	pthread_cond_t ended; /* some entry's call has; on CLOCK_MONOTONIC */
-	struct entry *entries;
+	struct kept_list list;
 };
 
 /* --- life ------------------------------------------------------------------------------- */
+
+static void
+entry_fini(struct kept *k)
+{
+	inbenta_extra_free(((struct entry *)k)->extra);
+}
 
 struct inbenta_appdata *
 inbenta_appdata_new(struct store *store, const struct clock *clock)
 {
 	struct inbenta_appdata *a = xcalloc(1, sizeof(*a));
 
-	a->store = store;
-	a->clock = clock;
-	pthread_mutex_init(&a->lock, NULL);
-	clock_cond_init(&a->ended);
+	a->list = (struct kept_list){ .store = store,
+		.clock = clock,
+		.prefix = CACHED_APPDATA,
+		.size = sizeof(struct entry),
+		.fini = entry_fini };
+	kept_init(&a->list);
 	return a;
 }
 
 void
 inbenta_appdata_free(struct inbenta_appdata *a)
 {
-	struct entry *next;
-
 	if (a == NULL)
 		return;
-	for (struct entry *en = a->entries; en != NULL; en = next) {
-		next = en->next;
-		inbenta_extra_free(en->extra);
-		free(en->url);
-		free(en->key);
-		free(en->file);
-		free(en->shown);
-		free(en);
-	}
-	pthread_mutex_destroy(&a->lock);
-	pthread_cond_destroy(&a->ended);
+	kept_fini(&a->list);
 	free(a);
 }
 
 static struct entry *
 entry_locked(struct inbenta_appdata *a, const struct inbenta_account *account)
 {
-	struct entry *en;
-
-	for (en = a->entries; en != NULL; en = en->next)
-		if (strcmp(en->url, account->url) == 0 &&
-		    strcmp(en->key, account->key) == 0)
-			return en;
-	en = xcalloc(1, sizeof(*en));
-	en->url = xstrdup(account->url);
-	en->key = xstrdup(account->key);
-	en->file = cached_file_name(CACHED_APPDATA, account->key);
-	en->shown = cached_file_shown(en->file);
-	en->next = a->entries;
-	a->entries = en;
-	return en;
+	return (struct entry *)kept_of_locked(&a->list, account);
 }
 
 /* --- what is in hand ---------------------------------------------------------------------- */
@@ -113,7 +79,7 @@ entry_locked(struct inbenta_appdata *a, const struct inbenta_account *account)
 static int64_t
 age_s(const struct inbenta_appdata *a, const struct entry *en)
 {
-	return clock_wall_s(a->clock) - en->dated_at;
+	return clock_wall_s(a->list.clock) - en->dated_at;
 }
 
 static bool
@@ -167,14 +133,15 @@ adopt_locked(struct inbenta_appdata *a, struct entry *en, const struct buf *text
 
 	if (!inbenta_extra_load(&extra, text->data, text->len, &e))
 		LOG(LOG_WARN, "inbenta", "cached app data is damaged, asking anew",
-		    LS("file", en->shown), LS("why", e.text));
+		    LS("file", en->kept.shown), LS("why", e.text));
 	if (extra == NULL) {
 		en->dated_at = 0;
 		return;
 	}
-	set_locked(en, extra, en->stamp.mtime_ns / 1000000000);
-	LOG(LOG_DEBUG, "inbenta", "app data taken from file", LS("file", en->shown),
-	    LI("labels", extra->n), LI("age", age_s(a, en)));
+	set_locked(en, extra, en->kept.stamp.mtime_ns / 1000000000);
+	LOG(LOG_DEBUG, "inbenta", "app data taken from file",
+	    LS("file", en->kept.shown), LI("labels", extra->n),
+	    LI("age", age_s(a, en)));
 }
 
 /* Everything but calls under way, which go on for nobody. */
@@ -182,7 +149,7 @@ static void
 forget_locked(struct entry *en)
 {
 	set_locked(en, NULL, 0);
-	en->has_stamp = en->unsaved = false;
+	en->kept.has_stamp = en->kept.unsaved = false;
 	en->not_before_ms = 0;
 	en->forgotten++;
 }
@@ -197,27 +164,28 @@ look_at_file_locked(struct inbenta_appdata *a, struct entry *en)
 	CLEANUP(buf_fini) struct buf text = BUF_INIT(LIMIT_SETUP_BYTES);
 	struct err e = { 0 };
 
-	if (a->store == NULL || (en->unsaved && is_fresh(a, en)) ||
-	    (en->has_stamp && cache_is(a->store, en->file, &en->stamp)))
+	if (a->list.store == NULL || (en->kept.unsaved && is_fresh(a, en)) ||
+	    (en->kept.has_stamp &&
+		cache_is(a->list.store, en->kept.file, &en->kept.stamp)))
 		return;
-	if (cache_read(a->store, en->file, &text, &en->stamp, &e)) {
-		en->has_stamp = true;
-		en->unsaved = false;
+	if (cache_read(a->list.store, en->kept.file, &text, &en->kept.stamp, &e)) {
+		en->kept.has_stamp = true;
+		en->kept.unsaved = false;
 		adopt_locked(a, en, &text);
 		return;
 	}
 	if (e.kind != ERR_NONE) {
-		if (!en->unsaved)
+		if (!en->kept.unsaved)
 			LOG(LOG_WARN, "inbenta", "cached app data cannot be read",
-			    LS("file", en->shown),
-			    LS("why", cached_file_hide(&e, en->shown)));
-		en->unsaved = true;
-	} else if (en->has_stamp) {
+			    LS("file", en->kept.shown),
+			    LS("why", cached_file_hide(&e, en->kept.shown)));
+		en->kept.unsaved = true;
+	} else if (en->kept.has_stamp) {
 		LOG(LOG_INFO, "inbenta", "cached app data was removed",
-		    LS("file", en->shown));
+		    LS("file", en->kept.shown));
 		forget_locked(en);
 	}
-	en->has_stamp = false;
+	en->kept.has_stamp = false;
 }
 
 /* Writes the file; only the calling thread does, so nobody else of us writes it now. */
@@ -231,20 +199,22 @@ save(struct inbenta_appdata *a, const struct entry *en, js *answer,
 	struct cache_stamp ignored;
 	struct err e = { 0 };
 
-	if (a->store == NULL)
+	if (a->list.store == NULL)
 		return false;
 	/* Without the old file, other groups are lost: they will be read again. */
-	if (!cache_read(a->store, en->file, &before, &ignored, &e))
+	if (!cache_read(a->list.store, en->kept.file, &before, &ignored, &e))
 		buf_reset(&before);
-	appdata_pause_end(a->store, en->file);
+	appdata_pause_end(a->list.store, en->kept.file);
 	inbenta_extra_save(&text, before.data, before.len, answer);
 	if (!buf_ok(&text))
 		(void)err_set(
 		    &e, ERR_TOO_BIG, 0, "more than %d bytes", LIMIT_SETUP_BYTES);
-	else if (cache_write(a->store, en->file, text.data, text.len, stamp, &e))
+	else if (cache_write(
+		     a->list.store, en->kept.file, text.data, text.len, stamp, &e))
 		return true;
 	LOG(LOG_WARN, "inbenta", "app data not saved for other processes",
-	    LS("file", en->shown), LS("why", cached_file_hide(&e, en->shown)));
+	    LS("file", en->kept.shown),
+	    LS("why", cached_file_hide(&e, en->kept.shown)));
 	return false;
 }
 
@@ -292,19 +262,19 @@ install_locked(struct inbenta_appdata *a, struct entry *en, struct inbenta_extra
 	LOG(LOG_INFO, "inbenta", "app data read", LI("labels", extra->n),
 	    LI("only_chat", extra->only_chat == INBENTA_CHAT_ON),
 	    LI("age", en->extra != NULL ? age_s(a, en) : 0));
-	set_locked(en, extra, clock_wall_s(a->clock));
-	en->stamp = *stamp;
-	en->has_stamp = saved;
-	en->unsaved = !saved;
+	set_locked(en, extra, clock_wall_s(a->list.clock));
+	en->kept.stamp = *stamp;
+	en->kept.has_stamp = saved;
+	en->kept.unsaved = !saved;
 	en->not_before_ms = 0;
 }
 
 static void
 note_failure_locked(struct inbenta_appdata *a, struct entry *en, const struct err *why)
 {
-	en->not_before_ms = clock_mono_ms(a->clock) + LIMIT_SETUP_PAUSE_MS;
-	if (a->store != NULL)
-		appdata_pause_set(a->store, en->file, en->has_stamp);
+	en->not_before_ms = clock_mono_ms(a->list.clock) + LIMIT_SETUP_PAUSE_MS;
+	if (a->list.store != NULL)
+		appdata_pause_set(a->list.store, en->kept.file, en->kept.has_stamp);
 	LOG(LOG_WARN, "inbenta", "app data not read", LS("why", why->text),
 	    LI("again_in_s", LIMIT_SETUP_PAUSE_MS / 1000),
 	    LS("meanwhile",
@@ -326,13 +296,12 @@ call_locked(struct inbenta_appdata *a, struct entry *en, const struct inbenta_ca
 	bool saved = false;
 	struct err e = { 0 };
 
-	en->calling = true;
-	pthread_mutex_unlock(&a->lock);
+	kept_call_begin_locked(&a->list, &en->kept);
 	if (ask(c, &answer, &e)) {
 		extra = inbenta_extra_new(answer);
 		saved = save(a, en, answer, &stamp);
 	}
-	pthread_mutex_lock(&a->lock);
+	kept_call_back_locked(&a->list);
 	if (extra == NULL) {
 		note_failure_locked(a, en, &e);
 	} else if (en->forgotten == forgotten) {
@@ -340,39 +309,20 @@ call_locked(struct inbenta_appdata *a, struct entry *en, const struct inbenta_ca
 	} else {
 		inbenta_extra_free(extra);
 		if (saved)
-			cache_drop(a->store, en->file);
+			cache_drop(a->list.store, en->kept.file);
 	}
-	en->calling = false;
-	en->ended++;
-	pthread_cond_broadcast(&a->ended);
+	kept_call_end_locked(&a->list, &en->kept);
 }
 
 /* Whether it failed a moment ago, here or in another process. */
 static bool
 is_paused_locked(struct inbenta_appdata *a, struct entry *en, int64_t now)
 {
-	if (now >= en->not_before_ms && a->store != NULL)
+	if (now >= en->not_before_ms && a->list.store != NULL)
 		en->not_before_ms = now +
-		    appdata_pause_left_ms(
-			a->store, en->file, en->has_stamp, clock_wall_s(a->clock));
+		    appdata_pause_left_ms(a->list.store, en->kept.file,
+			en->kept.has_stamp, clock_wall_s(a->list.clock));
 	return now < en->not_before_ms;
-}
-
-/* Until the entry's call has ended; false when until_ms comes first. */
-static bool
-wait_locked(struct inbenta_appdata *a, struct entry *en, int64_t until_ms)
-{
-	int64_t left = until_ms - clock_mono_ms(a->clock);
-	uint64_t ended = en->ended;
-	struct timespec until;
-
-	if (left <= 0)
-		return false;
-	until = clock_after(left);
-	while (en->ended == ended)
-		if (pthread_cond_timedwait(&a->ended, &a->lock, &until) == ETIMEDOUT)
-			return en->ended != ended;
-	return true;
 }
 
 static void
@@ -380,17 +330,18 @@ bring_up_locked(
     struct inbenta_appdata *a, struct entry *en, const struct inbenta_call *c)
 {
 	for (;;) {
-		int64_t now = clock_mono_ms(a->clock);
+		int64_t now = clock_mono_ms(a->list.clock);
 
 		look_at_file_locked(a, en);
 		if (is_fresh(a, en) || is_paused_locked(a, en, now))
 			return;
-		if (!en->calling) {
+		if (!en->kept.calling) {
 			if (c->until_ms - now >= LIMIT_MIN_CALL_MS)
 				call_locked(a, en, c);
 			return;
 		}
-		if (en->extra != NULL || !wait_locked(a, en, c->until_ms))
+		if (en->extra != NULL ||
+		    !kept_wait_locked(&a->list, &en->kept, c->until_ms))
 			return;
 	}
 }
@@ -399,17 +350,17 @@ void
 inbenta_appdata_get(struct inbenta_appdata *a, const struct inbenta_call *c,
     const char *lang, struct inbenta_setup *out)
 {
-	int64_t until_ms = clock_mono_ms(a->clock) + LIMIT_SETUP_MS;
+	int64_t until_ms = clock_mono_ms(a->list.clock) + LIMIT_SETUP_MS;
 	struct inbenta_call bounded = *c;
 	struct entry *en;
 
 	if (until_ms < bounded.until_ms)
 		bounded.until_ms = until_ms;
-	pthread_mutex_lock(&a->lock);
+	pthread_mutex_lock(&a->list.lock);
 	en = entry_locked(a, c->account);
 	bring_up_locked(a, en, &bounded);
 	hand_out(en, lang, c->arena, out);
-	pthread_mutex_unlock(&a->lock);
+	pthread_mutex_unlock(&a->list.lock);
 }
 
 bool
@@ -418,15 +369,15 @@ inbenta_appdata_forget(struct inbenta_appdata *a, const struct inbenta_account *
 	struct entry *en;
 	bool had;
 
-	pthread_mutex_lock(&a->lock);
+	pthread_mutex_lock(&a->list.lock);
 	en = entry_locked(a, account);
 	look_at_file_locked(a, en);
-	had = en->extra != NULL || en->has_stamp;
+	had = en->extra != NULL || en->kept.has_stamp;
 	forget_locked(en);
-	if (a->store != NULL) {
-		cache_drop(a->store, en->file);
-		appdata_pause_end(a->store, en->file);
+	if (a->list.store != NULL) {
+		cache_drop(a->list.store, en->kept.file);
+		appdata_pause_end(a->list.store, en->kept.file);
 	}
-	pthread_mutex_unlock(&a->lock);
+	pthread_mutex_unlock(&a->list.lock);
 	return had;
 }
