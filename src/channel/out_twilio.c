@@ -37,8 +37,7 @@ way_enabled(void *self, const struct cfg *cfg)
 }
 
 /* One call, as the calls of twilio/ want it. */
-struct using
-{
+struct prepared {
 	struct twilio_account account;
 	struct twilio_call call;
 	struct twilio_message message;
@@ -55,7 +54,7 @@ without_slash(struct arena *a, const char *url)
 }
 
 static void
-use(struct using *u, const struct way *self, const struct out_call *call,
+use(struct prepared *u, const struct way *self, const struct out_call *call,
     const struct outgoing *m)
 {
 	const struct cfg *cfg = call->cfg;
@@ -127,7 +126,7 @@ way_send(void *arg, const struct out_call *call, const struct outgoing *m,
 {
 	const struct way *self = arg;
 	struct twilio_sent got;
-	struct using u;
+	struct prepared u;
 
 	use(&u, self, call, m);
 	*s = (struct out_sent){ .from_s = clock_wall_s(self->clock) };
@@ -166,7 +165,7 @@ way_find(void *arg, const struct out_call *call, const struct out_search *s,
 		.known = s->known,
 		.n_known = s->n_known };
 	struct twilio_find got;
-	struct using u;
+	struct prepared u;
 
 	use(&u, arg, call, s->m);
 	search.message = &u.message;
