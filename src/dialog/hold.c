@@ -277,7 +277,7 @@ enter_due(const struct dialog *d, const struct turn *t, const char *conv_id)
 
 	own.arena = a;
 	switch (conv_enter(
-	    d->store, conv_id, work_now_ms(&w) + LIMIT_DUE_WAIT_MS, &conv, &e)) {
+	    d->store, conv_id, work_now_ms(&w) + LIMIT_DUE_WAIT_MS, NULL, &conv, &e)) {
 	case CONV_ENTERED:
 		work_due(&w, conv);
 		break;

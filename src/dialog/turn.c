@@ -123,7 +123,7 @@ enter(struct work *w, struct reply *out, struct err *e)
 	CLEANUP(conv_leavep) struct conv *conv = NULL;
 	int64_t until_ms = w->t->until_ms + LIMIT_LOCK_GRACE_MS;
 
-	switch (conv_enter(w->d->store, w->conv_id, until_ms, &conv, e)) {
+	switch (conv_enter(w->d->store, w->conv_id, until_ms, NULL, &conv, e)) {
 	case CONV_ENTERED:
 		return work_inside(w, conv, out, e);
 	case CONV_BUSY:

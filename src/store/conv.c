@@ -50,9 +50,9 @@ struct conv {
 /* Each one means that a sweeper removed the very file we had opened. */
 enum { OPEN_TRIES = 1000 };
 
-/* The caller's deadline on the clock of the kernel's timers. */
+/* The caller's moment on the clock of the kernel's timers. */
 static int64_t
-kernel_deadline_ns(const struct store *s, int64_t until_ms)
+kernel_ns(const struct store *s, int64_t until_ms)
 {
 	const int64_t day_ms = 86400 * 1000;
 	int64_t now_ms = clock_mono_ms(s->clock);
@@ -80,10 +80,10 @@ open_file(const struct store *s, const char *name, struct err *e)
 
 /* Passes the gate and draws a ticket, or finds that the file has been swept (*gone). */
 static enum line_result
-draw_ticket(
-    struct conv *c, int64_t until_ns, int64_t *ticket, bool *gone, struct err *e)
+draw_ticket(struct conv *c, struct line_until *until, int64_t *ticket, bool *gone,
+    struct err *e)
 {
-	enum line_result r = line_gate(c->fd, until_ns, e);
+	enum line_result r = line_gate(c->fd, until, e);
 	struct stat st;
 
 	*gone = false;
@@ -102,7 +102,7 @@ draw_ticket(
 
 /* Opens the file and stands in its line until it is ours. */
 static enum line_result
-stand_in_line(struct conv *c, int64_t until_ns, struct err *e)
+stand_in_line(struct conv *c, struct line_until *until, struct err *e)
 {
 	for (int tries = 0; tries < OPEN_TRIES; tries++) {
 		enum line_result r;
@@ -112,13 +112,13 @@ stand_in_line(struct conv *c, int64_t until_ns, struct err *e)
 		c->fd = open_file(c->store, c->name, e);
 		if (c->fd < 0)
 			return LINE_FAILED;
-		r = draw_ticket(c, until_ns, &ticket, &gone, e);
+		r = draw_ticket(c, until, &ticket, &gone, e);
 		if (gone) {
 			closep(&c->fd);
 			continue;
 		}
 		if (r == LINE_OK)
-			r = line_wait(c->fd, ticket, until_ns, e);
+			r = line_wait(c->fd, ticket, until, e);
 		return r;
 	}
 	err_set(e, ERR_IO, 0, "it is removed again and again");
@@ -126,8 +126,8 @@ stand_in_line(struct conv *c, int64_t until_ns, struct err *e)
 }
 
 enum conv_entry
-conv_enter(
-    struct store *s, const char *id, int64_t until_ms, struct conv **out, struct err *e)
+conv_enter(struct store *s, const char *id, int64_t until_ms,
+    const struct conv_alarm *alarm, struct conv **out, struct err *e)
 {
 	static const enum conv_entry entries[] = {
 		[LINE_OK] = CONV_ENTERED,
@@ -135,13 +135,19 @@ conv_enter(
 		[LINE_LATE] = CONV_LATE,
 		[LINE_FAILED] = CONV_FAILED,
 	};
+	struct line_until until = { .ns = kernel_ns(s, until_ms) };
 	struct conv *c = xcalloc(1, sizeof(*c));
 	enum line_result r;
 
+	if (alarm != NULL) {
+		until.alarm_ns = kernel_ns(s, alarm->at_ms);
+		until.fn = alarm->fn;
+		until.arg = alarm->arg;
+	}
 	c->store = s;
 	c->fd = -1;
 	store_conv_name(id, c->name);
-	r = stand_in_line(c, kernel_deadline_ns(s, until_ms), e);
+	r = stand_in_line(c, &until, e);
 	if (r == LINE_OK) {
 		*out = c;
 		return CONV_ENTERED;

@@ -25,12 +25,24 @@ enum conv_entry {
 	CONV_FAILED /* see *e: disk, permissions */
 };
 
+/* For one who cannot be kept waiting without a word: see conv_enter(). */
+struct conv_alarm {
+	int64_t at_ms;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
 /*
  * Waits in line, first come first served, until the conversation is free. A holder that
  * dies, killed or crashed, leaves the line at once. id is any text (it is hashed).
+ *
+ * Times are those of clock_mono_ms(). The alarm (NULL: none) rings at most once: when it is
+ * still waited at at_ms, which is before until_ms, the waiting thread calls fn itself, keeps
+ * its place, and waits on. A past at_ms rings as soon as there is something to wait for. fn
+ * may take its time and wait for a disk or a peer; it enters no conversation.
  */
 enum conv_entry conv_enter(struct store *s, const char *id, int64_t until_ms,
-    struct conv **out, struct err *e) MUST_CHECK;
+    const struct conv_alarm *alarm, struct conv **out, struct err *e) MUST_CHECK;
 
 /*
  * The record as last committed; empty when new, expired, or damaged (which is logged).

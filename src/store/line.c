@@ -109,19 +109,13 @@ alarm_stop(struct alarm *a)
 	pthread_sigmask(SIG_SETMASK, &a->mask, NULL);
 }
 
-/* Locks the bytes, waiting for others until the deadline. */
+/* Locks the bytes, waiting for others until that moment. */
 static enum line_result
-lock_until(int fd, short type, off_t start, off_t len, int64_t until_ns, struct err *e)
+lock_wait(int fd, short type, off_t start, off_t len, int64_t until_ns, struct err *e)
 {
 	enum line_result result = LINE_OK;
 	struct alarm alarm;
 
-	if (lock_op(fd, F_OFD_SETLK, type, start, len) == 0)
-		return LINE_OK;
-	if (errno != EAGAIN && errno != EACCES) {
-		err_io(e, "lock");
-		return LINE_FAILED;
-	}
 	if (now_ns() >= until_ns)
 		return LINE_LATE;
 	if (!alarm_start(&alarm, until_ns, e))
@@ -141,10 +135,42 @@ lock_until(int fd, short type, off_t start, off_t len, int64_t until_ns, struct 
 	return result;
 }
 
-enum line_result
-line_gate(int fd, int64_t until_ns, struct err *e)
+/* Whether the waiter has something to be told before his time is over. */
+static bool
+has_alarm(const struct line_until *u)
 {
-	return lock_until(fd, F_WRLCK, GATE, 1, until_ns, e);
+	return u->fn != NULL && u->alarm_ns < u->ns && now_ns() < u->ns;
+}
+
+/* The same, telling the waiter what he asked to be told. */
+static enum line_result
+lock_until(
+    int fd, short type, off_t start, off_t len, struct line_until *u, struct err *e)
+{
+	enum line_result r;
+
+	if (lock_op(fd, F_OFD_SETLK, type, start, len) == 0)
+		return LINE_OK;
+	if (errno != EAGAIN && errno != EACCES) {
+		err_io(e, "lock");
+		return LINE_FAILED;
+	}
+	if (has_alarm(u)) {
+		void (*fn)(void *arg) = u->fn;
+
+		r = lock_wait(fd, type, start, len, u->alarm_ns, e);
+		if (r != LINE_LATE)
+			return r;
+		u->fn = NULL;
+		fn(u->arg);
+	}
+	return lock_wait(fd, type, start, len, u->ns, e);
+}
+
+enum line_result
+line_gate(int fd, struct line_until *until, struct err *e)
+{
+	return lock_until(fd, F_WRLCK, GATE, 1, until, e);
 }
 
 bool
@@ -235,14 +261,14 @@ line_draw(int fd, int max, int64_t *ticket, struct err *e)
 }
 
 enum line_result
-line_wait(int fd, int64_t ticket, int64_t until_ns, struct err *e)
+line_wait(int fd, int64_t ticket, struct line_until *until, struct err *e)
 {
 	enum line_result result;
 
 	if (ticket == 0)
 		return LINE_OK; /* the line was empty */
 	/* It is granted when nobody holds an earlier ticket, and has then done its work. */
-	result = lock_until(fd, F_RDLCK, LINE, ticket, until_ns, e);
+	result = lock_until(fd, F_RDLCK, LINE, ticket, until, e);
 	if (result == LINE_OK && lock_op(fd, F_OFD_SETLK, F_UNLCK, LINE, ticket) != 0) {
 		err_io(e, "unlock");
 		return LINE_FAILED;

@@ -18,19 +18,32 @@
  * his descriptor. There is a gate in front: tickets are drawn with the gate held, for the
  * microseconds this takes.
  *
- * until_ns is a moment of CLOCK_MONOTONIC. All functions are safe in several threads.
+ * All moments are of CLOCK_MONOTONIC. All functions are safe in several threads.
  */
 enum line_result {
 	LINE_OK,
 	LINE_FULL, /* as many are there as were allowed */
-	LINE_LATE, /* until_ns has passed */
+	LINE_LATE, /* until->ns has passed */
 	LINE_FAILED /* see *e */
+};
+
+/* How long one waits, and what he is told meanwhile. */
+struct line_until {
+	int64_t ns;
+	/*
+	 * When he has waited until alarm_ns, fn is called by himself, and he waits on in his
+	 * place. It is set to NULL then: once. A moment at or behind ns never comes. fn may
+	 * take its time, the signal that ends a wait is not sent in it.
+	 */
+	int64_t alarm_ns;
+	void (*fn)(void *arg); /* NULL: none */
+	void *arg;
 };
 
 /* Call once per process before line_gate() and line_wait(): installs a signal handler. */
 bool line_setup(struct err *e) MUST_CHECK;
 
-enum line_result line_gate(int fd, int64_t until_ns, struct err *e) MUST_CHECK;
+enum line_result line_gate(int fd, struct line_until *until, struct err *e) MUST_CHECK;
 bool line_gate_try(int fd) MUST_CHECK; /* false also when it fails */
 bool line_gate_open(int fd, struct err *e) MUST_CHECK;
 
@@ -42,6 +55,6 @@ enum line_result line_draw(int fd, int max, int64_t *ticket, struct err *e) MUST
 
 /* Waits until all earlier tickets are gone. */
 enum line_result line_wait(
-    int fd, int64_t ticket, int64_t until_ns, struct err *e) MUST_CHECK;
+    int fd, int64_t ticket, struct line_until *until, struct err *e) MUST_CHECK;
 
 #endif

@@ -296,11 +296,13 @@ queue_claim(struct state *st, const struct new_job *job, struct job *out, struct
 /* --- asking ----------------------------------------------------------------------------- */
 
 enum queue_result
-queue_lane_has(struct state *st, const char *lane, struct err *e)
+queue_lane_has(struct state *st, const char *lane, const char *kind, struct err *e)
 {
 	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
 	CLEANUP(sql_done)
-	sqlite3_stmt *q = SQL_ASK(held, e, SQL_LANE_FIND, sql_text(lane));
+	sqlite3_stmt *q = kind == NULL
+	    ? SQL_ASK(held, e, SQL_LANE_FIND, sql_text(lane))
+	    : SQL_ASK(held, e, SQL_LANE_KIND, sql_text(lane), sql_text(kind));
 
 	switch (sql_next(held, q, e)) {
 	case SQL_ROW:

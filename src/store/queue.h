@@ -114,9 +114,12 @@ enum queue_result queue_later(struct state *st, const struct job *job,
 enum queue_result queue_dead(struct state *st, const struct job *job, const char *why,
     bool unsure, struct err *e) MUST_CHECK;
 
-/* QUEUE_OK: something of that lane waits or is being worked. QUEUE_NONE: nothing. */
+/*
+ * QUEUE_OK: something of that lane, of that kind (NULL: of any), waits or is being worked.
+ * QUEUE_NONE: nothing.
+ */
 enum queue_result queue_lane_has(
-    struct state *st, const char *lane, struct err *e) MUST_CHECK;
+    struct state *st, const char *lane, const char *kind, struct err *e) MUST_CHECK;
 
 /*
  * The moment at which queue_take() will find something, as things stand: a past one when

@@ -43,13 +43,13 @@ default_path(void)
 bool
 state_gate(struct state *st, struct err *e)
 {
+	struct line_until until = { 0 };
 	struct timespec now;
-	int64_t until_ns;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	until_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec +
+	until.ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec +
 	    (int64_t)LIMIT_STATE_WAIT_MS * 1000000;
-	switch (line_gate(st->lockfd, until_ns, e)) {
+	switch (line_gate(st->lockfd, &until, e)) {
 	case LINE_OK:
 		return true;
 	case LINE_FAILED:

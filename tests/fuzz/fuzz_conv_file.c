@@ -100,7 +100,7 @@ enter(void)
 	struct conv *c = NULL;
 	struct err e;
 
-	need(conv_enter(store, "x", 0, &c, &e) == CONV_ENTERED);
+	need(conv_enter(store, "x", 0, NULL, &c, &e) == CONV_ENTERED);
 	return c;
 }
 

@@ -66,7 +66,7 @@ take_turn(struct worker *w, int id, int64_t wait_ms)
 	bool ok;
 
 	switch (conv_enter(
-	    w->store, ids[id], clock_mono_ms(&clock_system) + wait_ms, &c, &e)) {
+	    w->store, ids[id], clock_mono_ms(&clock_system) + wait_ms, NULL, &c, &e)) {
 	case CONV_BUSY:
 		sh->busy++;
 		return false;
@@ -143,7 +143,7 @@ number_in(const char *path, const char *id)
 	struct err e;
 	struct store *s = store_open(&o, &e);
 
-	if (s != NULL && conv_enter(s, id, 0, &c, &e) == CONV_ENTERED &&
+	if (s != NULL && conv_enter(s, id, 0, NULL, &c, &e) == CONV_ENTERED &&
 	    conv_load(c, &b, &e) && b.len == sizeof(n))
 		memcpy(&n, b.data, sizeof(n));
 	conv_leave(c);

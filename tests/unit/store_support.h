@@ -119,7 +119,8 @@ enter(struct store *s, const char *id)
 	struct conv *c = NULL;
 	struct err e = { 0 };
 
-	cr_assert_eq(conv_enter(s, id, FOREVER, &c, &e), CONV_ENTERED, "%s", e.text);
+	cr_assert_eq(
+	    conv_enter(s, id, FOREVER, NULL, &c, &e), CONV_ENTERED, "%s", e.text);
 	return c;
 }
 

@@ -102,7 +102,7 @@ take_turn(void *arg)
 	struct err e;
 
 	t->entry = conv_enter(
-	    t->store, "x", clock_mono_ms(&clock_system) + t->wait_ms, &c, &e);
+	    t->store, "x", clock_mono_ms(&clock_system) + t->wait_ms, NULL, &c, &e);
 	if (t->entry == CONV_ENTERED)
 		t->place = atomic_fetch_add(t->entered, 1);
 	conv_leave(c);
@@ -126,9 +126,9 @@ Test(conv, waiters_enter_in_order)
 			await_line(s, "x", i + 2);
 		}
 		cr_expect_eq(
-		    conv_enter(s, "x", FOREVER, &no, &e), CONV_BUSY, "full line");
-		cr_expect_eq(
-		    conv_enter(s, "x", 0, &no, &e), CONV_BUSY, "without time too");
+		    conv_enter(s, "x", FOREVER, NULL, &no, &e), CONV_BUSY, "full line");
+		cr_expect_eq(conv_enter(s, "x", 0, NULL, &no, &e), CONV_BUSY,
+		    "without time too");
 		cr_expect_eq(entered, round * LIMIT_WAITING);
 		conv_leave(holder);
 		for (int i = 0; i < LIMIT_WAITING; i++) {
@@ -149,14 +149,82 @@ Test(conv, late)
 	int64_t before = clock_mono_ms(&clock_system), took;
 	struct err e = { 0 };
 
-	cr_expect_eq(conv_enter(s, "x", before + 100, &c, &e), CONV_LATE);
+	cr_expect_eq(conv_enter(s, "x", before + 100, NULL, &c, &e), CONV_LATE);
 	took = clock_mono_ms(&clock_system) - before;
 	cr_expect(took >= 99 && took < 5000, "took %lld ms", (long long)took);
-	cr_expect_eq(conv_enter(s, "x", before, &c, &e), CONV_LATE, "no time at all");
-	cr_expect_eq(conv_enter(s, "x", -1, &c, &e), CONV_LATE, "nonsense");
-	conv_leave(holder);
 	cr_expect_eq(
-	    conv_enter(s, "x", before, &c, &e), CONV_ENTERED, "free needs no time");
+	    conv_enter(s, "x", before, NULL, &c, &e), CONV_LATE, "no time at all");
+	cr_expect_eq(conv_enter(s, "x", -1, NULL, &c, &e), CONV_LATE, "nonsense");
+	conv_leave(holder);
+	cr_expect_eq(conv_enter(s, "x", before, NULL, &c, &e), CONV_ENTERED,
+	    "free needs no time");
+	conv_leave(c);
+}
+
+/* What happens while the waiter is told that he has waited a while. */
+struct told {
+	struct store *store;
+	struct conv *holder; /* leaves then; NULL: goes on */
+	struct turn *next; /* comes then, behind the waiter; NULL: nobody */
+	int times;
+};
+
+static void
+tell(void *arg)
+{
+	struct told *t = arg;
+
+	t->times++;
+	if (t->next != NULL) {
+		pthread_create(&t->next->thread, NULL, take_turn, t->next);
+		await_line(t->store, "x", 3);
+	}
+	conv_leave(t->holder);
+}
+
+/* He who was told keeps his place: one who comes meanwhile is behind him. */
+Test(conv, alarm_keeps_the_place)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	CLEANUP(store_closep) struct store *s = open_store(&dir, 3600, &clock_system);
+	atomic_int entered = 0;
+	struct turn next = { s, 60000, &entered, CONV_FAILED, -1, 0 };
+	struct told told = { s, enter(s, "x"), &next, 0 };
+	const int64_t now_ms = clock_mono_ms(&clock_system);
+	const struct conv_alarm alarm = { now_ms + 30, tell, &told };
+	struct conv *c = NULL;
+	struct err e;
+
+	cr_expect_eq(conv_enter(s, "x", now_ms + 60000, &alarm, &c, &e), CONV_ENTERED);
+	cr_expect_geq(clock_mono_ms(&clock_system), now_ms + 30);
+	cr_expect_eq(told.times, 1);
+	cr_expect_eq(atomic_fetch_add(&entered, 1), 0, "he is in before the next");
+	conv_leave(c);
+	pthread_join(next.thread, NULL);
+	cr_expect_eq(next.place, 1);
+}
+
+Test(conv, alarm)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	CLEANUP(store_closep) struct store *s = open_store(&dir, 3600, &clock_system);
+	struct conv *holder = enter(s, "x"), *c = NULL;
+	struct told told = { s, NULL, NULL, 0 };
+	const int64_t now_ms = clock_mono_ms(&clock_system);
+	struct conv_alarm alarm = { now_ms + 20, tell, &told };
+	struct err e;
+
+	cr_expect_eq(conv_enter(s, "x", now_ms + 80, &alarm, &c, &e), CONV_LATE);
+	cr_expect_eq(told.times, 1, "told, and then it was too late");
+	cr_expect_eq(conv_enter(s, "x", now_ms, &alarm, &c, &e), CONV_LATE);
+	cr_expect_eq(told.times, 1, "no time at all");
+	alarm.at_ms = now_ms - 1000;
+	cr_expect_eq(conv_enter(s, "y", FOREVER, &alarm, &c, &e), CONV_ENTERED);
+	cr_expect_eq(told.times, 1, "nothing to wait for");
+	conv_leave(c);
+	told.holder = holder;
+	cr_expect_eq(conv_enter(s, "x", FOREVER, &alarm, &c, &e), CONV_ENTERED);
+	cr_expect_eq(told.times, 2, "its moment had passed before");
 	conv_leave(c);
 }
 
@@ -177,7 +245,7 @@ enter_in_child(const struct tmpdir *dir)
 		struct store *s = store_open(&o, &e);
 
 		if (s != NULL &&
-		    conv_enter(s, "x", FOREVER, &conv, &e) == CONV_ENTERED &&
+		    conv_enter(s, "x", FOREVER, NULL, &conv, &e) == CONV_ENTERED &&
 		    conv_commit(conv, "of the child", 12, &e) &&
 		    write(ready[1], "y", 1) == 1)
 			for (;;)
@@ -337,7 +405,7 @@ commit_for_ever(const struct tmpdir *dir, struct progress *p)
 	struct store *s = store_open(&o, &e);
 	struct conv *c = NULL;
 
-	while (s != NULL && conv_enter(s, "x", FOREVER, &c, &e) == CONV_ENTERED) {
+	while (s != NULL && conv_enter(s, "x", FOREVER, NULL, &c, &e) == CONV_ENTERED) {
 		uint32_t n = p->done + 1;
 		size_t len = make_record(n, record);
 

@@ -47,6 +47,30 @@ open_line(const struct tmpdir *dir)
 	return fd;
 }
 
+static struct line_until
+until_ms(int64_t ms)
+{
+	return (struct line_until){ .ns = in_ms(ms) };
+}
+
+static enum line_result
+gate(int fd, int64_t ms)
+{
+	struct line_until u = until_ms(ms);
+	struct err e;
+
+	return line_gate(fd, &u, &e);
+}
+
+static enum line_result
+await(int fd, int64_t ticket, int64_t ms)
+{
+	struct line_until u = until_ms(ms);
+	struct err e;
+
+	return line_wait(fd, ticket, &u, &e);
+}
+
 /* Draws a ticket; -1 when the line is full. */
 static int64_t
 draw(int fd, int max)
@@ -55,7 +79,7 @@ draw(int fd, int max)
 	int64_t ticket = -1;
 	enum line_result r;
 
-	cr_assert_eq(line_gate(fd, in_ms(10000), &e), LINE_OK, "%s", e.text);
+	cr_assert_eq(gate(fd, 10000), LINE_OK);
 	r = line_draw(fd, max, &ticket, &e);
 	cr_assert(r == LINE_OK || r == LINE_FULL, "%s", e.text);
 	cr_assert(line_gate_open(fd, &e), "%s", e.text);
@@ -107,10 +131,10 @@ Test(line, gate)
 
 	cr_expect(line_gate_try(a));
 	cr_expect_not(line_gate_try(b));
-	cr_expect_eq(line_gate(b, in_ms(30), &e), LINE_LATE);
-	cr_expect_eq(line_gate(b, in_ms(-30), &e), LINE_LATE, "no time at all");
+	cr_expect_eq(gate(b, 30), LINE_LATE);
+	cr_expect_eq(gate(b, -30), LINE_LATE, "no time at all");
 	cr_expect(line_gate_open(a, &e), "%s", e.text);
-	cr_expect_eq(line_gate(b, in_ms(-30), &e), LINE_OK, "free needs no time");
+	cr_expect_eq(gate(b, -30), LINE_OK, "free needs no time");
 	close(b);
 	cr_expect(line_gate_try(a), "closing opens it");
 	close(a);
@@ -131,12 +155,13 @@ stand(void *arg)
 {
 	struct stander *s = arg;
 	int fd = open_line(s->dir);
-	int64_t until = in_ms(s->until_ms), ticket = draw(fd, MANY);
+	struct line_until until = until_ms(s->until_ms);
+	int64_t ticket = draw(fd, MANY);
 	struct err e;
 
 	sem_post(&s->drawn);
 	s->place = -1;
-	if (line_wait(fd, ticket, until, &e) == LINE_OK)
+	if (line_wait(fd, ticket, &until, &e) == LINE_OK)
 		s->place = atomic_fetch_add(s->entered, 1);
 	close(fd);
 	return NULL;
@@ -192,16 +217,110 @@ Test(line, late)
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
 	int holder = open_line(&dir), fd = open_line(&dir);
 	int64_t ticket, before = clock_mono_ms(&clock_system), took;
-	struct err e;
 
 	cr_assert_eq(draw(holder, MANY), 0);
 	ticket = draw(fd, MANY);
-	cr_expect_eq(line_wait(fd, ticket, in_ms(100), &e), LINE_LATE);
+	cr_expect_eq(await(fd, ticket, 100), LINE_LATE);
 	took = clock_mono_ms(&clock_system) - before;
 	cr_expect(took >= 99 && took < 5000, "took %lld ms", (long long)took);
 	close(holder);
-	cr_expect_eq(line_wait(fd, ticket, in_ms(0), &e), LINE_OK, "free at last");
+	cr_expect_eq(await(fd, ticket, 0), LINE_OK, "free at last");
 	close(fd);
+}
+
+/* Who is told that he has waited a while, and what he does then. */
+struct told {
+	int times;
+	int64_t ms; /* when it was the last time */
+	int *lets_go; /* a descriptor that he closes; NULL: none */
+	int64_t sleeps_ms, slept_ms;
+};
+
+static void
+tell(void *arg)
+{
+	struct told *t = arg;
+	struct timespec nap = { .tv_nsec = t->sleeps_ms * 1000000 };
+
+	t->times++;
+	t->ms = clock_mono_ms(&clock_system);
+	/* Cut short by any signal that comes. */
+	nanosleep(&nap, NULL);
+	t->slept_ms = clock_mono_ms(&clock_system) - t->ms;
+	if (t->lets_go != NULL)
+		closep(t->lets_go);
+}
+
+Test(line, alarm)
+{
+	static const struct {
+		const char *name;
+		int64_t alarm_ms, until_ms;
+		bool free, lets_go;
+		int64_t sleeps_ms;
+		enum line_result result;
+		int times;
+		int64_t at_ms; /* not before */
+	} t[] = {
+		{ "told, then late", 60, 160, false, false, 0, LINE_LATE, 1, 60 },
+		{ "told, then let in", 60, 60000, false, true, 0, LINE_OK, 1, 60 },
+		{ "long ago", -60, 60000, false, true, 0, LINE_OK, 1, 0 },
+		{ "nothing to wait for", -60, 60000, true, false, 0, LINE_OK, 0, 0 },
+		{ "no time at all", -60, -30, false, false, 0, LINE_LATE, 0, 0 },
+		{ "after the end", 60, 50, false, false, 0, LINE_LATE, 0, 0 },
+		{ "at the end", 50, 50, false, false, 0, LINE_LATE, 0, 0 },
+		{ "he takes his time", 20, 60000, false, true, 90, LINE_OK, 1, 20 },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+		CLEANUP(closep) int holder = open_line(&dir);
+		CLEANUP(closep) int fd = open_line(&dir);
+		struct told told = { .lets_go = t[i].lets_go ? &holder : NULL,
+			.sleeps_ms = t[i].sleeps_ms };
+		struct line_until u = { 0, 0, tell, &told };
+		int64_t ticket, before;
+		struct err e;
+
+		cr_assert_eq(draw(holder, MANY), 0);
+		ticket = draw(fd, MANY);
+		if (t[i].free)
+			closep(&holder);
+		before = clock_mono_ms(&clock_system);
+		u.alarm_ns = (before + t[i].alarm_ms) * 1000000;
+		u.ns = (before + t[i].until_ms) * 1000000;
+		cr_expect_eq(
+		    line_wait(fd, ticket, &u, &e), t[i].result, "%s", t[i].name);
+		cr_expect_eq(
+		    told.times, t[i].times, "%s: told %d times", t[i].name, told.times);
+		cr_expect(told.times == 0 || told.ms - before >= t[i].at_ms,
+		    "%s: told after %lld ms", t[i].name, (long long)(told.ms - before));
+		cr_expect(told.slept_ms >= t[i].sleeps_ms, "%s: woken after %lld ms",
+		    t[i].name, (long long)told.slept_ms);
+	}
+}
+
+/* Who is told at the gate is not told again in the line. */
+Test(line, alarm_once)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	CLEANUP(closep) int holder = open_line(&dir);
+	CLEANUP(closep) int gatekeeper = open_line(&dir);
+	CLEANUP(closep) int fd = open_line(&dir);
+	struct told told = { .lets_go = &gatekeeper };
+	struct line_until u = { in_ms(60000), in_ms(30), tell, &told };
+	int64_t ticket;
+	struct err e;
+
+	cr_assert_eq(draw(holder, MANY), 0);
+	cr_assert(line_gate_try(gatekeeper));
+	cr_expect_eq(line_gate(fd, &u, &e), LINE_OK);
+	cr_expect_eq(told.times, 1);
+	cr_assert_eq(line_draw(fd, MANY, &ticket, &e), LINE_OK);
+	cr_assert(line_gate_open(fd, &e));
+	u.ns = in_ms(80);
+	cr_expect_eq(line_wait(fd, ticket, &u, &e), LINE_LATE);
+	cr_expect_eq(told.times, 1);
 }
 
 /* Holds the first place in another process until it is killed or told to leave. */
@@ -316,14 +435,13 @@ Test(line, waiting_leaves_no_trace)
 	int holder = open_line(&dir), fd = open_line(&dir);
 	sigset_t all, before, after;
 	int64_t ticket;
-	struct err e;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, NULL);
 	pthread_sigmask(SIG_SETMASK, NULL, &before);
 	cr_assert_eq(draw(holder, MANY), 0);
 	ticket = draw(fd, MANY);
-	cr_expect_eq(line_wait(fd, ticket, in_ms(20), &e), LINE_LATE, "all blocked");
+	cr_expect_eq(await(fd, ticket, 20), LINE_LATE, "all blocked");
 	pthread_sigmask(SIG_SETMASK, NULL, &after);
 	for (int sig = 1; sig <= SIGRTMAX; sig++)
 		cr_expect_eq(sigismember(&after, sig), sigismember(&before, sig),

@@ -86,13 +86,18 @@ Test(queue, one_at_a_time_in_a_lane)
 	add_at(st, "x", "x0", 1, 0);
 	cr_expect_str_eq(
 	    take(st, a).body, "", "nothing gets before what is being worked");
-	cr_expect_eq(queue_lane_has(st, "x", &e), QUEUE_OK);
+	cr_expect_eq(queue_lane_has(st, "x", NULL, &e), QUEUE_OK);
+	cr_expect_eq(queue_lane_has(st, "x", "note", &e), QUEUE_OK);
+	cr_expect_eq(queue_lane_has(st, "x", "turn", &e), QUEUE_NONE, "another kind");
+	cr_expect_eq(queue_lane_has(st, "z", "note", &e), QUEUE_NONE, "another lane");
 	done(st, &x1);
 	cr_expect_str_eq(drain(st), "x0 x2 ", "behind x1, before x2");
-	cr_expect_eq(queue_lane_has(st, "x", &e), QUEUE_NONE);
-	cr_expect_eq(queue_lane_has(st, "y", &e), QUEUE_OK, "being worked counts");
+	cr_expect_eq(queue_lane_has(st, "x", NULL, &e), QUEUE_NONE);
+	cr_expect_eq(
+	    queue_lane_has(st, "y", NULL, &e), QUEUE_OK, "being worked counts");
+	cr_expect_eq(queue_lane_has(st, "y", "note", &e), QUEUE_OK, "of a kind too");
 	done(st, &y1);
-	cr_expect_eq(queue_lane_has(st, "y", &e), QUEUE_NONE);
+	cr_expect_eq(queue_lane_has(st, "y", NULL, &e), QUEUE_NONE);
 	cr_expect_eq(
 	    behind_number(st, "SELECT count(*) FROM lane"), 0, "empty lanes go");
 }
@@ -202,7 +207,7 @@ Test(queue, full)
 	cr_expect_eq(queue_claim(st, &job, &claimed, &e), QUEUE_FULL);
 	batch[0].lane = "y";
 	cr_expect_eq(queue_add(st, batch, 2, NULL, &e), QUEUE_FULL, "all or none");
-	cr_expect_eq(queue_lane_has(st, "y", &e), QUEUE_NONE);
+	cr_expect_eq(queue_lane_has(st, "y", NULL, &e), QUEUE_NONE);
 	batch[1].lane = "y";
 	cr_expect_eq(queue_add(st, batch, 2, NULL, &e), QUEUE_OK, "others have room");
 

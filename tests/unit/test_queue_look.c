@@ -180,7 +180,7 @@ Test(queue_look, drop)
 	cr_assert(queue_list(st, QUEUE_LIVE, 0, a, rows, 2, &n, &e));
 	cr_expect_eq(n, 1);
 	cr_expect_eq(queue_drop(st, rows[0].id, &e), QUEUE_OK, "the first of its lane");
-	cr_expect_eq(queue_lane_has(st, "y", &e), QUEUE_NONE);
+	cr_expect_eq(queue_lane_has(st, "y", NULL, &e), QUEUE_NONE);
 	expect_counts_true(st);
 }
 

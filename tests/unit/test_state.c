@@ -447,7 +447,7 @@ Test(state, held_by_another_program)
 	sqlite3_busy_timeout(st->writes.db, 1);
 	cr_expect_eq(queue_add(st, &job, 1, NULL, &e), QUEUE_FAILED);
 	cr_expect_eq(e.kind, ERR_TIMEOUT, "%s", e.text);
-	cr_expect_eq(queue_lane_has(st, "x", &e), QUEUE_NONE, "reading goes on");
+	cr_expect_eq(queue_lane_has(st, "x", NULL, &e), QUEUE_NONE, "reading goes on");
 	sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
 	cr_expect_eq(queue_add(st, &job, 1, NULL, &e), QUEUE_OK, "%s", e.text);
 	sqlite3_close(db);
@@ -469,7 +469,7 @@ Test(state, questions_do_not_wait)
 	add(st, "x", "1");
 	cr_assert(tx_begin(&t, st, &e));
 	cr_assert(SQL_DO(t.c, &e, SQL_JOB_DROP, sql_int(1)));
-	cr_expect_eq(queue_lane_has(st, "x", &e), QUEUE_OK, "as it was");
+	cr_expect_eq(queue_lane_has(st, "x", NULL, &e), QUEUE_OK, "as it was");
 	cr_expect(queue_next_ms(st, &next_ms, &e));
 	cr_expect(queue_count(st, &c, &e));
 	cr_expect_eq(c.jobs, 1);
@@ -538,7 +538,8 @@ Test(state, full_disk)
 		cr_expect_eq(queue_add(st, &job, 1, "key", &e), QUEUE_FAILED);
 		cr_expect_eq(e.kind, ERR_IO);
 		cr_expect_eq(e.code, ENOSPC, "%s", e.text);
-		cr_expect_eq(queue_lane_has(st, "x", &e), QUEUE_OK, "what was stands");
+		cr_expect_eq(
+		    queue_lane_has(st, "x", NULL, &e), QUEUE_OK, "what was stands");
 	}
 	cr_assert_eq(unlink(below(&dir, "filler")), 0);
 	cr_expect_eq(queue_add(st, &job, 1, "key", &e), QUEUE_OK, "%s", e.text);

@@ -112,7 +112,7 @@ use_everything(struct state *st)
 	cr_expect(queue_list(st, QUEUE_LIVE, 0, a, rows, 3, &n, &e));
 	cr_expect(queue_list(st, QUEUE_DEAD, 0, a, rows, 3, &n, &e));
 	cr_expect(queue_count(st, &c, &e));
-	cr_expect_eq(queue_lane_has(st, "claimed", &e), QUEUE_OK);
+	cr_expect_eq(queue_lane_has(st, "claimed", NULL, &e), QUEUE_OK);
 	cr_expect(queue_keep(st, &e));
 	cr_expect(queue_recover(st, &e));
 	cr_expect(kv_put(st, "n", "v", 1, &e));

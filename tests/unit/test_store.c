@@ -140,8 +140,8 @@ Test(store, refuses_planted_conversations)
 		char path[300];
 
 		planted[i].plant(conv_path(s, "x", path));
-		cr_expect_eq(conv_enter(s, "x", FOREVER, &c, &e), CONV_FAILED, "%s",
-		    planted[i].name);
+		cr_expect_eq(conv_enter(s, "x", FOREVER, NULL, &c, &e), CONV_FAILED,
+		    "%s", planted[i].name);
 		cr_expect_eq(e.kind, ERR_IO, "%s", planted[i].name);
 		cr_expect_not_null(strstr(e.text, words_of(&planted[i])), "%s: %s",
 		    planted[i].name, e.text);
@@ -287,20 +287,20 @@ use_unwritable(const char *path)
 	struct store *s = store_open(&o, &e);
 
 	NEED(s != NULL);
-	NEED(conv_enter(s, "known", 0, &c, &e) == CONV_ENTERED);
+	NEED(conv_enter(s, "known", 0, NULL, &c, &e) == CONV_ENTERED);
 	NEED(conv_commit(c, "1", 1, &e));
 	conv_leave(c);
 	NEED(chmod(path, 0500) == 0);
-	NEED(conv_enter(s, "new", 0, &c, &e) == CONV_FAILED);
+	NEED(conv_enter(s, "new", 0, NULL, &c, &e) == CONV_FAILED);
 	NEED(e.kind == ERR_IO && e.code == EACCES);
 	NEED(strstr(e.text, "Permission denied") != NULL);
 	NEED(!cache_write(s, "cached-x", "x", 1, &stamp, &e));
 	NEED(e.kind == ERR_IO && e.code == EACCES);
-	NEED(conv_enter(s, "known", 0, &c, &e) == CONV_ENTERED);
+	NEED(conv_enter(s, "known", 0, NULL, &c, &e) == CONV_ENTERED);
 	NEED(conv_commit(c, "2", 1, &e));
 	conv_leave(c);
 	NEED(chmod(path, 0700) == 0);
-	NEED(conv_enter(s, "new", 0, &c, &e) == CONV_ENTERED);
+	NEED(conv_enter(s, "new", 0, NULL, &c, &e) == CONV_ENTERED);
 	conv_leave(c);
 	store_close(s);
 	return NULL;

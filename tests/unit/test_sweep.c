@@ -151,7 +151,7 @@ enter_often(struct store *s, struct shared *sh)
 		struct conv *c = NULL;
 		struct err e = { 0 };
 
-		if (conv_enter(s, "x", FOREVER, &c, &e) != CONV_ENTERED) {
+		if (conv_enter(s, "x", FOREVER, NULL, &c, &e) != CONV_ENTERED) {
 			fprintf(stderr, "# %s\n", e.text);
 			sh->failures++;
 			continue;

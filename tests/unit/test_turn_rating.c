@@ -286,7 +286,7 @@ Test(turn_rating, F11_bad_ratings_are_counted)
 		(void)talk_send(
 		    &s, a, CONF_PRODUCTION, "count", n++, "a comment or not");
 		cr_assert_eq(conv_enter(s.store, "count",
-				 clock_mono_ms(&clock_system) + 10000, &conv, &e),
+				 clock_mono_ms(&clock_system) + 10000, NULL, &conv, &e),
 		    CONV_ENTERED);
 		cr_assert(conv_load(conv, &record, &e));
 		cr_assert(session_decode(&session, a, record.data, record.len, &e));
@@ -366,7 +366,7 @@ Test(turn_rating, a_busy_conversation_waits)
 	talk_run(&s, CONF_PRODUCTION, &waits);
 	s.clock.now_s += 600;
 	cr_assert_eq(conv_enter(s.store, "waits", clock_mono_ms(&clock_system) + 10000,
-			 &conv, &e),
+			 NULL, &conv, &e),
 	    CONV_ENTERED);
 	/* Another process, since a thread holds at most one conversation. */
 	pid = fork();

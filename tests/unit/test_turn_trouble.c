@@ -312,7 +312,7 @@ Test(turn_trouble, waited_too_long)
 	stage_init(&s);
 	s.bot.says = &says_hello;
 	cr_assert_eq(conv_enter(s.store, "conversation",
-			 clock_mono_ms(&clock_system) + 10000, &conv, &e),
+			 clock_mono_ms(&clock_system) + 10000, NULL, &conv, &e),
 	    CONV_ENTERED);
 	/* Another thread, since one thread holds at most one conversation. */
 	w = (struct saying){ .s = &s, .sid = "SM1", .text = "q" };
@@ -407,7 +407,7 @@ Test(turn_trouble, damaged_record)
 		struct err e;
 
 		cr_assert_eq(conv_enter(s.store, "conversation",
-				 clock_mono_ms(&clock_system) + 10000, &conv, &e),
+				 clock_mono_ms(&clock_system) + 10000, NULL, &conv, &e),
 		    CONV_ENTERED);
 		cr_assert(conv_commit(conv, records[i], strlen(records[i]), &e));
 		conv_leave(conv);
