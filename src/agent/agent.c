@@ -123,6 +123,13 @@ agent_event_read(struct agent *a, const struct cfg *cfg, struct arena *arena,
 }
 
 bool
+agent_event_is_users(struct agent *a, struct arena *arena,
+    const struct agent_chat *chat, const struct agent_event *ev)
+{
+	return a->ops->is_users(a->self, arena, chat, ev);
+}
+
+bool
 agent_event_owner(struct agent *a, const struct agent_call *call,
     const struct agent_event *ev, const char **id, struct agent_chat *chat,
     struct err *e)

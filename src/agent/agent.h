@@ -226,6 +226,13 @@ bool agent_event_read(struct agent *a, const struct cfg *cfg, struct arena *aren
     const char *body, size_t len, struct agent_event *out, struct err *e) MUST_CHECK;
 
 /*
+ * Whether the chat's memory alone shows that it is the user's own doing, come back to us:
+ * what he said, the file he sent. No network; false where it cannot be told.
+ */
+bool agent_event_is_users(struct agent *a, struct arena *arena,
+    const struct agent_chat *chat, const struct agent_event *ev) MUST_CHECK;
+
+/*
  * Whose chat it is, for a chat that we have no note of: the id of agent_user.id, and the
  * chat to go on with. *id is NULL when it is not one of ours: other sources, other kinds of
  * users, unknown. False: it cannot be asked now.
@@ -283,6 +290,8 @@ struct agent_ops {
 	    const char *given);
 	bool (*read)(void *self, const struct cfg *cfg, struct arena *arena,
 	    const char *body, size_t len, struct agent_event *out, struct err *e);
+	bool (*is_users)(void *self, struct arena *arena, const struct agent_chat *chat,
+	    const struct agent_event *ev);
 	bool (*owner)(void *self, const struct agent_call *call,
 	    const struct agent_event *ev, const char **id, struct agent_chat *chat,
 	    struct err *e);

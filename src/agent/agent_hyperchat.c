@@ -255,6 +255,7 @@ const struct agent_ops agent_hyperchat = {
 	.handshake = hc_handshake,
 	.proof = hc_proof,
 	.read = hc_read,
+	.is_users = hc_is_users,
 	.owner = hc_owner,
 	.resolve = hc_resolve,
 	.fetch = hc_fetch,

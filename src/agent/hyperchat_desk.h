@@ -45,6 +45,8 @@ enum agent_proof hc_proof(void *self, const struct cfg *cfg,
     const struct agent_secrets *s, const char *body, size_t len, const char *given);
 bool hc_read(void *self, const struct cfg *cfg, struct arena *arena, const char *body,
     size_t len, struct agent_event *out, struct err *e);
+bool hc_is_users(void *self, struct arena *arena, const struct agent_chat *chat,
+    const struct agent_event *ev);
 bool hc_owner(void *self, const struct agent_call *call, const struct agent_event *ev,
     const char **id, struct agent_chat *chat, struct err *e);
 bool hc_resolve(void *self, const struct agent_call *call, enum agent_proof proof,

@@ -110,6 +110,17 @@ hc_read(void *self, const struct cfg *cfg, struct arena *arena, const char *body
 	return true;
 }
 
+bool
+hc_is_users(void *self, struct arena *arena, const struct agent_chat *chat,
+    const struct agent_event *ev)
+{
+	struct hc_memory m = hc_memory_read(chat->memory, arena);
+
+	(void)self;
+	return (ev->kind == AGENT_EV_TEXT || ev->kind == AGENT_EV_MEDIA) &&
+	    m.user != NULL && strcmp(m.user, ev->by) == 0;
+}
+
 /* --- whose it is ------------------------------------------------------------------------ */
 
 /* The customer of the chat; user->id stays NULL when the chat is none of ours. */

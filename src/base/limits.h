@@ -149,6 +149,8 @@
 	X(LIMIT_KV_NAME, 512, "bytes", "name of a value kept in the state") \
 	X(LIMIT_KV_VALUE, 4096, "bytes", "such a value") \
 	X(LIMIT_CHAT_FIELD, 2048, "bytes", "one text of what is kept of a live chat") \
+	X(LIMIT_CHAT_EXTRA, 16 * 1024, "bytes", \
+	    "what the dialogue keeps of a live chat beside that") \
 	X(LIMIT_CHAT_OPEN_S, 2592000, "s", "a live chat is known after its last use") \
 	X(LIMIT_CHAT_CLOSED_S, 86400, "s", "a live chat is known after its end") \
 	X(LIMIT_SWEEP_EVERY_S, 60, "s", "pause between two sweeps of old sessions") \

@@ -13,13 +13,16 @@ bool
 chats_put(struct state *st, const struct chat_row *row, struct err *e)
 {
 	const char *const texts[] = { row->env, row->id, row->conv, row->user,
-		row->ours, row->extra };
+		row->ours };
 	CLEANUP(tx_fini) struct tx t = { 0 };
 
 	for (size_t i = 0; i < NELEMS(texts); i++)
 		if (strlen(texts[i]) > LIMIT_CHAT_FIELD)
 			return err_set(e, ERR_TOO_BIG, 0, "%zu bytes about a chat",
 			    strlen(texts[i]));
+	if (strlen(row->extra) > LIMIT_CHAT_EXTRA)
+		return err_set(
+		    e, ERR_TOO_BIG, 0, "%zu bytes beside a chat", strlen(row->extra));
 	return tx_begin(&t, st, e) &&
 	    SQL_DO(t.c, e, SQL_CHAT_PUT, sql_text(row->env), sql_text(row->id),
 		sql_text(row->conv), sql_text(row->user), sql_text(row->ours),

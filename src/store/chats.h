@@ -15,7 +15,8 @@ struct state;
  * Which conversation a live chat belongs to, so that an event finds it although the session
  * is gone. A row is written before the chat can have events, is kept LIMIT_CHAT_OPEN_S after
  * it was last put, and LIMIT_CHAT_CLOSED_S after the chat was closed. Thread-safe, shared by
- * processes, durable: see state.h. Each text is at most LIMIT_CHAT_FIELD bytes.
+ * processes, durable: see state.h. Each text is at most LIMIT_CHAT_FIELD bytes, extra
+ * LIMIT_CHAT_EXTRA.
  */
 struct chat_row {
 	const char

@@ -38,6 +38,7 @@ struct fake_agent {
 	const struct agent_event *resolved; /* NULL: events */
 	size_t n_events;
 	int resolve_fails; /* so many times */
+	const char *user; /* whose events are the user's own; NULL: nobody's */
 	const char *owner; /* NULL: none of ours */
 	const char *file; /* content of each file; NULL: it cannot be fetched */
 	const char *file_type;
@@ -295,6 +296,16 @@ fake_agent_read(void *self, const struct cfg *cfg, struct arena *arena,
 }
 
 static inline bool
+fake_agent_is_users(void *self, struct arena *arena, const struct agent_chat *chat,
+    const struct agent_event *ev)
+{
+	const struct fake_agent *f = self;
+
+	(void)arena;
+	return chat->memory != NULL && f->user != NULL && strcmp(f->user, ev->by) == 0;
+}
+
+static inline bool
 fake_agent_owner(void *self, const struct agent_call *call,
     const struct agent_event *ev, const char **id, struct agent_chat *chat,
     struct err *e)
@@ -381,6 +392,7 @@ static const struct agent_ops fake_agent_ops = {
 	.handshake = fake_agent_handshake,
 	.proof = fake_agent_proof,
 	.read = fake_agent_read,
+	.is_users = fake_agent_is_users,
 	.owner = fake_agent_owner,
 	.resolve = fake_agent_resolve,
 	.fetch = fake_agent_fetch,

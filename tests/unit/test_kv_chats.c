@@ -102,13 +102,13 @@ Test(chats, life)
 
 Test(chats, limits_and_sweep)
 {
-	static char longest[LIMIT_CHAT_FIELD + 2];
+	static char longest[LIMIT_CHAT_FIELD + 2], extra[LIMIT_CHAT_EXTRA + 2];
 	struct chat_row row = { .id = "1",
 		.env = "",
 		.conv = "c",
-		.user = "u",
+		.user = longest,
 		.ours = "o",
-		.extra = longest };
+		.extra = extra };
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
 	struct fake_clock clock = FAKE_CLOCK(NOW);
 	CLEANUP(state_closep) struct state *st = open_state(&dir, &clock.clock);
@@ -117,7 +117,11 @@ Test(chats, limits_and_sweep)
 	memset(longest, 'x', sizeof(longest) - 1);
 	cr_expect_not(chats_put(st, &row, &e));
 	cr_expect_eq(e.kind, ERR_TOO_BIG);
-	row.extra = longest + 1;
+	row.user = longest + 1;
+	memset(extra, 'x', sizeof(extra) - 1);
+	cr_expect_not(chats_put(st, &row, &e));
+	cr_expect_eq(e.kind, ERR_TOO_BIG);
+	row.extra = extra + 1;
 	cr_expect(chats_put(st, &row, &e), "as long as allowed");
 	row.id = "2";
 	cr_expect(chats_put(st, &row, &e));
