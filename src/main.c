@@ -7,7 +7,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -228,19 +227,20 @@ serve_socket(struct app *app, struct conf *conf, struct listener *listener)
 	return EXIT_SUCCESS;
 }
 
+/* `left`: the web server does not wait for us, nor end us (cgi_leave()). */
 static int
-serve_cgi(struct app *app, struct conf *conf)
+serve_cgi(struct app *app, struct conf *conf, bool left)
 {
-	signal(SIGPIPE, SIG_IGN);
 	if (!app_open(app, conf)) {
 		cgi_unavailable();
 		return EX_CONFIG;
 	}
 	cgi_serve(&app->web);
-	/* The web server may kill us as soon as it sees the end of the answer: be quick first. */
-	store_sweep(app->store, LIMIT_CGI_SWEEP_FILES);
-	if (due_any(app->store, clock_wall_s(&clock_system)) && cgi_detach())
-		upkeep_some(&app->web, LIMIT_CGI_DUE);
+	if (left) {
+		store_sweep(app->store, LIMIT_CGI_SWEEP_FILES);
+		if (due_any(app->store, clock_wall_s(&clock_system)))
+			upkeep_some(&app->web, LIMIT_CGI_DUE);
+	}
 	app_close(app);
 	return EXIT_SUCCESS;
 }
@@ -269,6 +269,7 @@ serve(const struct args *a)
 	struct listener listener = { .fd = -1 };
 	struct app app = { .root = a->root };
 	bool cgi = a->listen == NULL && cgi_is();
+	bool left = cgi && cgi_leave();
 	struct conf *conf;
 	int rc;
 
@@ -290,7 +291,7 @@ serve(const struct args *a)
 	}
 	setup_log(conf_cfg(conf, CONF_PRODUCTION));
 	if (cgi)
-		return serve_cgi(&app, conf);
+		return serve_cgi(&app, conf, left);
 	if (a->listen != NULL &&
 	    !listen_on(a, conf_cfg(conf, CONF_PRODUCTION), &listener)) {
 		conf_unref(conf);

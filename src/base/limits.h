@@ -52,6 +52,7 @@
 	X(LIMIT_PENDING_BYTES, 32 * 1024, "bytes", "options kept to be chosen from") \
 	X(LIMIT_WAITING, 2, "messages", \
 	    "messages that wait behind one being answered") \
+	X(LIMIT_TURN_MS, 45000, "ms", "a turn, which may go on after its answer") \
 	X(LIMIT_LOCK_GRACE_MS, 1500, "ms", "waiting for a turn beyond its deadline") \
 	X(LIMIT_MIN_CALL_MS, 50, "ms", "time left below which the bot is not asked") \
 	X(LIMIT_CONNECT_MS, 5000, "ms", "connecting to an upstream") \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One curl easy handle per thread, kept: its connections stay open between calls. Every
+ * One curl easy handle per thread, kept as its connections are (drive.h). Every
  * option that depends on the request is set anew each time, so nothing of one call leaks
  * into the next.
  */
@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "http/attempt.h"
+#include "http/drive.h"
 #include "http/http.h"
 #include "http/parts.h"
 #include "http/redact.h"
@@ -31,6 +32,7 @@ enum { JITTER_MS = 100 };
 struct http {
 	struct http_shared *shared;
 	CURL *curl;
+	struct drive drive;
 	char why[CURL_ERROR_SIZE];
 };
 
@@ -62,8 +64,6 @@ set_fixed(struct http *h)
 	curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
 	/* Common load balancers close after 60 s. */
 	curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, (long)LIMIT_CONNECTION_S);
-	/* One for authorisation, one for the product, and two to spare. */
-	curl_easy_setopt(c, CURLOPT_MAXCONNECTS, (long)LIMIT_CONNECTIONS);
 	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "");
 	curl_easy_setopt(c, CURLOPT_USERAGENT, PACKAGE_NAME "/" PACKAGE_VERSION);
 	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -84,6 +84,7 @@ http_new(struct http_shared *s)
 	h->curl = curl_easy_init();
 	if (h->curl == NULL) /* only when memory runs out */
 		abort();
+	drive_init(&h->drive, s->clock);
 	set_fixed(h);
 	return h;
 }
@@ -94,13 +95,32 @@ http_free(struct http *h)
 	if (h == NULL)
 		return;
 	curl_easy_cleanup(h->curl);
+	drive_fini(&h->drive);
 	free(h);
+}
+
+void
+http_alarm(struct http *h, int64_t at_ms, void (*fn)(void *arg), void *arg)
+{
+	h->drive.alarm_ms = at_ms;
+	h->drive.fn = fn;
+	h->drive.arg = arg;
 }
 
 bool
 http_wait(struct http *h, int64_t ms)
 {
-	return http_shared_wait(h->shared, ms > 0 ? ms : 0);
+	int64_t alarm_ms;
+
+	if (ms < 0)
+		ms = 0;
+	while ((alarm_ms = drive_alarm_left(&h->drive)) <= ms) {
+		if (!http_shared_wait(h->shared, alarm_ms))
+			return false;
+		drive_ring(&h->drive);
+		ms -= alarm_ms;
+	}
+	return http_shared_wait(h->shared, ms);
 }
 
 bool
@@ -272,7 +292,7 @@ send_on(struct http *h, struct attempt *t, bool fresh)
 	CURLcode rc;
 
 	curl_easy_setopt(h->curl, CURLOPT_FRESH_CONNECT, (long)fresh);
-	rc = curl_easy_perform(h->curl);
+	rc = drive(&h->drive, h->curl);
 	curl_easy_setopt(h->curl, CURLOPT_FRESH_CONNECT, 0L);
 	curl_easy_getinfo(h->curl, CURLINFO_REQUEST_SIZE, &bytes);
 	t->resp.sent = t->resp.sent || bytes > 0;
@@ -378,7 +398,7 @@ tries(struct http *h, const struct http_req *q, struct http_resp *r, struct err 
 		}
 		http_resp_fini(&t.resp);
 		LOG(LOG_INFO, "http", "throttled", LS("call", q->what), LI("ms", wait));
-		if (!http_shared_wait(h->shared, wait))
+		if (!http_wait(h, wait))
 			return err_set(e, ERR_TIMEOUT, 0, "stopping");
 	}
 }
@@ -389,6 +409,8 @@ http_do(struct http *h, const struct http_req *q, struct http_resp *r, struct er
 	const char *what = q->what != NULL ? q->what : "call";
 	struct http_url url;
 
+	if (drive_alarm_left(&h->drive) == 0)
+		drive_ring(&h->drive);
 	if (!http_url_parse(q->url, h->shared->allow_http, &url, e))
 		return err_wrap(e, "%s", what);
 	if (!tries(h, q, r, e))

@@ -39,6 +39,15 @@ struct http;
 struct http *http_new(struct http_shared *s) MUST_CHECK;
 void http_free(struct http *h);
 
+/*
+ * Sets the alarm of this handle, in place of one that is set: at at_ms (clock's mono_ms) fn is
+ * called, once, in this thread, from within http_do() or http_wait(), which then go on. When
+ * the moment falls outside of them, or has passed, it is called at the beginning of the next.
+ * fn may set the alarm again, to a later moment; it makes no call by this handle. NULL: no
+ * alarm.
+ */
+void http_alarm(struct http *h, int64_t at_ms, void (*fn)(void *arg), void *arg);
+
 /* Waits so long; false, at once, when the process is stopping. */
 bool http_wait(struct http *h, int64_t ms) MUST_CHECK;
 

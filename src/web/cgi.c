@@ -4,9 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -67,7 +70,47 @@ drain(void)
 	}
 }
 
-static struct web_io cgi_io = { LIMIT_REQUEST_READ_MS, io_param, io_read, io_write };
+/* How the program that was started is told that the answer is out; -1: there is none. */
+static int starter_fd = -1;
+
+/*
+ * Whoever holds the other ends is done when we let go: of the answer, and with mod_cgi of the
+ * log, which it reads through a pipe.
+ */
+static void
+let_go_of_server(void)
+{
+	CLEANUP(closep) int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct stat st;
+	bool pipe = fstat(STDERR_FILENO, &st) == 0 && S_ISFIFO(st.st_mode);
+
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
+	    (pipe && dup2(null, STDERR_FILENO) < 0)) {
+		LOG(LOG_ERROR, "web", "the web server cannot be let go",
+		    LI("errno", errno));
+		/* What is at hand is in the queue, or is nothing that anybody waits for. */
+		_exit(EX_OSERR);
+	}
+}
+
+static void
+io_end(struct web_io *io)
+{
+	(void)io;
+	drain();
+	let_go_of_server();
+	if (starter_fd < 0)
+		return;
+	/* It may have been ended; then nobody has to be told. */
+	if (write(starter_fd, "", 1) != 1 && errno != EPIPE)
+		LOG(LOG_WARN, "web", "the program that was started is not told",
+		    LI("errno", errno));
+	close(starter_fd);
+	starter_fd = -1;
+}
+
+static struct web_io cgi_io = { LIMIT_REQUEST_READ_MS, io_param, io_read, io_write,
+	io_end };
 
 bool
 cgi_is(void)
@@ -90,40 +133,54 @@ cgi_serve(const struct web *web)
 
 	web_worker_init(&w, web);
 	web_serve(&w, &cgi_io);
-	drain();
 	web_worker_fini(&w);
 }
 
-/*
- * Whoever holds the other ends is done when we let go: of the answer, and with mod_cgi of the
- * log, which it reads through a pipe.
- */
-static bool
-let_go_of_server(void)
+/* The program that was started: until it is told, or the other has ended. */
+static void
+await_answer(pid_t other, int fd)
 {
-	CLEANUP(closep) int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	struct stat st;
+	int status = 0;
+	char byte;
+	ssize_t n;
 
-	return null >= 0 && dup2(null, STDIN_FILENO) == STDIN_FILENO &&
-	    dup2(null, STDOUT_FILENO) == STDOUT_FILENO &&
-	    (fstat(STDERR_FILENO, &st) != 0 || !S_ISFIFO(st.st_mode) ||
-		dup2(null, STDERR_FILENO) == STDERR_FILENO);
+	do
+		n = read(fd, &byte, 1);
+	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		_exit(EXIT_SUCCESS);
+	while (waitpid(other, &status, 0) < 0 && errno == EINTR)
+		continue;
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE);
 }
 
 bool
-cgi_detach(void)
+cgi_leave(void)
 {
-	pid_t pid = fork();
+	int ends[2];
+	pid_t pid;
 
-	if (pid < 0)
-		LOG(LOG_WARN, "web", "no process for what is due", LI("errno", errno));
-	if (pid != 0)
+	signal(SIGPIPE, SIG_IGN);
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		LOG(LOG_WARN, "web", "no process for the work", LI("errno", errno));
 		return false;
-	/* Out of the group of processes that the web server may end. */
-	setsid();
-	if (!let_go_of_server())
-		_exit(EXIT_FAILURE);
-	return true;
+	}
+	pid = fork();
+	if (pid > 0) {
+		close(ends[1]);
+		await_answer(pid, ends[0]);
+	}
+	if (pid == 0) {
+		close(ends[0]);
+		/* Out of the group of processes that the web server may end. */
+		setsid();
+		starter_fd = ends[1];
+		return true;
+	}
+	LOG(LOG_WARN, "web", "no process for the work", LI("errno", errno));
+	close(ends[0]);
+	close(ends[1]);
+	return false;
 }
 
 void

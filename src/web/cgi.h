@@ -17,17 +17,25 @@ bool cgi_is(void);
  */
 bool cgi_args_are_callers(void);
 
-/* Serves the one request of environment, stdin and stdout. */
-void cgi_serve(const struct web *web);
+/*
+ * Moves the work out of the web server's reach, which ends the program it has started once it
+ * sees the end of the answer, or when its time is over, or lets the caller wait until that
+ * program has ended. True, in a process of its own that goes on and takes whatever time it
+ * needs; the program that was started waits in here until the answer is out, and ends, with 0,
+ * or with the other's status when that one ends without an answer. False, in the program
+ * itself, when no process could be made (which is logged): it serves, and is to end with the
+ * answer.
+ *
+ * First of all: nothing is open yet, no thread runs. Writing to who has left is no signal
+ * from here on (SIGPIPE).
+ */
+bool cgi_leave(void) MUST_CHECK;
 
 /*
- * For work after the answer. The web server kills the program it has started once it sees
- * the end of the answer, or lets the user wait until the program has ended. So this goes on
- * in a process of its own: true there, with the answer closed; false in the program, which
- * is to leave now, and where no process could be made (which is logged). No other thread may
- * run.
+ * Serves the one request of environment, stdin and stdout. Once the answer is complete, which
+ * may be before the end of the work, those two are let go of.
  */
-bool cgi_detach(void) MUST_CHECK;
+void cgi_serve(const struct web *web);
 
 /* The answer when the program cannot even begin: 503, on stdout. */
 void cgi_unavailable(void);

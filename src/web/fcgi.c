@@ -58,6 +58,7 @@ struct fcgi_pool {
 struct fcgi_io {
 	struct web_io io;
 	FCGX_Request *req;
+	bool crowded; /* threads are scarce */
 };
 
 static const char *
@@ -99,6 +100,18 @@ io_write(struct web_io *io, const void *data, size_t len)
 	return FCGX_PutStr(data, (int)len, out) == (int)len && FCGX_FFlush(out) == 0;
 }
 
+static void
+io_end(struct web_io *io)
+{
+	const struct fcgi_io *f = (struct fcgi_io *)io;
+
+	f->req->keepConnection = 0;
+	/* Closed without the two seconds that libfcgi gives the peer to leave first. */
+	if (f->crowded)
+		FCGX_Detach(f->req);
+	FCGX_Finish_r(f->req);
+}
+
 /* Whether the peer sends anything: a start that looks for a live socket only connects. */
 static bool
 says_something(int fd)
@@ -127,8 +140,8 @@ serve_connection(struct web_worker *w, int fd, bool crowded)
 	const int silence_ms = crowded ? LIMIT_CROWDED_MS : LIMIT_SOCKET_MS;
 	FCGX_Request req;
 	struct fcgi_io io = { { crowded ? LIMIT_CROWDED_MS : LIMIT_REQUEST_READ_MS,
-				  io_param, io_read, io_write },
-		&req };
+				  io_param, io_read, io_write, io_end },
+		&req, crowded };
 	int rc;
 
 	if (!set_limit(fd, SO_RCVTIMEO, silence_ms) ||
@@ -146,11 +159,6 @@ serve_connection(struct web_worker *w, int fd, bool crowded)
 		return;
 	}
 	web_serve(w, &io.io);
-	req.keepConnection = 0;
-	/* Closed without the two seconds that libfcgi gives the peer to leave first. */
-	if (crowded)
-		FCGX_Detach(&req);
-	FCGX_Finish_r(&req);
 }
 
 /* Nothing to accept with: wait a moment for others to finish, unless we are stopping. */

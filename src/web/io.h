@@ -21,6 +21,11 @@ struct web_io {
 	ssize_t (*read)(struct web_io *io, void *out, size_t max);
 	/* False when the peer is gone. */
 	bool (*write)(struct web_io *io, const void *data, size_t len);
+	/*
+	 * The answer is complete: the caller is let go, though this thread may work on. Called
+	 * once; none of the others is called after it.
+	 */
+	void (*end)(struct web_io *io);
 };
 
 #endif

@@ -13,6 +13,7 @@
 #include "conf/conf.h"
 #include "http/http.h"
 #include "web/handlers.h"
+#include "web/io.h"
 #include "web/proof.h"
 #include "web/request.h"
 #include "web/web.h"
@@ -96,6 +97,40 @@ dispatch(struct web_worker *w, struct web_req *r, struct web_answer *ans, struct
 	return row->proof(r, e) && row->handler(w, r, ans, e);
 }
 
+bool
+web_answer_now(struct web_worker *w, const struct web_answer *ans)
+{
+	struct web_io *io = w->io;
+	bool there;
+
+	if (io == NULL)
+		return false;
+	w->io = NULL;
+	w->status = ans->status;
+	there = web_answer_write(ans, io);
+	io->end(io);
+	if (!there)
+		LOG(LOG_WARN, "web", "caller left before the answer",
+		    LI("status", ans->status));
+	return there;
+}
+
+/* The handler, or what comes before it, has failed; who asked may have his answer already. */
+static void
+refuse(struct web_worker *w, const struct web_req *r, struct web_answer *ans,
+    struct err *e)
+{
+	enum log_level level = e->kind == ERR_IO ? LOG_ERROR : LOG_WARN;
+
+	answer_error(ans, e);
+	if (w->io != NULL)
+		LOG(level, "web", "request refused", LI("status", ans->status),
+		    LS("why", e->text), LS("host", r->host), LS("path", r->path));
+	else
+		LOG(level, "web", "failed after the answer", LS("why", e->text),
+		    LS("path", r->path));
+}
+
 void
 web_serve(struct web_worker *w, struct web_io *io)
 {
@@ -107,17 +142,13 @@ web_serve(struct web_worker *w, struct web_io *io)
 
 	random_hex(id, 8);
 	log_turn(id);
+	w->io = io;
 	if (!web_read(&r, io, w->arena, conf, w->web->clock, &e) ||
-	    !dispatch(w, &r, &ans, &e)) {
-		answer_error(&ans, &e);
-		LOG(e.kind == ERR_IO ? LOG_ERROR : LOG_WARN, "web", "request refused",
-		    LI("status", ans.status), LS("why", e.text), LS("host", r.host),
-		    LS("path", r.path));
-	}
-	if (!web_answer_write(&ans, io))
-		LOG(LOG_WARN, "web", "caller left before the answer",
-		    LI("status", ans.status));
-	LOG(LOG_DEBUG, "web", "request served", LI("status", ans.status),
+	    !dispatch(w, &r, &ans, &e))
+		refuse(w, &r, &ans, &e);
+	if (w->io != NULL)
+		web_answer_now(w, &ans);
+	LOG(LOG_DEBUG, "web", "request served", LI("status", w->status),
 	    LS("path", r.path), LI("ms", clock_mono_ms(w->web->clock) - r.accepted_ms));
 	log_turn("");
 	conf_unref(conf);
@@ -127,9 +158,7 @@ web_serve(struct web_worker *w, struct web_io *io)
 void
 web_worker_init(struct web_worker *w, const struct web *web)
 {
-	w->web = web;
-	w->http = http_new(web->http);
-	w->arena = arena_new();
+	*w = (struct web_worker){ web, http_new(web->http), arena_new(), NULL, 0 };
 }
 
 void

@@ -2,6 +2,8 @@
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/clock.h"
 
@@ -9,6 +11,7 @@ struct conf_box;
 struct dialog;
 struct http;
 struct http_shared;
+struct web_answer;
 struct web_io;
 
 /* What all requests share. Borrowed; const while requests are served. */
@@ -24,6 +27,9 @@ struct web_worker {
 	const struct web *web;
 	struct http *http; /* its upstream connections, kept alive */
 	struct arena *arena; /* of the request at hand */
+	struct web_io
+	    *io; /* where its answer goes; NULL: it is out, or there is none */
+	int status; /* of the answer that went out last */
 };
 
 void web_worker_init(struct web_worker *w, const struct web *web);
@@ -35,5 +41,12 @@ void web_worker_fini(struct web_worker *w);
  * trouble is logged here. Leaves nothing behind in the worker.
  */
 void web_serve(struct web_worker *w, struct web_io *io);
+
+/*
+ * For a handler that has more to do than its caller should wait for: the answer goes out and
+ * the caller is let go, now. What the handler fills in afterwards is dropped. False when the
+ * caller is gone, or has had an answer.
+ */
+bool web_answer_now(struct web_worker *w, const struct web_answer *ans);
 
 #endif

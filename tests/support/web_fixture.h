@@ -26,6 +26,7 @@ struct fake_io {
 	bool stalls; /* after the body: the peer is silent instead of done */
 	char written[8192];
 	size_t n_written;
+	int ended; /* how often it was told that the answer is complete */
 };
 
 static inline const char *
@@ -70,11 +71,17 @@ fake_write(struct web_io *io, const void *data, size_t len)
 }
 
 static inline void
+fake_end(struct web_io *io)
+{
+	((struct fake_io *)io)->ended++;
+}
+
+static inline void
 fake_io_init(
     struct fake_io *f, const struct fake_var *vars, const char *body, size_t len)
 {
 	*f = (struct fake_io){ .io = { LIMIT_REQUEST_READ_MS, fake_param, fake_read,
-				   fake_write },
+				   fake_write, fake_end },
 		.vars = vars,
 		.body = body,
 		.len = len };

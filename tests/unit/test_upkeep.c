@@ -3,49 +3,19 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/wait.h>
 #include <time.h>
 
 #include <criterion/criterion.h>
 
-#include "http/http.h"
 #include "store/due.h"
 #include "support/leaks.h"
 #include "support/stage.h"
 #include "unit/store_support.h"
-#include "web/cgi.h"
+#include "unit/web_scene.h"
 #include "web/upkeep.h"
 #include "web/web.h"
 
 TestSuite(upkeep, .init = not_for_ever, .fini = no_leaks);
-
-/* What upkeep works on: a stage, and the rest of what web needs. */
-struct scene {
-	struct stage stage;
-	struct http_shared *http;
-	struct web web;
-};
-
-static void
-scene_init(struct scene *s)
-{
-	const struct http_shared_opts ho = { .clock = &clock_system };
-	struct err e = { 0 };
-
-	stage_init(&s->stage);
-	s->http = http_shared_new(&ho, &e);
-	cr_assert_not_null(s->http, "%s", e.text);
-	s->web = (struct web){ conf_box_new(conf_ref(s->stage.conf)), &s->stage.dialog,
-		s->http, &clock_system };
-}
-
-static void
-scene_fini(struct scene *s)
-{
-	conf_box_free(s->web.conf);
-	http_shared_free(s->http);
-	stage_fini(&s->stage);
-}
 
 static void
 mark(struct scene *s, const char *id, int64_t due_s)
@@ -175,48 +145,4 @@ Test(upkeep, some_are_no_more_than_that)
 	cr_expect_eq(upkeep_some(&s.web, 3), 2u);
 	cr_expect_eq(upkeep_some(&s.web, 3), 0u);
 	scene_fini(&s);
-}
-
-/* As a CGI program: leaves a process behind, which waits until `go` is closed. */
-static void
-play_program(int log, int go, int told)
-{
-	char byte;
-
-	dup2(log, STDERR_FILENO);
-	dup2(log, STDOUT_FILENO);
-	close(log);
-	if (!cgi_detach())
-		_exit(0);
-	while (read(go, &byte, 1) > 0)
-		;
-	byte = getsid(0) == getpid() ? 's' : '-';
-	_exit(write(told, &byte, 1) == 1 ? 0 : 1);
-}
-
-Test(upkeep, detached_from_the_web_server)
-{
-	int log[2], go[2], told[2], status;
-	char byte = 0;
-	pid_t pid;
-
-	cr_assert(pipe(log) == 0 && pipe(go) == 0 && pipe(told) == 0);
-	pid = fork_child();
-	if (pid == 0) {
-		close(go[1]);
-		close(log[0]);
-		play_program(log[1], go[0], told[1]);
-	}
-	close(log[1]);
-	close(told[1]);
-	cr_assert_eq(waitpid(pid, &status, 0), pid);
-	cr_expect_eq(status, 0, "the program that was started has ended");
-	cr_expect_eq(
-	    read(log[0], &byte, 1), 0, "and nobody holds its answer or its log");
-	close(go[0]);
-	close(go[1]);
-	cr_expect_eq(read(told[0], &byte, 1), 1, "while its work goes on");
-	cr_expect_eq(byte, 's', "in a session of its own");
-	close(log[0]);
-	close(told[0]);
 }

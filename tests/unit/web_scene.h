@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNIT_WEB_SCENE_H
+#define UNIT_WEB_SCENE_H
+
+#include <criterion/criterion.h>
+
+#include "http/http.h"
+#include "support/stage.h"
+#include "web/web.h"
+
+/* What web works with: a stage, and the rest of what it needs. */
+struct scene {
+	struct stage stage;
+	struct http_shared *http;
+	struct web web;
+};
+
+static inline void
+scene_init(struct scene *s)
+{
+	const struct http_shared_opts ho = { .clock = &clock_system };
+	struct err e = { 0 };
+
+	stage_init(&s->stage);
+	s->http = http_shared_new(&ho, &e);
+	cr_assert_not_null(s->http, "%s", e.text);
+	s->web = (struct web){ conf_box_new(conf_ref(s->stage.conf)), &s->stage.dialog,
+		s->http, &clock_system };
+}
+
+static inline void
+scene_fini(struct scene *s)
+{
+	conf_box_free(s->web.conf);
+	http_shared_free(s->http);
+	stage_fini(&s->stage);
+}
+
+#endif
