@@ -102,6 +102,6 @@ static_root(struct sandbox *sb, const struct request *q, struct reply *r)
 	(void)sb;
 	r->status = 302;
 	reply_header(r, "Location",
-	    strcmp(q->path, "/") == 0 ? "/phone/"
+	    strcmp(q->path, "/") == 0 ? "/start/"
 				      : arena_printf(q->arena, "%s/", q->path));
 }

@@ -10,6 +10,7 @@ import { List } from "./desk-list.js";
 import { Thread } from "./desk-thread.js";
 import { Writer } from "./desk-writer.js";
 import { make } from "./dom.js";
+import { tellNews } from "./news.js";
 
 const $ = (id) => document.getElementById(id);
 const ME = "botline-desk-agent"; // where the tab remembers whose desk it is
@@ -72,7 +73,7 @@ const listener = {
     else if (e.kind === "lost")
       chats.forget(e.channel);
     else if (e.kind === "chat")
-      chats.update(e.chat);
+      onChat(e.chat, live);
     else if (e.kind === "message")
       onMessage(e, live);
     else if (e.kind === "activity" && e.channel === current && e.user === customer())
@@ -97,13 +98,24 @@ const listener = {
 
 const customer = () => chats.get(current)?.creator;
 
+function onChat(view, live) {
+  const isNew = live && !chats.get(view.id);
+  chats.update(view);
+  if (!isNew)
+    return;
+  $("announced").textContent = `${chats.get(view.id).title} asks for an agent`;
+  tellNews();
+}
+
 function onMessage(e, live) {
   const chat = chats.get(e.channel);
   if (!chat || !chat.add(e.message))
     return;
   const watched = e.channel === current && !document.hidden;
-  if (live && !watched && e.message.sender === chat.creator)
-    chat.unread++;
+  if (live && e.message.sender === chat.creator) {
+    chat.unread += watched ? 0 : 1;
+    tellNews();
+  }
   if (e.channel === current)
     thread.add(chat, e.message, agentName);
 }
@@ -141,6 +153,7 @@ function refresh() {
   list.draw(chats, me, current);
 
   $("talk-head").hidden = !chat;
+  $("idle").hidden = Boolean(chat);
   $("form").hidden = !mine;
   $("close").hidden = !mine;
   $("offer").hidden = !chat || mine;

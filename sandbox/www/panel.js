@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// "What Twilio saw": one entry for each webhook, newest first.
+// "What Twilio saw": one entry for each webhook and for each message that was created through
+// its REST API, newest first.
 
 import { clockTime } from "./bubbles.js";
 import { make } from "./dom.js";
@@ -66,6 +67,8 @@ export class Panel {
       this.answer(e);
     else if (e.kind === "fault")
       this.fault(e);
+    else if (e.kind === "in" && e.rest)
+      this.created(e);
     else if (e.kind === "in")
       this.segments(e);
   }
@@ -82,9 +85,20 @@ export class Panel {
     const item = make("li", "turn", head, make("div", "turn-line", status, detail), sid);
     if (again)
       sid.after(make("span", "turn-again", "repeat of the same MessageSid"));
-    this.turns.push({ sid: e.sid, channel: e.channel, item, status, detail, segments: 0 });
+    const turn = { sid: e.sid, channel: e.channel, item, status, detail, segments: 0 };
+    this.turns.push(turn);
     this.list.prepend(item);
     this.empty.hidden = true;
+    return turn;
+  }
+
+  // A message outside of any webhook.
+  created(e) {
+    const turn = this.begin(e);
+    turn.status.className = "turn-status good";
+    turn.status.textContent = "REST";
+    turn.summary = ["from the connector"];
+    this.price(turn, e.segments);
   }
 
   // Webhooks go out in order: an answer belongs to the oldest open one with this sid.
@@ -121,10 +135,15 @@ export class Panel {
   // Replies of a turn that ended before the page knew it (sent late) count with it all the same.
   segments(e) {
     const turn = this.turns.findLast((t) => t.sid === e.in_reply_to);
-    if (!turn || !e.segments)
-      return;
-    turn.segments += e.segments.count;
-    turn.alphabet = e.segments.alphabet;
+    if (turn)
+      this.price(turn, e.segments);
+  }
+
+  price(turn, segments) {
+    if (segments) {
+      turn.segments += segments.count;
+      turn.alphabet = segments.alphabet;
+    }
     this.describe(turn);
   }
 

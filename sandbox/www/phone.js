@@ -7,9 +7,10 @@ import { Attachments } from "./attach.js";
 import { clockTime, Conversation } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { make } from "./dom.js";
+import { tellNews } from "./news.js";
 import { Panel } from "./panel.js";
 
-const SUGGESTIONS = ["hello", "What are your opening hours?", "1", "menu"];
+const SUGGESTIONS = ["hello", "What are your opening hours?", "menu", "I want to talk to a human"];
 
 const $ = (id) => document.getElementById(id);
 const channels = ["sms", "whatsapp"];
@@ -114,6 +115,8 @@ const listener = {
 function show(chat, e, live) {
   if (e.kind !== "done")
     chat.add(e, live);
+  if (live && e.kind === "in")
+    tellNews();
   if (e.kind === "out")
     chat.work(e.sid, true);
   else if (e.kind === "done")

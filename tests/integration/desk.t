@@ -309,13 +309,40 @@ def small():
 @tap.test
 def side_by_side():
     """the start page shows phone and desk"""
-    page.browser.go(page.world.base + "/start/")
+    page.browser.go(page.world.base + "/")
     page.browser.wait(
         "document.querySelector('[data-test=desk]').contentDocument.querySelectorAll('#agent "
         "option').length == 2", what="the desk")
     page.browser.wait(
         "document.querySelector('[data-test=phone]').contentDocument"
         ".querySelector('#contact-name').textContent.includes('Acme')", what="the phone")
+
+
+def shown(name):
+    return page.js("getComputedStyle(document.querySelector(`iframe[data-test=${arguments[0]}]`))"
+                   ".visibility", name)
+
+
+@tap.test
+def one_of_two():
+    """in a small window it shows one of them, and a mark where the other has something new"""
+    eq((shown("phone"), shown("desk")), ("visible", "visible"))
+    page.browser.devtools("Emulation.setDeviceMetricsOverride", width=390, height=780,
+                          deviceScaleFactor=1, mobile=False)
+    page.browser.wait("getComputedStyle(document.querySelector('iframe[data-test=desk]'))"
+                      ".visibility == 'hidden'", what="the phone alone")
+    eq(page.js("document.querySelector('[data-test=news-desk]').hidden"), True)
+    page.world.open_chat("Fay", assign=False)
+    page.browser.wait("!document.querySelector('[data-test=news-desk]').hidden",
+                      what="the mark at the desk")
+    page.browser.click("[data-test=show-desk]")
+    eq((shown("phone"), shown("desk")), ("hidden", "visible"))
+    eq(page.js("document.querySelector('[data-test=news-desk]').hidden"), True)
+    announced = page.js("document.querySelector('[data-test=desk]').contentDocument"
+                        ".querySelector('[data-test=announced]').textContent")
+    eq(announced, "Fay asks for an agent")
+    wide = page.js("document.documentElement.scrollWidth <= innerWidth")
+    ok(wide, "the page is wider than its window")
 
 
 @tap.test

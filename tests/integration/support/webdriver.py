@@ -89,6 +89,12 @@ class Browser:
     def go(self, url):
         self.call("POST", "/url", {"url": url})
 
+    def enter(self, css=None):
+        """What follows is about a frame of the page; None: about the page itself."""
+        self.call("POST", "/frame", {"id": None})
+        if css:
+            self.call("POST", "/frame", {"id": {ELEMENT: self._find(css)}})
+
     def reload(self):
         self.call("POST", "/refresh", {})
 
