@@ -49,6 +49,8 @@
 	X(LIMIT_RECORD, 256 * 1024 - 512, "bytes", "one conversation's record") \
 	X(LIMIT_CLAIMS, 16, "messages", "recent MessageSids kept with their replies") \
 	X(LIMIT_CLAIM_BYTES, 96 * 1024, "bytes", "replies kept for repeats") \
+	X(LIMIT_EVENT_BYTES, 64 * 1024, "bytes", \
+	    "what one event of an agent says to the user") \
 	X(LIMIT_PENDING_BYTES, 32 * 1024, "bytes", "options kept to be chosen from") \
 	X(LIMIT_WAITING, 2, "messages", \
 	    "messages that wait behind one being answered") \
@@ -111,6 +113,8 @@
 	    "before the second of them; twice that before the third") \
 	X(LIMIT_QUEUE_NOTICE_S, 60, "s", \
 	    "between two words to a user that he waits for an agent") \
+	X(LIMIT_CHAT_AGENTS, 8, "agents", \
+	    "of one chat whose coming is said only once") \
 	X(LIMIT_CLOCK_SKEW_S, 120, "s", "HyperChat's clock may differ from ours") \
 	X(LIMIT_HOOK_SECRET, 256, "bytes", "a secret of HyperChat's handshake") \
 	X(LIMIT_HOOK_SECRETS, 8, "secrets", "of handshakes, tried on an event") \

@@ -179,7 +179,12 @@ put_chat(struct buf *out, const struct chat *c)
 	put_flag(out, ",\"talking\":", c->talking);
 	put_number(out, ",\"since_s\":", c->since_s);
 	put_number(out, ",\"notice_s\":", c->notice_s);
-	buf_chr(out, '}');
+	put_number(out, ",\"position\":", c->position);
+	put_number(out, ",\"position_ms\":", c->position_ms);
+	put_flag(out, ",\"attended\":", c->attended);
+	for (size_t i = 0; i < c->n_joined; i++)
+		put_text(out, i > 0 ? "," : ",\"joined\":[", c->joined[i]);
+	buf_str(out, c->n_joined > 0 ? "]}" : "}");
 }
 
 static bool
@@ -218,12 +223,23 @@ put_message(struct buf *out, const struct message *m)
 }
 
 static void
-put_messages(struct buf *out, const struct claim *c)
+put_messages(struct buf *out, const struct message *messages, size_t n)
 {
-	for (size_t i = 0; i < c->n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		buf_str(out, i > 0 ? "," : "");
-		put_message(out, &c->messages[i]);
+		put_message(out, &messages[i]);
 	}
+}
+
+static void
+put_event(struct buf *out, const struct last_event *ev)
+{
+	if (ev->key == NULL)
+		return;
+	put_text(out, ",\"event\":{\"key\":", ev->key);
+	buf_str(out, ",\"messages\":[");
+	put_messages(out, ev->messages, ev->n);
+	buf_str(out, "]}");
 }
 
 /*
@@ -237,7 +253,7 @@ choose_replies(const struct session *s, bool keep[LIMIT_CLAIMS])
 
 	for (size_t i = s->n_claims; i-- > 0;) {
 		buf_reset(&written);
-		put_messages(&written, &s->claims[i]);
+		put_messages(&written, s->claims[i].messages, s->claims[i].n);
 		keep[i] = buf_ok(&written) && written.len <= room;
 		if (keep[i])
 			room -= written.len;
@@ -255,7 +271,7 @@ put_claims(struct buf *out, const struct session *s)
 		put_text(out, i > 0 ? ",{\"sid\":" : "{\"sid\":", s->claims[i].sid);
 		buf_str(out, ",\"messages\":[");
 		if (keep[i])
-			put_messages(out, &s->claims[i]);
+			put_messages(out, s->claims[i].messages, s->claims[i].n);
 		buf_str(out, "]}");
 	}
 	buf_chr(out, ']');
@@ -273,8 +289,11 @@ session_encode(const struct session *s, struct buf *out)
 	put_number(out, ",\"no_results\":", s->no_results);
 	put_some(out, ",\"from\":", s->from);
 	put_some(out, ",\"to\":", s->to);
+	put_some(out, ",\"url\":", s->url);
 	put_escalation(out, &s->escalation);
 	put_chat(out, &s->chat);
+	put_some(out, ",\"ended\":", s->ended);
+	put_event(out, &s->event);
 	put_pending(out, &s->pending);
 	put_hold(out, &s->hold);
 	put_claims(out, s);
@@ -305,4 +324,38 @@ session_claim(
 		memmove(s->claims, s->claims + 1, s->n_claims * sizeof(*s->claims));
 	}
 	s->claims[s->n_claims++] = (struct claim){ sid, messages, n };
+}
+
+/* --- what agents do --------------------------------------------------------------- */
+
+size_t
+session_event(
+    struct session *s, const char *key, const struct message *messages, size_t n)
+{
+	CLEANUP(buf_fini) struct buf written = BUF_INIT(LIMIT_EVENT_BYTES);
+	size_t fits = 0;
+
+	while (fits < n) {
+		put_messages(&written, &messages[fits], 1);
+		buf_chr(&written, ',');
+		if (!buf_ok(&written))
+			break;
+		fits++;
+	}
+	s->event = (struct last_event){ key, messages, fits };
+	return fits;
+}
+
+bool
+session_joined(struct chat *c, const char *agent)
+{
+	for (size_t i = 0; i < c->n_joined; i++)
+		if (strcmp(c->joined[i], agent) == 0)
+			return false;
+	if (c->n_joined == LIMIT_CHAT_AGENTS) {
+		c->n_joined--;
+		memmove(c->joined, c->joined + 1, c->n_joined * sizeof(*c->joined));
+	}
+	c->joined[c->n_joined++] = agent;
+	return true;
 }

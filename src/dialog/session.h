@@ -20,10 +20,10 @@
  */
 
 /*
- * A record of another version is begun anew: conversations last a day. The one before is
+ * A record of another version is begun anew: conversations last a day. Those before are
  * read as well, so that an upgrade interrupts nobody.
  */
-enum { SESSION_VERSION = 3, SESSION_VERSION_OLDEST = 2 };
+enum { SESSION_VERSION = 4, SESSION_VERSION_OLDEST = 2 };
 
 /* What the next message may answer. A new kind also needs its rows in step.c. */
 enum pending_kind {
@@ -119,6 +119,21 @@ struct chat {
 	bool talking; /* an agent is there; before that it may wait in a queue */
 	int64_t since_s; /* Unix time of its beginning */
 	int64_t notice_s; /* of the last word on the queue; 0: none */
+	int64_t position; /* in the queue, as last told to the user; 0: none was */
+	int64_t position_ms; /* when that was so, Unix time; 0: not known */
+	bool attended; /* that an agent came was told to the bot */
+	const char *joined[LIMIT_CHAT_AGENTS]; /* who were said to have joined */
+	size_t n_joined;
+};
+
+/*
+ * The agent's event that was worked last, and what the user is told of it: kept so that the
+ * same job, when it is worked again, says the same.
+ */
+struct last_event {
+	const char *key; /* NULL: there was none */
+	const struct message *messages;
+	size_t n;
 };
 
 /* A message that was answered, and how. */
@@ -136,8 +151,11 @@ struct session {
 	int64_t negative_count; /* bad ratings in a row */
 	int64_t no_results; /* answers in a row that found nothing */
 	const char *from, *to; /* addresses as last received; NULL: not known */
+	const char *url; /* inbound.url as last received; NULL: not known */
 	struct escalation escalation;
 	struct chat chat;
+	const char *ended; /* id of the chat that ended last; NULL: none did */
+	struct last_event event;
 	struct pending pending;
 	struct hold hold;
 	struct claim claims[LIMIT_CLAIMS]; /* oldest first, no sid twice */
@@ -173,5 +191,15 @@ const struct claim *session_find(const struct session *s, const char *sid);
  */
 void session_claim(
     struct session *s, const char *sid, const struct message *messages, size_t n);
+
+/*
+ * Puts an event in place of the last one, with those of its messages that fit, from the
+ * first on, LIMIT_EVENT_BYTES as written. Returns how many do. Borrows the texts.
+ */
+size_t session_event(struct session *s, const char *key, const struct message *messages,
+    size_t n) MUST_CHECK;
+
+/* Notes that this agent has joined the chat. False: it was noted before. */
+bool session_joined(struct chat *c, const char *agent) MUST_CHECK;
 
 #endif

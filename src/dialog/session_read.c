@@ -3,12 +3,10 @@
 
 #include <string.h>
 
-#include "base/js.h"
-#include "dialog/session.h"
+#include "dialog/session_i.h"
 
-/* NULL when it is not a list, or too long. */
-static js *
-need_arr(js *o, const char *name, size_t max, struct err *e)
+js *
+session_list(js *o, const char *name, size_t max, struct err *e)
 {
 	js *list = js_arr(o, name);
 
@@ -113,8 +111,8 @@ pending_fits(const struct pending *p, struct err *e)
 static bool
 read_pending(struct pending *p, struct arena *a, js *o, struct err *e)
 {
-	js *list =
-	    need_arr(o, "pending.choices", (size_t)LIMIT_ANSWERS * LIMIT_OPTIONS, e);
+	js *list = session_list(
+	    o, "pending.choices", (size_t)LIMIT_ANSWERS * LIMIT_OPTIONS, e);
 
 	if (list == NULL || !read_pending_kind(o, &p->kind, e))
 		return false;
@@ -185,11 +183,26 @@ read_message(struct message *m, struct arena *a, js *o, struct err *e)
 	return media == NULL || read_media(m, a, media, e);
 }
 
+bool
+session_messages(
+    const struct message **out, size_t *n, struct arena *a, js *list, struct err *e)
+{
+	struct message *messages;
+
+	*n = json_object_array_length(list);
+	messages = arena_alloc(a, (*n + 1) * sizeof(*messages));
+	for (size_t i = 0; i < *n; i++)
+		if (!read_message(
+			&messages[i], a, json_object_array_get_idx(list, i), e))
+			return false;
+	*out = messages;
+	return true;
+}
+
 static bool
 read_claim(struct claim *c, struct arena *a, js *o, struct err *e)
 {
-	js *list = need_arr(o, "messages", LIMIT_REPLY_MESSAGES, e);
-	struct message *messages;
+	js *list = session_list(o, "messages", LIMIT_REPLY_MESSAGES, e);
 	const char *sid;
 
 	if (list == NULL || !js_need_str(o, "sid", &sid, e))
@@ -197,20 +210,13 @@ read_claim(struct claim *c, struct arena *a, js *o, struct err *e)
 	if (*sid == '\0' || strlen(sid) > LIMIT_SID)
 		return err_set(e, ERR_INPUT, 0, "claim: no proper sid");
 	c->sid = arena_strdup(a, sid);
-	c->n = json_object_array_length(list);
-	messages = arena_alloc(a, (c->n + 1) * sizeof(*messages));
-	for (size_t i = 0; i < c->n; i++)
-		if (!read_message(
-			&messages[i], a, json_object_array_get_idx(list, i), e))
-			return false;
-	c->messages = messages;
-	return true;
+	return session_messages(&c->messages, &c->n, a, list, e);
 }
 
 static bool
 read_claims(struct session *s, struct arena *a, js *o, struct err *e)
 {
-	js *list = need_arr(o, "claims", LIMIT_CLAIMS, e);
+	js *list = session_list(o, "claims", LIMIT_CLAIMS, e);
 
 	if (list == NULL)
 		return false;
@@ -220,93 +226,6 @@ read_claims(struct session *s, struct arena *a, js *o, struct err *e)
 			&s->claims[i], a, json_object_array_get_idx(list, i), e))
 			return false;
 	return true;
-}
-
-/* --- agents ----------------------------------------------------------------------- */
-
-static bool
-read_field(struct bot_field *f, struct arena *a, js *o, struct err *e)
-{
-	const char *name, *value;
-
-	if (!js_need_str(o, "name", &name, e) || !js_need_str(o, "value", &value, e))
-		return err_wrap(e, "form");
-	*f = (struct bot_field){ arena_strdup(a, name), arena_strdup(a, value) };
-	return true;
-}
-
-static bool
-read_form(struct escalation *x, struct arena *a, js *o, struct err *e)
-{
-	js *list = need_arr(o, "escalation.form.fields", LIMIT_AGENT_FIELDS, e);
-	struct bot_form *form = arena_alloc(a, sizeof(*form));
-	struct bot_field *fields;
-	const char *name, *contact;
-
-	if (list == NULL || !js_need_str(o, "escalation.form.name", &name, e) ||
-	    !js_need_str(o, "escalation.form.contact", &contact, e))
-		return false;
-	form->name = arena_strdup(a, name);
-	form->contact = arena_strdup(a, contact);
-	form->n = json_object_array_length(list);
-	fields = arena_alloc(a, (form->n + 1) * sizeof(*fields));
-	for (size_t i = 0; i < form->n; i++)
-		if (!read_field(&fields[i], a, json_object_array_get_idx(list, i), e))
-			return false;
-	form->fields = fields;
-	x->form = form;
-	return true;
-}
-
-static bool
-read_escalation(struct escalation *x, struct arena *a, js *o, struct err *e)
-{
-	const char *name = js_str(o, "escalation.type", "");
-
-	if (js_get(o, "escalation") == NULL)
-		return true;
-	for (int k = ESCALATION_NONE + 1; k < ESCALATION_TYPES; k++)
-		if (strcmp(name, escalation_name((enum escalation_type)k)) == 0)
-			x->type = (enum escalation_type)k;
-	if (x->type == ESCALATION_NONE)
-		return err_set(e, ERR_INPUT, 0, "unknown type of escalation");
-	return js_get(o, "escalation.form") == NULL || read_form(x, a, o, e);
-}
-
-static bool
-read_chat(struct chat *c, struct arena *a, js *o, struct err *e)
-{
-	const char *id;
-
-	if (js_get(o, "chat") == NULL)
-		return true;
-	if (!js_need_str(o, "chat.id", &id, e))
-		return false;
-	c->id = arena_strdup(a, id);
-	c->memory = arena_strdup(a, js_str(o, "chat.memory", NULL));
-	c->talking = js_bool(o, "chat.talking", false);
-	c->since_s = js_int(o, "chat.since_s", 0);
-	c->notice_s = js_int(o, "chat.notice_s", 0);
-	return true;
-}
-
-/* A question that is pending goes on with something. */
-static bool
-agents_fit(const struct session *s, struct err *e)
-{
-	if ((s->pending.kind == PENDING_ESCALATION) !=
-	    (s->escalation.type != ESCALATION_NONE))
-		return err_set(e, ERR_INPUT, 0, "an escalation without its question");
-	if (s->chat.id != NULL && s->pending.kind != PENDING_NONE)
-		return err_set(e, ERR_INPUT, 0, "a question beside a chat");
-	return true;
-}
-
-static bool
-read_agents(struct session *s, struct arena *a, js *o, struct err *e)
-{
-	return read_escalation(&s->escalation, a, o, e) &&
-	    read_chat(&s->chat, a, o, e) && agents_fit(s, e);
 }
 
 static bool
@@ -335,6 +254,7 @@ read_head(struct session *s, struct arena *a, js *o, struct err *e)
 	s->no_results = js_int(o, "no_results", 0);
 	s->from = arena_strdup(a, js_str(o, "from", NULL));
 	s->to = arena_strdup(a, js_str(o, "to", NULL));
+	s->url = arena_strdup(a, js_str(o, "url", NULL));
 	return true;
 }
 
@@ -347,7 +267,7 @@ session_decode(
 
 	if (!js_parse(data, len, &o, e) || !read_head(&got, a, o, e) ||
 	    !read_pending(&got.pending, a, o, e) || !read_hold(&got.hold, a, o, e) ||
-	    !hold_fits(&got, e) || !read_agents(&got, a, o, e) ||
+	    !hold_fits(&got, e) || !session_read_agents(&got, a, o, e) ||
 	    !read_claims(&got, a, o, e))
 		return err_wrap(e, "record");
 	*s = got;

@@ -68,6 +68,18 @@ expect_same_agents(
 	cr_expect_eq(got->chat.talking, want->chat.talking, "%s", name);
 	cr_expect_eq(got->chat.since_s, want->chat.since_s, "%s", name);
 	cr_expect_eq(got->chat.notice_s, want->chat.notice_s, "%s", name);
+	cr_expect_eq(got->chat.position, want->chat.position, "%s", name);
+	cr_expect_eq(got->chat.position_ms, want->chat.position_ms, "%s", name);
+	cr_expect_eq(got->chat.attended, want->chat.attended, "%s", name);
+	cr_assert_eq(got->chat.n_joined, want->chat.n_joined, "%s", name);
+	for (size_t i = 0; i < want->chat.n_joined; i++)
+		cr_expect_str_eq(got->chat.joined[i], want->chat.joined[i], "%s", name);
+	expect_same_member(name, got->ended, want->ended);
+	expect_same_member(name, got->event.key, want->event.key);
+	cr_assert_eq(got->event.n, want->event.n, "%s", name);
+	for (size_t i = 0; i < want->event.n; i++)
+		expect_same_message(
+		    name, &got->event.messages[i], &want->event.messages[i]);
 }
 
 static void
@@ -81,6 +93,7 @@ expect_same(const char *name, const struct session *got, const struct session *w
 	cr_expect_eq(got->no_results, want->no_results, "%s", name);
 	expect_same_member(name, got->from, want->from);
 	expect_same_member(name, got->to, want->to);
+	expect_same_member(name, got->url, want->url);
 	expect_same_agents(name, got, want);
 	expect_same_hold(name, &got->hold, &want->hold);
 	cr_expect_eq(got->pending.retried, want->pending.retried, "%s", name);
@@ -196,6 +209,17 @@ Test(session, round_trip)
 			  .talking = true,
 			  .since_s = 1790000000,
 			  .notice_s = 1790000060 } } },
+		{ "a chat with an agent, and what was said last",
+		    { .url = "https://x.example/a?b=\"1\"",
+			.chat = { .id = "C1",
+			    .position = 2,
+			    .position_ms = 1790000000123,
+			    .attended = true,
+			    .joined = { "A1", "A\"2" },
+			    .n_joined = 2 },
+			.event = { "key", said, 3 } } },
+		{ "a chat that has ended",
+		    { .ended = "C1", .event = { "k", NULL, 0 } } },
 		{ "a chat that has just begun", { .chat = { .id = "C2" } } },
 		{ "new", { .env = CONF_PRODUCTION } },
 		{ "all of it",
@@ -253,7 +277,7 @@ Test(session, round_trip)
 	}
 }
 
-#define HEAD "{\"version\":3,\"used_at\":5,\"env\":\"production\""
+#define HEAD "{\"version\":4,\"used_at\":5,\"env\":\"production\""
 #define NO_PENDING ",\"pending\":{\"kind\":\"none\",\"choices\":[]}"
 #define NO_CLAIMS ",\"claims\":[]"
 #define LABEL "\"label\":\"a\",\"value\":\"b\""
@@ -282,8 +306,12 @@ Test(session, refuses)
 		    "{\"version\":2,\"used_at\":5,\"env\":\"production\"" NO_PENDING
 			NO_CLAIMS "}",
 		    true },
+		{ "the last version",
+		    "{\"version\":3,\"used_at\":5,\"env\":\"production\"" NO_PENDING
+			NO_CLAIMS "}",
+		    true },
 		{ "a version of the future",
-		    "{\"version\":4,\"used_at\":5,\"env\":\"production\"" NO_PENDING
+		    "{\"version\":5,\"used_at\":5,\"env\":\"production\"" NO_PENDING
 			NO_CLAIMS "}",
 		    false },
 		{ "a chat", HEAD NO_PENDING ",\"chat\":{\"id\":\"C\"}" NO_CLAIMS "}",
