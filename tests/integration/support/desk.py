@@ -8,6 +8,8 @@
     desk.act("say", chat["id"], text="Good morning")
 """
 
+import urllib.parse
+
 from . import proc
 
 
@@ -79,6 +81,10 @@ class Desk:
         return [e for e in self.state(since)["hooks"]["sent"]
                 if trigger in (None, e["trigger"])]
 
+    def last_event(self):
+        """The number of the latest event, for sent(since)."""
+        return self.state(999999999)["hooks"]["last"]
+
     def quiet(self, timeout_s=20):
         """Waits until no event, message or callback is on its way."""
         proc.wait_for(lambda: self.state()["hooks"]["left"] == 0, timeout_s,
@@ -86,6 +92,6 @@ class Desk:
 
     def messages(self, to=None, direction="outbound-api"):
         """Messages by Twilio's REST API, oldest first, each with its "x"."""
-        every = self.phone.call("GET", "/sandbox/twilio")["messages"]
-        return [m for m in every if to in (None, m["to"]) and
-                direction in (None, m["direction"])]
+        query = urllib.parse.urlencode(
+            {k: v for k, v in (("to", to), ("direction", direction)) if v is not None})
+        return self.phone.call("GET", "/sandbox/twilio?" + query)["messages"]

@@ -79,3 +79,16 @@ class Phone:
     def last(self):
         """The number of the latest call, for calls(since)."""
         return self.call("GET", "/sandbox/calls?since=999999999")["last"]
+
+    def events(self, since=0):
+        """What the phones have shown since that number: {"events", "last"}."""
+        return self.call("GET", f"/phone/api/events?since={since}&all=1")
+
+    def left(self):
+        """Events of HyperChat, messages by REST and callbacks that are on their way."""
+        return self.call("GET", "/sandbox/hyperchat?since=999999999")["hooks"]["left"]
+
+    def fetch(self, path):
+        """The bytes of a file."""
+        with urllib.request.urlopen(self.base + path, timeout=60) as r:
+            return r.read()

@@ -9,11 +9,14 @@ What every stack checks at its end: no sanitizer has spoken, and no secret and n
 customer stands in any log.
 """
 
+import contextlib
 import os
 import re
 import secrets
 import shutil
 import signal
+import sqlite3
+import subprocess
 
 from . import apache, conf, proc
 from .phone import Phone
@@ -43,7 +46,8 @@ class Stack:
     options knowledge, www: files of the sandbox; port: of the phone; extra: lines for
             Apache's virtual host; env: variables for botline; start: False leaves botline
             to the test (start_botline); wrap: words before botline's command, which is
-            then started as whoever we are; hidden: texts that no log may show
+            then started as whoever we are; hidden: texts that no log may show; agents:
+            True: chats with the sandbox's agents
     """
 
     def __init__(self, road="proxy", keys=None, **options):
@@ -55,6 +59,7 @@ class Stack:
         self.api_secret = "s." + secrets.token_hex(24)
         self.auth_token = secrets.token_hex(16)
         self.hyper_app, self.hyper_secret = "e2e-app", secrets.token_hex(20)
+        self.hook_secret = secrets.token_hex(20)
         self.hidden = list(options.get("hidden", ()))
         self.folder = None
 
@@ -105,6 +110,7 @@ class Stack:
             "twilio.api_url": f"http://127.0.0.1:{self.sandbox_port}/twilio",
             "store.path": self.path("store"),
             "store.state_path": self.path("state"),
+            **(self.chat_keys() if self.options.get("agents") else {}),
             **self.extra_keys,
         }
         return {k: v for k, v in every.items() if v is not None}
@@ -118,6 +124,7 @@ class Stack:
             "chat.chat.server": f"http://127.0.0.1:{self.sandbox_port}/hyperchat",
             "chat.chat.roomId": 1,
             "chat.chat.source": 3,
+            "chat.reorder_ms": 150,
         }
 
     def configure(self, **changes):
@@ -310,7 +317,7 @@ class Stack:
         faults = []
         bare_key = re.sub("[^A-Za-z0-9]", "", self.api_key)  # as in a file's name
         secret = [self.api_key, bare_key, self.api_secret, self.auth_token,
-                  self.hyper_secret]
+                  self.hyper_secret, self.hook_secret]
         for name in sorted(os.listdir(self.path("log"))):
             with open(self.path("log", name), encoding="utf-8", errors="replace") as f:
                 text = f.read()
@@ -333,6 +340,51 @@ class Stack:
                 tap.note(f"--- {name}")
                 tap.note("\n".join(lines[-25:]))
 
+    # --- the queue ----------------------------------------------------------------------
+
+    def _state(self, question):
+        """Asks botline's own database, which it keeps open; without one there is nothing."""
+        path = self.path("state/state.db")
+        if not os.path.exists(path):
+            return []
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+            return db.execute(question).fetchall()
+
+    def queued(self):
+        """Jobs that wait or are worked: (kind, tries, why)."""
+        return self._state("SELECT kind, tries, why FROM job ORDER BY id")
+
+    def dead_letters(self):
+        return sum(n for n, in self._state("SELECT dead FROM total"))
+
+    def run_queue(self):
+        """What cron does on plain CGI, where no process stays."""
+        done = subprocess.run(
+            [*self.user.prefix(), *self.botline_command(), "--run-queue"],
+            capture_output=True, text=True, check=False, timeout=90,
+            env={**os.environ, **self.sanitizer_env()})
+        with open(self.path("log/queue.log"), "a", encoding="utf-8") as f:
+            f.write(done.stderr)
+        if done.returncode not in (0, 75):
+            raise AssertionError(f"--run-queue ended with {done.returncode}: {done.stderr}")
+
+    def settle(self, timeout_s=20):
+        """Waits until nothing is on its way: no job, no event, no message of the sandbox."""
+
+        def settled():
+            if self.phone.left() > 0:
+                return False
+            if self.queued():
+                if self.road == "cgi":
+                    self.run_queue()
+                return False
+            return self.phone.left() == 0
+
+        try:
+            proc.wait_for(settled, timeout_s, "nothing is on its way any more")
+        except proc.Timeout as e:
+            raise AssertionError(f"{e}; queued: {self.queued()}") from None
+
     # --- shortcuts ----------------------------------------------------------------------
 
     def reload(self):
@@ -346,5 +398,5 @@ class Stack:
         found = []
         for folder, _, names in os.walk(self.path("store")):
             found += [os.path.join(folder, n) for n in names
-                      if not n.startswith("cached-")]
+                      if not n.startswith("cached-") and not folder.endswith("/handout")]
         return sorted(found)

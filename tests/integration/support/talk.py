@@ -1,53 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """Conversations as data files; conversations/README says how they are written."""
 
-import collections
 import json
 import os
 import re
-import threading
 
-from .proc import wait_for
-from .tap import eq
-from .twilio import fresh_number
+from .acts import ACTS
+from .saying import Saying
 
 CHANNELS = ("sms", "whatsapp")
-COMMANDS = ("show_user_id", "clear_user_session", "clear_cached_appdata")  # the log may name them
 
 
 class Step:
-    """One thing that is said and what belongs to it."""
+    """One thing that is said or done, and what belongs to it."""
 
-    def __init__(self, said, sign, where):
-        self.said, self.where = said, where
-        self.repeat, self.aside = sign == ">>", sign == ">&"
+    def __init__(self, sign, where):
+        self.where = where
+        self.said = self.act = None  # act: (agent or None, what, argument)
+        self.repeat, self.aside = sign == ">>", "&" in sign
         self.arrange = []  # (what, argument), done before it is said
-        self.more = {}  # members of the phone's request beside the text
-        self.shown = {c: [] for c in CHANNELS}  # [text, [medium…]]
+        self.more = {}  # members of the request beside the text
+        self.shown = {c: [] for c in (*CHANNELS, "desk")}  # [text, [medium…]]
         self.calls = None  # {"message": 1} or None: not compared
-        self.bodies = {}  # by call, as the bot got them
-
-
-class Said(threading.Thread):
-    """A message on its way."""
-
-    def __init__(self, phone, body, channel, more):
-        super().__init__(daemon=True)
-        self.send = lambda: phone.send(body, channel, **more, parallel=True)
-        self.got = self.trouble = None
-        self.start()
-
-    def run(self):
-        try:
-            self.got = self.send()
-        except Exception as e:  # told to the thread that waits for it
-            self.trouble = e
-
-    def result(self):
-        self.join()
-        if self.trouble:
-            raise self.trouble
-        return self.got
+        self.bodies = {}  # by call, as they were got
+        self.status = 200  # what the connector answers events with
 
 
 class Talk:
@@ -55,16 +31,17 @@ class Talk:
         self.path = path
         self.name = os.path.basename(path).removesuffix(".talk")
         self.channels, self.conf, self.steps = ("sms",), {}, []
+        self.agents = False
         self.title = ""
         with open(path, encoding="utf-8") as f:
             self._parse(f.read().split("\n"))
         if not self.steps:
             raise ValueError(f"{path}: nothing is said")
-        # What app data says is cached longer than a conversation lasts.
+        # What app data says is cached longer than a conversation lasts, and a secret is
+        # kept for good.
         self.private = any(w[0] == "appdata" for s in self.steps
-                           for what, w in s.arrange if what == "state")
-
-    # --- reading ------------------------------------------------------------------------
+                           for what, w in s.arrange if what == "state") or \
+            any(s.act and s.act[1] == "handshake" for s in self.steps)
 
     def _parse(self, lines):
         i = 0
@@ -95,19 +72,19 @@ class Talk:
     def _line(self, sign, text, more, where):
         if sign == "channels:":
             self.channels = tuple(text.split())
+        elif sign == "agents:":
+            self.agents = True
         elif sign == "conf:":
             key, _, value = text.partition("=")
             self.conf[key.strip()] = json.loads(value)
         elif sign in (">", ">>", ">&"):
-            said = self._text(text, more) if sign != ">>" else None
-            self.steps.append(Step(said, sign, where))
+            self.steps.append(Step(sign, where))
+            if sign != ">>":
+                self.steps[-1].said = self._text(text, more)
+        elif sign[0] == "*":
+            self._act(sign, text, more, where)
         elif sign[0] == "<":
-            channel = sign[1:].removesuffix("+")
-            for shown in [self.steps[-1].shown[c] for c in ([channel] if channel else CHANNELS)]:
-                if sign.endswith("+"):
-                    shown[-1][1].append(text)
-                else:
-                    shown.append([self._text(text, more), []])
+            self._shown(sign, text, more)
         elif sign == "+":
             self.steps[-1].more.update(json.loads("\n".join([text, *more])))
         elif sign == "=":
@@ -115,103 +92,48 @@ class Talk:
             status, rest = re.match(r"(\d{3})? ?(.*)$", text, re.S).groups()
             self.steps[-1].arrange.append(("answer", (json.loads(rest), int(status or 200))))
         elif sign == "~":
-            self.steps[-1].arrange.append(("fault", text.split()))
+            self.steps[-1].arrange.append(("trouble", text.split()))
         elif sign == "@":
             self.steps[-1].arrange.append(("state", text.split(maxsplit=1)))
         elif sign == "!":
             words = text.split()
             self.steps[-1].calls = dict(zip(words[::2], map(int, words[1::2])))
         elif sign[0] == "^":
+            text = "\n".join([text, *more])
             self.steps[-1].bodies.setdefault(sign[1:] or "message", []).append(json.loads(text))
         else:
             raise ValueError("no such sign")
 
-    # --- running ------------------------------------------------------------------------
+    def _act(self, sign, text, more, where):
+        status = re.match(r"\*(\d{3})?&?$", sign)[1]
+        agent, what, argument = re.match(r"(?:(A\d+) )?(\S+) ?(.*)$", text).groups()
+        if what not in ACTS:
+            raise ValueError("nothing that happens at the desk")
+        step = Step(sign, where)
+        step.status = int(status or 200)
+        step.act = agent, what, self._text(argument, more)
+        self.steps.append(step)
+
+    def _shown(self, sign, text, more):
+        place = sign[1:].removesuffix("+")
+        for shown in [self.steps[-1].shown[c] for c in ([place] if place else CHANNELS)]:
+            if not sign.endswith("+"):
+                shown.append([self._text(text, more), []])
+            elif place == "desk":
+                shown.append(["", [text]])  # a message of its own there
+            else:
+                shown[-1][1].append(text)
 
     def run(self, stack, channel):
         """Says it all on a running stack, from a number of its own."""
-        sender, sid, aside = fresh_number(), None, []
-        if channel == "whatsapp":
-            sender = "whatsapp:" + sender
-        for step in self.steps:
-            since = stack.phone.last()
-            for what, argument in step.arrange:
-                getattr(self, "_do_" + what)(stack, argument)
-            if step.repeat:
-                more = {**more, "repeat": sid}
-            else:
-                body, more = step.said, step.more
-                if len(body.strip()) >= 6 and body not in COMMANDS:
-                    stack.hidden.append(body)
-            said = Said(stack.phone, body, channel, {"from": sender, **more})
-            if step.aside:
-                wait_for(lambda: self._asked(stack, since), 20, "the bot is asked")
-                aside.append((step, said))
-                continue
-            sid = self._compare_shown(step, channel, said.result())
-            self._compare_calls(step, stack.phone.calls(since))
-        for step, said in aside:
-            self._compare_shown(step, channel, said.result())
-
-    @staticmethod
-    def _asked(stack, since):
-        return any(c["call"] == "message" for c in stack.phone.calls(since))
-
-    @staticmethod
-    def _compare_shown(step, channel, got):
-        shown = [[m["body"], m["media"]] for m in got["messages"]]
-        eq(got.get("fault"), None, f"{step.where}: Twilio finds no fault")
-        eq(shown, step.shown[channel], f"{step.where}: the phone shows")
-        return got["sid"]
-
-    @staticmethod
-    def _compare_calls(step, calls):
-        if step.calls is not None:
-            count = collections.Counter(c["call"] for c in calls)
-            # These are everybody's: whether they are asked for depends on who spoke before.
-            shared = {"auth", "refresh", "appdata"}
-            names = ({*count, *step.calls} - shared) | {*step.calls}
-            eq({n: count[n] for n in names}, {n: step.calls.get(n, 0) for n in names},
-               f"{step.where}: calls of the bot")
-        for name, wanted in step.bodies.items():
-            bodies = [c["body"] for c in calls if c["call"] == name]
-            eq([json.loads(b) if isinstance(b, str) else b for b in bodies], wanted,
-               f"{step.where}: what the bot was told by {name}")
-
-    @staticmethod
-    def _do_answer(stack, argument):
-        response, status = argument
-        stack.phone.answer(response, status=status)
-
-    @staticmethod
-    def _do_fault(stack, words):
-        call, fault, *figures = words
-        ms = {"ms": int(figures[1])} if len(figures) > 1 else {}
-        stack.phone.fault(call, fault, int(figures[0]) if figures else 1, **ms)
-
-    @staticmethod
-    def _do_state(stack, words):
-        what, *argument = words
-        if what == "expire":
-            stack.phone.expire(argument[0])
-        elif what == "token_ttl":
-            stack.phone.token_ttl(int(argument[0]))
-        elif what == "forget":
-            # What the guide tells an operator to do when the bot is silent.
-            for name in os.listdir(stack.path("store")):
-                if name.startswith(("cached-accesstoken-", "cached-appdata-")):
-                    os.unlink(stack.path("store", name))
-        elif what == "appdata":
-            stack.phone.appdata(json.loads(argument[0]) if argument else None)
-        else:
-            raise ValueError(f"no such state: {what}")
+        Saying(self, stack, channel).run()
 
 
 def load(folder):
     """All talks of a folder; those of one configuration stand together."""
     talks = [Talk(os.path.join(folder, n)) for n in sorted(os.listdir(folder))
              if n.endswith(".talk")]
-    return sorted(talks, key=lambda t: json.dumps(t.conf, sort_keys=True))
+    return sorted(talks, key=lambda t: (t.agents, json.dumps(t.conf, sort_keys=True)))
 
 
 class Roomful:
@@ -220,11 +142,11 @@ class Roomful:
     def __init__(self, make):
         self.make, self.stack, self.what = make, None, None
 
-    def get(self, road, keys):
-        what = (road, json.dumps(keys, sort_keys=True))
+    def get(self, road, keys, **options):
+        what = (road, json.dumps([keys, options], sort_keys=True))
         if what != self.what:
             self.close()
-            self.stack = self.make(road, keys)
+            self.stack = self.make(road, keys, **options)
             self.stack.__enter__()
             self.what = what
         return self.stack
