@@ -8,36 +8,9 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "channel/channel.h"
-#include "conf/cfg.h"
-#include "conf/lang.h"
 #include "dialog/said.h"
 #include "dialog/work.h"
 #include "store/conv.h"
-
-/* What the bot's owner set there: texts in place of ours, and more. */
-static void
-set_up(struct work *w)
-{
-	struct bot_call call = work_call(w, w->t->until_ms);
-	struct lang_text *texts;
-	struct bot_setup setup;
-
-	w->only_agents = cfg_bool(w->cfg, CFG_CUSTOM_ONLYHYPERCHATMODE);
-	if (call.until_ms - work_now_ms(w) < LIMIT_MIN_CALL_MS)
-		return;
-	bot_setup(w->d->bot, &call, lang_code(w->lang), &setup);
-	if (setup.only_agents != BOT_UNSET)
-		w->only_agents = setup.only_agents == BOT_YES;
-	LOG(LOG_DEBUG, "dialog", "set up at the bot", LI("texts", setup.n),
-	    LI("only_agents", w->only_agents));
-	if (setup.n == 0)
-		return;
-	texts = arena_alloc(w->t->arena, setup.n * sizeof(*texts));
-	for (size_t i = 0; i < setup.n; i++)
-		texts[i] =
-		    (struct lang_text){ setup.texts[i].label, setup.texts[i].text };
-	w->lang = lang_over(w->t->arena, w->lang, texts, setup.n);
-}
 
 /* Files cannot be read; the answer to what was written beside them comes first. */
 static void
@@ -64,7 +37,7 @@ agent_hears(struct work *w)
 static void
 answer(struct work *w)
 {
-	set_up(w);
+	work_set_up(w);
 	w->heard = (struct heard){
 		.text = said_clean(w->t->arena, w->in->text),
 		.pick = w->in->pick,

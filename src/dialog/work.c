@@ -49,6 +49,30 @@ work_say(struct work *w, const char *label)
 	compose_label(&w->reply, lang_get(w->lang, label));
 }
 
+void
+work_set_up(struct work *w)
+{
+	struct bot_call call = work_call(w, w->t->until_ms);
+	struct lang_text *texts;
+	struct bot_setup setup;
+
+	w->only_agents = cfg_bool(w->cfg, CFG_CUSTOM_ONLYHYPERCHATMODE);
+	if (call.until_ms - work_now_ms(w) < LIMIT_MIN_CALL_MS)
+		return;
+	bot_setup(w->d->bot, &call, lang_code(w->lang), &setup);
+	if (setup.only_agents != BOT_UNSET)
+		w->only_agents = setup.only_agents == BOT_YES;
+	LOG(LOG_DEBUG, "dialog", "set up at the bot", LI("texts", setup.n),
+	    LI("only_agents", w->only_agents));
+	if (setup.n == 0)
+		return;
+	texts = arena_alloc(w->t->arena, setup.n * sizeof(*texts));
+	for (size_t i = 0; i < setup.n; i++)
+		texts[i] =
+		    (struct lang_text){ setup.texts[i].label, setup.texts[i].text };
+	w->lang = lang_over(w->t->arena, w->lang, texts, setup.n);
+}
+
 bool
 work_load(struct work *w, struct conv *conv, bool *found, struct err *e)
 {

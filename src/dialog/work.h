@@ -68,6 +68,12 @@ struct bot_call work_call(const struct work *w, int64_t until_ms) MUST_CHECK;
 void work_say(struct work *w, const char *label);
 
 /*
+ * What the bot's owner set there, from here on: texts in place of ours, w->only_agents. Asks
+ * the bot for it when it is old; does without when that fails.
+ */
+void work_set_up(struct work *w);
+
+/*
  * Reads the record into w->s; a new one begins in the request's environment. *found tells
  * whether there was one that could be read.
  */
