@@ -9,11 +9,15 @@
 
 #include "args.h"
 
+enum { USUAL_SECONDS = 60, MOST_SECONDS = 86400 };
+
 enum {
 	OPT_ROOT = 256,
 	OPT_LISTEN,
 	OPT_GROUP,
 	OPT_MODE,
+	OPT_RUN_QUEUE,
+	OPT_FOR,
 	OPT_CHECK,
 	OPT_DUMP,
 	OPT_ENV,
@@ -27,6 +31,8 @@ static const struct option longs[] = {
 	{ "listen", required_argument, NULL, OPT_LISTEN },
 	{ "socket-group", required_argument, NULL, OPT_GROUP },
 	{ "socket-mode", required_argument, NULL, OPT_MODE },
+	{ "run-queue", no_argument, NULL, OPT_RUN_QUEUE },
+	{ "for", required_argument, NULL, OPT_FOR },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "dump", no_argument, NULL, OPT_DUMP },
 	{ "env", required_argument, NULL, OPT_ENV },
@@ -50,6 +56,9 @@ args_help(void)
 	    "                       without it an inherited socket is used, or CGI\n"
 	    "  --socket-group NAME  group of the socket file: Apache's\n"
 	    "  --socket-mode MODE   its mode, octal (0660)\n"
+	    "  --run-queue          work what waits in the queue, then end: for cron,\n"
+	    "                       where botline is a CGI program\n"
+	    "  --for SECONDS        of --run-queue: begin nothing after so long (60)\n"
 	    "  --check              load everything, say what is wrong, serve nothing\n"
 	    "  --dump               print the effective configuration with its origins\n"
 	    "  --env NAME           of --dump: production, preproduction, development\n"
@@ -71,6 +80,21 @@ parse_mode(const char *text, mode_t *mode)
 	if (errno != 0 || end == text || *end != '\0' || value < 0 || value > 0777)
 		return false;
 	*mode = (mode_t)value;
+	return true;
+}
+
+static bool
+parse_seconds(const char *text, int64_t *seconds)
+{
+	char *end;
+	long value;
+
+	errno = 0;
+	value = strtol(text, &end, 10);
+	if (errno != 0 || end == text || *end != '\0' || value < 1 ||
+	    value > MOST_SECONDS)
+		return false;
+	*seconds = value;
 	return true;
 }
 
@@ -97,6 +121,12 @@ take(struct args *a, int opt)
 	case OPT_MODE:
 		return parse_mode(optarg, &a->socket_mode) ||
 		    complain("--socket-mode is no octal mode", optarg);
+	case OPT_RUN_QUEUE:
+		a->command = CMD_RUN_QUEUE;
+		return true;
+	case OPT_FOR:
+		return parse_seconds(optarg, &a->seconds) ||
+		    complain("--for takes 1 to 86400 seconds", optarg);
 	case OPT_CHECK:
 		a->command = CMD_CHECK;
 		return true;
@@ -127,7 +157,10 @@ args_parse(struct args *a, int argc, char **argv)
 	const char *root = getenv("BOTLINE_ROOT");
 	int opt;
 
-	*a = (struct args){ .root = root != NULL ? root : BOTLINE_ROOT };
+	*a = (struct args){
+		.root = root != NULL ? root : BOTLINE_ROOT,
+		.seconds = USUAL_SECONDS,
+	};
 	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		if (!take(a, opt))
 			return false;

@@ -127,6 +127,9 @@
 	X(LIMIT_DUE_EVERY_S, 5, "s", "pause between two searches for such marks") \
 	X(LIMIT_DUE_MS, 5000, "ms", "in which conversations that are due are begun") \
 	X(LIMIT_CGI_DUE, 3, "conversations", "due, worked by a CGI program") \
+	X(LIMIT_CGI_JOBS_MS, 5000, "ms", \
+	    "in which jobs of the queue are begun by a CGI program") \
+	X(LIMIT_CGI_THREADS, 4, "threads", "that do so") \
 	X(LIMIT_STATE_WAIT_MS, 5000, "ms", \
 	    "waiting for another process at the state (queue)") \
 	X(LIMIT_STATE_CACHE, 512 * 1024, "bytes", \
@@ -160,6 +163,8 @@
 	X(LIMIT_CHAT_CLOSED_S, 86400, "s", "a live chat is known after its end") \
 	X(LIMIT_SWEEP_EVERY_S, 60, "s", "pause between two sweeps of old sessions") \
 	X(LIMIT_SWEEP_FILES, 2000, "files", "looked at in one sweep") \
+	X(LIMIT_SWEEP_ROWS, 1000, "rows", \
+	    "of each kind in the state, removed in one sweep") \
 	X(LIMIT_CGI_SWEEP_FILES, 20, "files", "looked at by a CGI program") \
 	X(LIMIT_TMP_AGE_S, 3600, "s", "a temporary file is left alone") \
 	X(LIMIT_LAST_WORDS_MS, 1000, "ms", "for turns that outlast server.drain_s") \

@@ -141,19 +141,26 @@ jobs_stop(struct jobs *j, int64_t ms)
 }
 
 bool
-jobs_once(const struct web *web, size_t threads, int64_t ms, size_t *worked, bool *left,
+jobs_once(const struct web *web, size_t threads, int64_t ms, struct jobs_done *out,
     struct err *e)
 {
 	struct state *st = web->dialog->state;
-	int64_t next_ms;
+	int64_t until_ms = clock_wall_ms(web->clock) + ms, next_ms;
+	struct jobs_done done = { 0 };
 	struct jobs j;
 	bool ok;
 
-	jobs_init(&j, web, threads);
-	ok = queue_run_once(st, &j.opts, clock_wall_ms(web->clock) + ms, worked, e);
-	free(j.kinds);
-	if (!ok || !queue_next_ms(st, &next_ms, e))
+	/* What the dead have left may be all there is. */
+	if (!queue_recover(st, e) || !queue_next_ms(st, &next_ms, e))
 		return false;
-	*left = next_ms <= clock_wall_ms(web->clock);
+	if (next_ms < until_ms) {
+		jobs_init(&j, web, threads);
+		ok = queue_run_once(st, &j.opts, until_ms, &done.tries, e);
+		free(j.kinds);
+		if (!ok || !queue_next_ms(st, &next_ms, e))
+			return false;
+	}
+	done.left = next_ms <= clock_wall_ms(web->clock);
+	*out = done;
 	return true;
 }

@@ -28,12 +28,17 @@ struct jobs *jobs_start(const struct web *web, struct err *e) MUST_CHECK;
  */
 bool jobs_stop(struct jobs *j, int64_t ms) MUST_CHECK;
 
+struct jobs_done {
+	size_t tries;
+	bool left; /* something is due, and was not begun for want of time */
+};
+
 /*
  * Works what is there and what becomes due within ms from now, until nothing is, and then
- * waits for the jobs at hand. *worked is how many tries were made, *left whether something is
- * due now after all. False when the queue cannot be worked: see *e.
+ * waits for the jobs at hand. threads: 0 is as many as while serving. Costs a question when
+ * there is nothing. False when the queue cannot be worked: see *e.
  */
-bool jobs_once(const struct web *web, size_t threads, int64_t ms, size_t *worked,
-    bool *left, struct err *e) MUST_CHECK;
+bool jobs_once(const struct web *web, size_t threads, int64_t ms, struct jobs_done *out,
+    struct err *e) MUST_CHECK;
 
 #endif

@@ -4,13 +4,16 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "dialog/dialog.h"
 #include "http/http.h"
 #include "web/fcgi.h"
+#include "web/jobs.h"
 #include "web/listener.h"
 #include "web/server.h"
 #include "web/upkeep.h"
@@ -59,20 +62,33 @@ wait_for_stop(const struct server_opts *o)
 
 struct crew {
 	struct fcgi_pool *pool;
+	struct jobs *jobs; /* NULL: they have ended, or there is no queue */
 	struct upkeep *upkeep; /* NULL: it has ended, or did not start */
 };
 
-/* Waits for all; how many have not ended. */
+static int64_t
+left_ms(const struct web *web, int64_t until_ms)
+{
+	int64_t left = until_ms - clock_mono_ms(web->clock);
+
+	return left > 0 ? left : 0;
+}
+
+/*
+ * Waits for all; how many have not ended. The queue goes on until the turns are over, for
+ * what they leave to it.
+ */
 static size_t
 wait_for_crew(const struct web *web, struct crew *c, int64_t ms)
 {
 	int64_t until_ms = clock_mono_ms(web->clock) + ms;
 	size_t left = fcgi_drain(c->pool, ms);
-	int64_t left_ms = until_ms - clock_mono_ms(web->clock);
 
-	if (c->upkeep != NULL && upkeep_end(c->upkeep, left_ms > 0 ? left_ms : 0))
+	if (c->jobs != NULL && jobs_stop(c->jobs, left_ms(web, until_ms)))
+		c->jobs = NULL;
+	if (c->upkeep != NULL && upkeep_end(c->upkeep, left_ms(web, until_ms)))
 		c->upkeep = NULL;
-	return left + (c->upkeep != NULL ? 1 : 0);
+	return left + (c->jobs != NULL) + (c->upkeep != NULL);
 }
 
 /* The turns at hand are finished; what hangs longer than it may is told to give up. */
@@ -96,13 +112,27 @@ drain(const struct web *web, struct crew *c, int64_t drain_ms)
 	return SERVER_STOPPED;
 }
 
+/* Both or none: what is acknowledged to a caller may be in the queue, and has to be worked. */
+static bool
+start_threads(
+    struct crew *c, const struct web *web, int fd, size_t workers, struct err *e)
+{
+	if (web->dialog->state != NULL && (c->jobs = jobs_start(web, e)) == NULL)
+		return false;
+	c->pool = fcgi_start(web, fd, workers, e);
+	if (c->pool != NULL)
+		return true;
+	if (c->jobs != NULL && !jobs_stop(c->jobs, LIMIT_JOB_MS))
+		_exit(EX_OSERR); /* they use what the caller would free */
+	return false;
+}
+
 static bool
 start_crew(struct crew *c, const struct web *web, int fd, size_t workers, struct err *e)
 {
 	struct err why;
 
-	c->pool = fcgi_start(web, fd, workers, e);
-	if (c->pool == NULL)
+	if (!start_threads(c, web, fd, workers, e))
 		return false;
 	c->upkeep = upkeep_start(web, &why);
 	if (c->upkeep == NULL)
@@ -115,7 +145,7 @@ enum server_end
 server_run(const struct web *web, struct listener *l, const struct server_opts *o,
     struct err *e)
 {
-	struct crew crew;
+	struct crew crew = { 0 };
 
 	if (!start_crew(&crew, web, l->fd, o->workers, e))
 		return SERVER_FAILED;
