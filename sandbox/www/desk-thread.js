@@ -41,12 +41,20 @@ export class Thread {
     this.root = root;
     this.line = typing;
     this.pinned = true;
-    root.addEventListener("scroll", () => {
-      this.pinned = root.scrollHeight - root.scrollTop - root.clientHeight < NEAR_PX;
-    }, { passive: true });
+    this.top = 0; // where it was scrolled to when last looked at
+    root.addEventListener("scroll", () => this.scrolled(), { passive: true });
     // Pictures that arrive make the end move away.
     root.addEventListener("load", () => this.pinned && this.toEnd(), true);
     new ResizeObserver(() => this.pinned && this.toEnd()).observe(root);
+  }
+
+  scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.root;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    // A picture that arrives makes the end move away: only who scrolls back leaves it.
+    if (clientHeight > 0 && (near || scrollTop < this.top))
+      this.pinned = near;
+    this.top = scrollTop;
   }
 
   toEnd() {
@@ -57,6 +65,7 @@ export class Thread {
     this.typing("");
     this.root.replaceChildren();
     this.pinned = true;
+    this.top = 0;
     if (!chat)
       return;
     if (chat.history.length > 0)

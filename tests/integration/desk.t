@@ -155,6 +155,12 @@ def bold():
                       ".some(x => x.textContent == 'important')", what="it is bold")
 
 
+def end_in_sight():
+    page.browser.wait("(t => t.scrollHeight - t.scrollTop - t.clientHeight < 2)"
+                      "(document.querySelector('#thread'))",
+                      what="the end is in sight, though pictures have come")
+
+
 def picture_of(side, number):
     page.browser.wait(
         f"[...document.querySelectorAll('#thread > [data-side={side}] img')]"
@@ -171,6 +177,7 @@ def picture():
     page.browser.click("[data-test=plus]")
     page.browser.click("[data-test=sample]")
     picture_of("agent", 1)
+    end_in_sight()
     message = page.world.wait_event(ann["chat"], "messages:new", 7)["data"]["message"]
     eq(message["type"], "media")
     eq(message["message"]["name"], "sample-receipt.png")
@@ -224,6 +231,8 @@ def reload():
     page.wait_group("mine", ["Ann Lee", "Ben Ito"])
     page.choose(ann["chat"])
     eq((page.words("agent"), page.words("customer")), before)
+    picture_of("agent", 2)
+    end_in_sight()
 
 
 @tap.test
