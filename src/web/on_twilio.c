@@ -87,17 +87,35 @@ answer_twiml(
 	return true;
 }
 
+/* struct turn's answer: whoever waits has it now, though the turn goes on. */
+static bool
+answer_caller(void *arg, const struct reply *reply)
+{
+	struct web_worker *w = arg;
+	struct web_answer ans = { .status = 200 };
+	struct err e;
+
+	if (answer_twiml(&ans, reply, w->arena, &e))
+		return web_answer_now(w, &ans);
+	LOG(LOG_ERROR, "web", "reply cannot be said", LS("why", e.text));
+	return false;
+}
+
 bool
 on_twilio_message(struct web_worker *w, const struct web_req *r, struct web_answer *ans,
     struct err *e)
 {
+	const int64_t reply_ms =
+	    r->accepted_ms + cfg_int(r->cfg, CFG_TWILIO_REPLY_DEADLINE_MS);
 	struct turn t = {
 		.conf = r->conf,
 		.env = r->env,
 		.http = w->http,
 		.arena = w->arena,
-		.until_ms =
-		    r->accepted_ms + cfg_int(r->cfg, CFG_TWILIO_REPLY_DEADLINE_MS),
+		.reply_ms = reply_ms,
+		.until_ms = reply_ms,
+		.answer = answer_caller,
+		.arg = w,
 	};
 	struct inbound in = { 0 };
 	struct reply reply = { 0 };
@@ -106,7 +124,7 @@ on_twilio_message(struct web_worker *w, const struct web_req *r, struct web_answ
 		return false;
 	if (dialog_turn(w->web->dialog, &t, &in, &reply, e) == TURN_FAILED)
 		return false;
-	return answer_twiml(ans, &reply, w->arena, e);
+	return w->io == NULL || answer_twiml(ans, &reply, w->arena, e);
 }
 
 bool

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A call that is under way is interrupted for a moment, and goes on. */
+#include "config.h"
+
+#include <signal.h>
+
+#include <criterion/criterion.h>
+
+#include "http/http.h"
+#include "support/leaks.h"
+#include "support/upstream.h"
+
+TestSuite(http_alarm, .fini = no_leaks);
+
+enum { PATIENCE_MS = 10000 };
+
+struct bench {
+	struct http_shared *shared;
+	struct http *http;
+	struct upstream *up;
+	int rung;
+	size_t requests; /* that the server had when it rang */
+	bool again; /* it is set once more when it rings */
+};
+
+static void
+bench_init(struct bench *b, const struct upstream_step *steps, size_t n)
+{
+	const struct http_shared_opts o = { .clock = &clock_system };
+	struct err e = { 0 };
+
+	signal(SIGPIPE, SIG_IGN);
+	*b = (struct bench){ .shared = http_shared_new(&o, &e) };
+	cr_assert_not_null(b->shared, "%s", e.text);
+	b->http = http_new(b->shared);
+	b->up = upstream_new(steps, n);
+}
+
+static void
+bench_fini(struct bench *b)
+{
+	http_free(b->http);
+	http_shared_free(b->shared);
+	upstream_free(b->up);
+}
+
+static int64_t
+in_ms(int64_t ms)
+{
+	return clock_mono_ms(&clock_system) + ms;
+}
+
+static void
+on_alarm(void *arg)
+{
+	struct bench *b = arg;
+
+	b->rung++;
+	b->requests = upstream_requests(b->up);
+	if (b->again) {
+		b->again = false;
+		http_alarm(b->http, in_ms(20), on_alarm, b);
+		return;
+	}
+	upstream_release(b->up);
+}
+
+static bool
+call(struct bench *b, int64_t patience_ms, struct err *e)
+{
+	CLEANUP(http_resp_fini) struct http_resp r = { 0 };
+	const struct http_req q = {
+		.what = "test",
+		.url = upstream_url(b->up),
+		.until_ms = in_ms(patience_ms),
+		.retry_throttled = true,
+	};
+
+	return http_do(b->http, &q, &r, e) && r.status == 200;
+}
+
+/* The server answers only because the alarm rings in the middle of the call. */
+Test(http_alarm, rings_while_the_server_thinks)
+{
+	static const struct upstream_step steps[] = {
+		{ .body = "one", .held = true, .times = -1 },
+	};
+	struct err e = { 0 };
+	struct bench b;
+	int64_t began;
+
+	bench_init(&b, steps, NELEMS(steps));
+	began = in_ms(0);
+	http_alarm(b.http, began + 50, on_alarm, &b);
+	cr_expect(call(&b, PATIENCE_MS, &e), "%s", e.text);
+	cr_expect_eq(b.rung, 1);
+	cr_expect_eq(b.requests, 1u);
+	cr_expect_geq(in_ms(0), began + 50);
+	/* curl by itself looks up once a second. */
+	cr_expect_lt(in_ms(0), began + 900, "%lld ms", (long long)(in_ms(0) - began));
+	cr_expect(call(&b, PATIENCE_MS, &e), "%s", e.text);
+	cr_expect_eq(b.rung, 1, "once");
+	cr_expect_eq(upstream_connections(b.up), 1, "on the kept connection");
+	bench_fini(&b);
+}
+
+Test(http_alarm, may_be_set_again_when_it_rings)
+{
+	static const struct upstream_step steps[] = { { .held = true } };
+	struct err e = { 0 };
+	struct bench b;
+
+	bench_init(&b, steps, NELEMS(steps));
+	b.again = true;
+	http_alarm(b.http, in_ms(20), on_alarm, &b);
+	cr_expect(call(&b, PATIENCE_MS, &e), "%s", e.text);
+	cr_expect_eq(b.rung, 2);
+	bench_fini(&b);
+}
+
+/* Whatever becomes of the call. */
+Test(http_alarm, that_has_passed_rings_first)
+{
+	static const struct upstream_step steps[] = { { .times = -1 } };
+	struct err e = { 0 };
+	struct bench b;
+
+	bench_init(&b, steps, NELEMS(steps));
+	http_alarm(b.http, in_ms(-1000), on_alarm, &b);
+	cr_expect(call(&b, PATIENCE_MS, &e), "%s", e.text);
+	cr_expect_eq(b.rung, 1);
+	cr_expect_eq(b.requests, 0u, "before the call");
+	http_alarm(b.http, in_ms(-1), on_alarm, &b);
+	cr_expect_not(call(&b, 0, &e), "there is no time for it");
+	cr_expect_eq(b.rung, 2);
+	http_alarm(b.http, in_ms(-1), on_alarm, &b);
+	cr_expect(http_wait(b.http, 0));
+	cr_expect_eq(b.rung, 3);
+	bench_fini(&b);
+}
+
+Test(http_alarm, rings_in_waits)
+{
+	static const struct upstream_step steps[] = {
+		{ .status = 429, .headers = "Retry-After: 1\r\n" },
+		{ .status = 200 },
+	};
+	struct err e = { 0 };
+	struct bench b;
+	int64_t began;
+
+	bench_init(&b, steps, NELEMS(steps));
+	began = in_ms(0);
+	http_alarm(b.http, began + 20, on_alarm, &b);
+	cr_expect(http_wait(b.http, 100));
+	cr_expect_eq(b.rung, 1);
+	cr_expect_geq(in_ms(0), began + 100, "the wait goes on");
+
+	http_alarm(b.http, in_ms(300), on_alarm, &b);
+	cr_expect(call(&b, PATIENCE_MS, &e), "%s", e.text);
+	cr_expect_eq(b.rung, 2);
+	cr_expect_eq(b.requests, 1u, "between two tries");
+	bench_fini(&b);
+}
+
+Test(http_alarm, of_no_call_stays_silent)
+{
+	static const struct upstream_step steps[] = { { .times = -1 } };
+	struct err e = { 0 };
+	struct bench b;
+
+	bench_init(&b, steps, NELEMS(steps));
+	http_alarm(b.http, in_ms(3600000), on_alarm, &b);
+	cr_expect(call(&b, PATIENCE_MS, &e), "%s", e.text);
+	cr_expect(http_wait(b.http, 1));
+	http_alarm(b.http, in_ms(-1), on_alarm, &b);
+	http_alarm(b.http, 0, NULL, NULL);
+	cr_expect(call(&b, PATIENCE_MS, &e), "%s", e.text);
+	cr_expect_eq(b.rung, 0);
+	bench_fini(&b);
+}
+
+Test(http_alarm, does_not_keep_a_stopping_process)
+{
+	static const struct upstream_step steps[] = { { .times = -1 } };
+	struct bench b;
+
+	bench_init(&b, steps, NELEMS(steps));
+	http_alarm(b.http, in_ms(PATIENCE_MS), on_alarm, &b);
+	http_shared_stop(b.shared);
+	cr_expect_not(http_wait(b.http, 3 * PATIENCE_MS));
+	cr_expect_eq(b.rung, 0);
+	bench_fini(&b);
+}
