@@ -10,23 +10,31 @@
 
 #include "base/host.h"
 
+/* An IPv6 address in its brackets. */
+static bool
+read_v6(const char *host, struct in6_addr *out)
+{
+	char inner[INET6_ADDRSTRLEN];
+	size_t n = strlen(host);
+
+	if (n < 3 || host[0] != '[' || host[n - 1] != ']' || n - 2 >= sizeof(inner))
+		return false;
+	memcpy(inner, host + 1, n - 2);
+	inner[n - 2] = '\0';
+	return inet_pton(AF_INET6, inner, out) == 1;
+}
+
 bool
 host_is_loopback(const char *host)
 {
 	struct in6_addr v6;
 	struct in_addr v4;
-	char inner[INET6_ADDRSTRLEN];
-	size_t n = strlen(host);
 
 	if (strcasecmp(host, "localhost") == 0)
 		return true;
 	if (inet_pton(AF_INET, host, &v4) == 1)
 		return ntohl(v4.s_addr) >> 24 == 127;
-	if (n < 3 || host[0] != '[' || host[n - 1] != ']' || n - 2 >= sizeof(inner))
-		return false;
-	memcpy(inner, host + 1, n - 2);
-	inner[n - 2] = '\0';
-	return inet_pton(AF_INET6, inner, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+	return read_v6(host, &v6) && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
 /* The first `bits` of an address in network order. */
@@ -106,4 +114,45 @@ host_is_public(const struct sockaddr *address)
 	if (is_in(b, &translated))
 		return v4_is_public(b + 12);
 	return is_in(b, &open_v6) && !is_in_any(b, closed_v6, NELEMS(closed_v6));
+}
+
+/* Last labels of names that mean nothing to anybody else. */
+static const char *const local_labels[] = { "arpa", "corp", "home", "internal",
+	"intranet", "lan", "local", "localdomain", "localhost", "private" };
+
+static bool
+name_looks_public(const char *host)
+{
+	size_t n = strlen(host);
+	const char *label;
+	char name[256];
+
+	if (n > 0 && host[n - 1] == '.')
+		n--;
+	if (n == 0 || n >= sizeof(name))
+		return false;
+	memcpy(name, host, n);
+	name[n] = '\0';
+	label = strrchr(name, '.');
+	/* A last label of digits alone, or 0x…, is an address in an odd notation. */
+	if (label == NULL || label[1] == '\0' || (label[1] >= '0' && label[1] <= '9'))
+		return false;
+	for (size_t i = 0; i < NELEMS(local_labels); i++)
+		if (strcasecmp(label + 1, local_labels[i]) == 0)
+			return false;
+	return true;
+}
+
+bool
+host_looks_public(const char *host)
+{
+	struct sockaddr_in v4 = { .sin_family = AF_INET };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+
+	if (inet_pton(AF_INET, host, &v4.sin_addr) == 1)
+		return host_is_public((const struct sockaddr *)(const void *)&v4);
+	if (host[0] == '[')
+		return read_v6(host, &v6.sin6_addr) &&
+		    host_is_public((const struct sockaddr *)(const void *)&v6);
+	return name_looks_public(host);
 }

@@ -5,7 +5,9 @@
 #include <strings.h>
 
 #include "base/limits.h"
+#include "base/media_type.h"
 #include "channel/channel.h"
+#include "twilio/addr.h"
 
 /* In lower case. Twilio, "Accepted content types for media", by channel. */
 static const char *const whatsapp_files[] = { "jpg", "jpeg", "png", "webp", "ogg",
@@ -63,6 +65,39 @@ whatsapp_shows(enum media_kind kind, const char *url)
 		!is_in(other_files, ending, len));
 }
 
+/* --- files of our own ------------------------------------------------------------------- */
+
+enum {
+	WHATSAPP_PICTURE = 5 * 1024 * 1024,
+	WHATSAPP_FILE = 16 * 1024 * 1024,
+	MMS_PICTURE = 5 * 1024 * 1024, /* Twilio makes it smaller for the carrier */
+	MMS_FILE = 500 * 1000 /* it does not; what is larger often fails */
+};
+
+/* Source of the sizes: Twilio, "Accepted content types for media". */
+static bool
+takes(const char *const *files, const char *mime, size_t bytes, size_t picture,
+    size_t other)
+{
+	const struct media_type *type = media_type_of(mime);
+
+	if (type == NULL || bytes == 0 || !is_in(files, type->ext, strlen(type->ext)))
+		return false;
+	return bytes <= (type->family == MEDIA_PICTURE ? picture : other);
+}
+
+static bool
+sms_takes(const char *mime, size_t bytes)
+{
+	return takes(sms_files, mime, bytes, MMS_PICTURE, MMS_FILE);
+}
+
+static bool
+whatsapp_takes(const char *mime, size_t bytes)
+{
+	return takes(whatsapp_files, mime, bytes, WHATSAPP_PICTURE, WHATSAPP_FILE);
+}
+
 static const struct channel whatsapp = {
 	.name = "whatsapp",
 	.prefix = "whatsapp:",
@@ -70,6 +105,7 @@ static const struct channel whatsapp = {
 	.max_units = LIMIT_PART_UNITS,
 	.max_media = 1,
 	.shows = whatsapp_shows,
+	.takes = whatsapp_takes,
 };
 
 static const struct channel sms = {
@@ -79,6 +115,7 @@ static const struct channel sms = {
 	.max_units = LIMIT_PART_UNITS,
 	.max_media = LIMIT_MEDIA,
 	.shows = sms_shows,
+	.takes = sms_takes,
 };
 
 /* The prefix "" matches any address, so its row is the last. */
@@ -100,4 +137,11 @@ channel_of(const char *address)
 		if (strncmp(address, rows[i]->prefix, strlen(rows[i]->prefix)) == 0)
 			return rows[i];
 	return rows[last];
+}
+
+bool
+channel_addresses(
+    struct arena *a, const char *user_id, const char **user, const char **ours)
+{
+	return twilio_session_addresses(a, user_id, ours, user);
 }

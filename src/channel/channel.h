@@ -21,11 +21,23 @@ struct channel {
 	 * not take is sent as a link.
 	 */
 	bool (*shows)(enum media_kind kind, const char *url);
+	/*
+	 * Whether it takes a file of this type (NULL: not known) and size. What it does not
+	 * take is sent as a link.
+	 */
+	bool (*takes)(const char *mime, size_t bytes);
 };
 
 /* The channel of an address, never NULL. */
 const struct channel *channel_of(const char *address);
 const struct channel *const *channels(size_t *n);
+
+/*
+ * The addresses of a conversation by its user's id (see dialog.h: inbound.user_id), where they
+ * were kept nowhere: *user is his, *ours the one he wrote to. False: the id does not tell.
+ */
+bool channel_addresses(struct arena *a, const char *user_id, const char **user,
+    const char **ours) MUST_CHECK;
 
 /*
  * Cuts a text into messages the channel takes: at an empty line, a line, a word, in this

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "channel/channel.h"
 #include "dialog/compose.h"
+#include "dialog/said.h"
 #include "render/html.h"
 
 /* Of a TwiML document: what stands around each message, medium, and around all. Rounded up. */
@@ -69,6 +70,10 @@ write_html(struct compose *c, struct buf *out, const struct block *b,
 	};
 	size_t begin = out->len;
 
+	if (b->plain) {
+		buf_str(out, said_whole(c->arena, html));
+		return;
+	}
 	render_whole(out, html, strlen(html), &how);
 	if (b->label)
 		drop_marks(c, out, begin);
@@ -133,7 +138,9 @@ void
 compose_say(struct compose *c, const struct block *blocks, size_t n)
 {
 	CLEANUP(buf_fini) struct buf text = BUF_INIT(STATEMENT_BYTES);
-	struct render_media media = { .arena = c->arena, .shows = c->channel->shows };
+	struct render_media media = {
+		.arena = c->arena, .shows = c->channel->shows, .may = c->may
+	};
 	const char *const *pieces;
 	size_t n_pieces;
 	bool asks = false;
@@ -148,6 +155,17 @@ compose_say(struct compose *c, const struct block *blocks, size_t n)
 	if (n_pieces > 0)
 		c->parts[c->n - 1].asks = asks;
 	add_media(c, &media, n_pieces == 0);
+}
+
+void
+compose_medium(struct compose *c, const char *url)
+{
+	struct render_media media = {
+		.urls = arena_alloc(c->arena, sizeof(*media.urls)), .n = 1
+	};
+
+	media.urls[0] = url;
+	add_media(c, &media, true);
 }
 
 void

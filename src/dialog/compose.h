@@ -23,6 +23,7 @@ struct block {
 	bool gap; /* an empty line above the labels */
 	bool italic; /* the text, where the channel has it */
 	bool label; /* html is a label of ours, see compose_label() */
+	bool plain; /* html is none: a text, shown as it is; "" when it is blank */
 };
 
 /*
@@ -37,6 +38,7 @@ struct block {
 struct compose {
 	struct arena *arena;
 	const struct channel *channel;
+	bool (*may)(const char *url); /* see render_media; NULL: all may be shown */
 	struct part *parts; /* private */
 	size_t n, cap;
 };
@@ -46,6 +48,9 @@ struct compose {
  * messages of their own. With neither nothing is added.
  */
 void compose_say(struct compose *c, const struct block *blocks, size_t n);
+
+/* A statement of one medium, whose URL lives as long as the messages. */
+void compose_medium(struct compose *c, const char *url);
 
 /* A statement of one label: on channels without emphasis `_` around it is dropped. */
 void compose_label(struct compose *c, const char *html);

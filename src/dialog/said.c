@@ -21,10 +21,10 @@ kept(uint32_t c, char following)
 	return c < 0x20 || c == 0x7f ? 0 : c;
 }
 
-char *
-said_clean(struct arena *a, const char *text)
+static char *
+clean(struct arena *a, const char *text, size_t max)
 {
-	CLEANUP(buf_fini) struct buf out = BUF_INIT(LIMIT_USER_TEXT);
+	CLEANUP(buf_fini) struct buf out = BUF_INIT(max);
 	size_t n = strlen(text), pos = 0, end = 0;
 
 	while (pos < n && buf_ok(&out)) {
@@ -38,7 +38,18 @@ said_clean(struct arena *a, const char *text)
 			end = out.len;
 	}
 	if (!buf_ok(&out))
-		LOG(LOG_INFO, "dialog", "message cut", LI("bytes", n),
-		    LI("kept", LIMIT_USER_TEXT));
+		LOG(LOG_INFO, "dialog", "message cut", LI("bytes", n), LI("kept", max));
 	return arena_strndup(a, out.data, utf8_shows(out.data, end) ? end : 0);
+}
+
+char *
+said_clean(struct arena *a, const char *text)
+{
+	return clean(a, text, LIMIT_USER_TEXT);
+}
+
+char *
+said_whole(struct arena *a, const char *text)
+{
+	return clean(a, text, LIMIT_HTML);
 }

@@ -13,4 +13,7 @@
  */
 char *said_clean(struct arena *a, const char *text) MUST_CHECK;
 
+/* The same of an agent: at most LIMIT_HTML bytes. */
+char *said_whole(struct arena *a, const char *text) MUST_CHECK;
+
 #endif

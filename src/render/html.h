@@ -16,13 +16,15 @@ enum media_kind { MEDIA_IMAGE, MEDIA_FRAME, MEDIA_VIDEO, MEDIA_AUDIO };
 
 /*
  * Collects the media of one answer, in order, each address once, at most
- * LIMIT_ANSWER_MEDIA; what is left out is logged. Set the first two members, zero the
+ * LIMIT_ANSWER_MEDIA; what is left out is logged. Set the first members, zero the
  * others. The URLs are http or https, ASCII, at most LIMIT_URL, and live in the arena.
  */
 struct render_media {
 	struct arena *arena;
 	/* Whether the phone shows it; what it does not show is its URL in the text. */
 	bool (*shows)(enum media_kind kind, const char *url);
+	/* Whether it may be shown at all, for HTML of strangers; NULL: yes. Else as above. */
+	bool (*may)(const char *url);
 	const char **urls;
 	size_t n;
 };

@@ -111,7 +111,8 @@ place_medium(
 {
 	const char *kept;
 
-	if (!p->media->shows(kind, url)) {
+	if (!p->media->shows(kind, url) ||
+	    (p->media->may != NULL && !p->media->may(url))) {
 		pen_blank(&p->pen);
 		pen_text(&p->pen, text->data, text->len);
 		pen_gap(&p->pen);

@@ -16,6 +16,14 @@ const char *twilio_session_id(
     struct arena *a, const char *to, const char *from) MUST_CHECK;
 
 /*
+ * The addresses that such an id was made of. False where it does not tell: it has to have
+ * two numbers, of phones ("34600111222") or short ("12345"), both with the same word of a
+ * channel in front ("whatsapp") or none.
+ */
+bool twilio_session_addresses(
+    struct arena *a, const char *id, const char **to, const char **from) MUST_CHECK;
+
+/*
  * Printable ASCII, a blank within at most (senders that are a name: "Acme Shop"), not empty,
  * up to LIMIT_ADDRESS bytes. NULL is not.
  */

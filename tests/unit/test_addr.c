@@ -35,6 +35,44 @@ Test(addr, session_id)
 		    "%s", t[i].name);
 }
 
+Test(addr, of_a_session_id)
+{
+	static const struct {
+		const char *name, *id, *to, *from;
+	} t[] = {
+		{ "SMS", "twilio-34900000000-34600111222", "+34900000000",
+		    "+34600111222" },
+		{ "WhatsApp", "twilio-whatsapp14155238886-whatsapp34600111222",
+		    "whatsapp:+14155238886", "whatsapp:+34600111222" },
+		{ "short code", "twilio-12345-34600111222", "12345", "+34600111222" },
+		{ "other prefix", "vonage-34900000000-34600111222", NULL, NULL },
+		{ "no number", "twilio-rcs:agent_x-rcs:US.1349", NULL, NULL },
+		{ "two channels", "twilio-34900000000-whatsapp34600111222", NULL,
+		    NULL },
+		{ "two words", "twilio-sms1234567-rcs1234567", NULL, NULL },
+		{ "three parts", "twilio-34900000000-34600-111222", NULL, NULL },
+		{ "one part", "twilio-34900000000", NULL, NULL },
+		{ "empty parts", "twilio--", NULL, NULL },
+		{ "word alone", "twilio-whatsapp-whatsapp", NULL, NULL },
+		{ "too long", "twilio-1234567890123456-34600111222", NULL, NULL },
+		{ "empty", "", NULL, NULL },
+	};
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		const char *to = NULL, *from = NULL;
+
+		cr_expect_eq(twilio_session_addresses(a, t[i].id, &to, &from),
+		    t[i].to != NULL, "%s", t[i].name);
+		if (t[i].to == NULL)
+			continue;
+		cr_expect_str_eq(to, t[i].to, "%s", t[i].name);
+		cr_expect_str_eq(from, t[i].from, "%s", t[i].name);
+		cr_expect_str_eq(
+		    twilio_session_id(a, to, from), t[i].id, "%s", t[i].name);
+	}
+}
+
 Test(addr, ok)
 {
 	static const struct {

@@ -80,6 +80,56 @@ Test(channel, media)
 	cr_expect_eq(channel_of("whatsapp:+1")->max_media, 1);
 }
 
+Test(channel, files_of_agents)
+{
+	static const size_t mib = 1024 * 1024;
+	const struct {
+		const char *mime;
+		size_t bytes;
+		bool sms, whatsapp;
+	} t[] = {
+		{ "image/png", 1, true, true },
+		{ "IMAGE/JPG; q=1", 5 * mib, true, true },
+		{ "image/png", 5 * mib + 1, false, false },
+		{ "image/gif", 1, true, false },
+		{ "image/webp", 1, false, true },
+		{ "image/heic", 1, false, false },
+		{ "image/svg+xml", 1, false, false },
+		{ "application/pdf", 500000, true, true },
+		{ "application/pdf", 500001, false, true },
+		{ "application/pdf", 16 * mib, false, true },
+		{ "application/pdf", 16 * mib + 1, false, false },
+		{ "application/vnd.ms-excel", 1, true, false },
+		{ "text/vcard", 1, false, true },
+		{ "video/mp4", 1, true, true },
+		{ "audio/ogg", 1, false, true },
+		{ "text/html", 1, false, false },
+		{ "", 1, false, false },
+		{ NULL, 1, false, false },
+		{ "image/png", 0, false, false },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		const char *mime = t[i].mime != NULL ? t[i].mime : "none";
+
+		cr_expect_eq(channel_of("+1")->takes(t[i].mime, t[i].bytes), t[i].sms,
+		    "%s, %zu bytes by MMS", mime, t[i].bytes);
+		cr_expect_eq(channel_of("whatsapp:+1")->takes(t[i].mime, t[i].bytes),
+		    t[i].whatsapp, "%s, %zu bytes by WhatsApp", mime, t[i].bytes);
+	}
+}
+
+Test(channel, addresses_by_the_users_id)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	const char *user = NULL, *ours = NULL;
+
+	cr_assert(channel_addresses(a, "twilio-12345-34600111222", &user, &ours));
+	cr_expect_str_eq(user, "+34600111222");
+	cr_expect_str_eq(ours, "12345");
+	cr_expect_not(channel_addresses(a, "12345", &user, &ours));
+}
+
 /* A row behind the one that matches any address would never be found. */
 Test(channel, each_row_can_be_found)
 {

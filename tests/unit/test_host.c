@@ -148,3 +148,44 @@ Test(host, what_is_no_address_of_the_internet)
 
 	cr_expect_not(host_is_public((struct sockaddr *)&here));
 }
+
+Test(host, what_looks_public)
+{
+	static const struct {
+		const char *host;
+		bool want;
+	} t[] = {
+		{ "x.example", true },
+		{ "cdn.x.example.", true },
+		{ "8.8.8.8", true },
+		{ "[2600:1f00::1]", true },
+		{ "xn--nxasmq6b.gr", true },
+		{ "10.x.example", true },
+		{ "", false },
+		{ ".", false },
+		{ "localhost", false },
+		{ "intranet", false },
+		{ "intranet.", false },
+		{ "a.localhost", false },
+		{ "printer.LOCAL", false },
+		{ "db.internal", false },
+		{ "metadata.google.internal.", false },
+		{ "router.home.arpa", false },
+		{ "127.0.0.1", false },
+		{ "10.0.0.1", false },
+		{ "169.254.169.254", false },
+		{ "192.168.1.1", false },
+		{ "127.1", false },
+		{ "x.0x7f", false },
+		{ "2130706433", false },
+		{ "1.2.3.4.", false },
+		{ "[::1]", false },
+		{ "[fd00::1]", false },
+		{ "[::ffff:10.0.0.1]", false },
+		{ "[2600::1", false },
+		{ "[", false },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++)
+		cr_expect_eq(host_looks_public(t[i].host), t[i].want, "%s", t[i].host);
+}
