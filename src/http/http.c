@@ -107,6 +107,16 @@ http_alarm(struct http *h, int64_t at_ms, void (*fn)(void *arg), void *arg)
 	h->drive.arg = arg;
 }
 
+int64_t
+http_alarm_left(struct http *h)
+{
+	if (h == NULL)
+		return INT64_MAX;
+	if (drive_alarm_left(&h->drive) == 0)
+		drive_ring(&h->drive);
+	return drive_alarm_left(&h->drive);
+}
+
 bool
 http_wait(struct http *h, int64_t ms)
 {

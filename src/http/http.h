@@ -48,6 +48,12 @@ void http_free(struct http *h);
  */
 void http_alarm(struct http *h, int64_t at_ms, void (*fn)(void *arg), void *arg);
 
+/*
+ * For a wait that is no call: calls fn if its moment has come, and tells how many ms are left
+ * until it comes; INT64_MAX when no alarm is set. NULL has none.
+ */
+int64_t http_alarm_left(struct http *h) MUST_CHECK;
+
 /* Waits so long; false, at once, when the process is stopping. */
 bool http_wait(struct http *h, int64_t ms) MUST_CHECK;
 

@@ -341,7 +341,7 @@ bring_up_locked(
 			return;
 		}
 		if (en->extra != NULL ||
-		    !kept_wait_locked(&a->list, &en->kept, c->until_ms))
+		    !kept_wait_locked(&a->list, &en->kept, c->http, c->until_ms))
 			return;
 	}
 }

@@ -278,7 +278,7 @@ get_locked(struct inbenta_auth *a, struct entry *en, struct http *http,
 		}
 		if (!en->kept.calling)
 			return call_locked(a, en, http, account, until_ms, e);
-		if (!kept_wait_locked(&a->list, &en->kept, until_ms))
+		if (!kept_wait_locked(&a->list, &en->kept, http, until_ms))
 			return err_set(e, ERR_TIMEOUT, 0,
 			    "inbenta auth: another thread's call took too long");
 		/* A deadline of another thread is not ours; its other errors are. */

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/xalloc.h"
+#include "http/http.h"
 #include "inbenta/cached_file.h"
 #include "inbenta/kept.h"
 
@@ -76,18 +77,36 @@ kept_call_end_locked(struct kept_list *l, struct kept *k)
 	pthread_cond_broadcast(&l->ended);
 }
 
-bool
-kept_wait_locked(struct kept_list *l, struct kept *k, int64_t until_ms)
+/* Calls the alarm when it is time, and tells how long may be waited for the next. */
+static int64_t
+alarm_left_locked(struct kept_list *l, struct http *h)
 {
-	int64_t left = until_ms - clock_mono_ms(l->clock);
-	uint64_t ended = k->ended;
-	struct timespec until;
+	int64_t left;
 
-	if (left <= 0)
-		return false;
-	until = clock_after(left);
-	while (k->ended == ended)
-		if (pthread_cond_timedwait(&l->ended, &l->lock, &until) == ETIMEDOUT)
-			return k->ended != ended;
+	pthread_mutex_unlock(&l->lock);
+	left = http_alarm_left(h);
+	pthread_mutex_lock(&l->lock);
+	return left;
+}
+
+bool
+kept_wait_locked(struct kept_list *l, struct kept *k, struct http *h, int64_t until_ms)
+{
+	const uint64_t ended = k->ended;
+
+	while (k->ended == ended) {
+		int64_t alarm = alarm_left_locked(l, h);
+		int64_t left = until_ms - clock_mono_ms(l->clock);
+		struct timespec until;
+
+		if (k->ended != ended)
+			break;
+		if (left <= 0)
+			return false;
+		until = clock_after(left < alarm ? left : alarm);
+		while (k->ended == ended &&
+		    pthread_cond_timedwait(&l->ended, &l->lock, &until) != ETIMEDOUT)
+			;
+	}
 	return true;
 }

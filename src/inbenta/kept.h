@@ -58,7 +58,11 @@ void kept_call_back_locked(struct kept_list *l);
 /* The entry is up to date: the others may look. */
 void kept_call_end_locked(struct kept_list *l, struct kept *k);
 
-/* Until the entry's call has ended; false when until_ms (the clock's mono_ms) comes first. */
-bool kept_wait_locked(struct kept_list *l, struct kept *k, int64_t until_ms);
+/*
+ * Until the entry's call has ended; false when until_ms (the clock's mono_ms) comes first. The
+ * alarm of the waiting thread's handle rings meanwhile, with the mutex left.
+ */
+bool kept_wait_locked(
+    struct kept_list *l, struct kept *k, struct http *h, int64_t until_ms);
 
 #endif

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,12 +29,37 @@ static struct inbenta_auth *auth;
 static struct inbenta_account account = { .name = "api", .key = "key", .secret = "s" };
 static pthread_barrier_t start;
 
+/* Alarms that rang while the first token was waited for: one of each thread. */
+static pthread_mutex_t rung_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t rung_more = PTHREAD_COND_INITIALIZER;
+static int rung;
+
 /* What one thread has to find. */
 struct task {
 	const char *want; /* token; NULL: ERR_DENIED */
 	const char *refuse; /* this one is reported as refused first */
+	bool alarmed; /* an alarm is set, which is to ring while it waits */
 	int bad;
 };
+
+static void
+ring(void *arg)
+{
+	(void)arg;
+	pthread_mutex_lock(&rung_lock);
+	rung++;
+	pthread_cond_signal(&rung_more);
+	pthread_mutex_unlock(&rung_lock);
+}
+
+static void
+wait_for_alarms(int n)
+{
+	pthread_mutex_lock(&rung_lock);
+	while (rung < n)
+		pthread_cond_wait(&rung_more, &rung_lock);
+	pthread_mutex_unlock(&rung_lock);
+}
 
 static void *
 work(void *arg)
@@ -42,6 +68,8 @@ work(void *arg)
 	struct http *http = http_new(shared);
 	struct arena *arena = arena_new();
 
+	if (t->alarmed)
+		http_alarm(http, clock_mono_ms(&clock_system) + 1, ring, NULL);
 	pthread_barrier_wait(&start);
 	if (t->refuse != NULL)
 		inbenta_auth_refused(auth, &account, t->refuse);
@@ -76,6 +104,8 @@ phase(int n, const char *name, struct upstream *up, const struct task *task)
 			abort();
 	}
 	pthread_barrier_wait(&start);
+	/* The one who asks and those who wait for him: before the answer comes. */
+	wait_for_alarms(task->alarmed ? THREADS : 0);
 	upstream_release(up);
 	for (int i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);
@@ -118,7 +148,8 @@ main(void)
 	account.url = upstream_url(up);
 	pthread_barrier_init(&start, NULL, THREADS + 1);
 	printf("1..3\n");
-	bad |= phase(1, "a first token", up, &(struct task){ .want = "one" });
+	bad |= phase(
+	    1, "a first token", up, &(struct task){ .want = "one", .alarmed = true });
 	bad |= phase(
 	    2, "a refused token", up, &(struct task){ .want = "two", .refuse = "one" });
 	bad |= phase(3, "a refused secret", up, &(struct task){ .refuse = "two" });
