@@ -161,6 +161,11 @@
 	    "what the dialogue keeps of a live chat beside that") \
 	X(LIMIT_CHAT_OPEN_S, 2592000, "s", "a live chat is known after its last use") \
 	X(LIMIT_CHAT_CLOSED_S, 86400, "s", "a live chat is known after its end") \
+	X(LIMIT_HANDOUT_FILES, 1000, "files", \
+	    "handed out at a time; more are refused") \
+	X(LIMIT_HANDOUT_BYTES, 512 * 1024 * 1024, "bytes", \
+	    "of all of them; more are refused") \
+	X(LIMIT_HANDOUT_TEXT, 1024, "bytes", "type or name of such a file") \
 	X(LIMIT_SWEEP_EVERY_S, 60, "s", "pause between two sweeps of old sessions") \
 	X(LIMIT_SWEEP_FILES, 2000, "files", "looked at in one sweep") \
 	X(LIMIT_SWEEP_ROWS, 1000, "rows", \

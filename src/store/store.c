@@ -38,6 +38,7 @@ store_open(const struct store_opts *o, struct err *e)
 	}
 	pthread_mutex_init(&s->sweep_mutex, NULL);
 	pthread_mutex_init(&s->due_mutex, NULL);
+	pthread_mutex_init(&s->handout_mutex, NULL);
 	return s;
 }
 
@@ -50,8 +51,11 @@ store_close(struct store *s)
 		closedir(s->sweep_dir);
 	if (s->due_dir != NULL)
 		closedir(s->due_dir);
+	if (s->handout_dir != NULL)
+		closedir(s->handout_dir);
 	pthread_mutex_destroy(&s->sweep_mutex);
 	pthread_mutex_destroy(&s->due_mutex);
+	pthread_mutex_destroy(&s->handout_mutex);
 	close(s->dirfd);
 	free(s->path);
 	free(s);

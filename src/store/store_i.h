@@ -29,6 +29,9 @@ struct store {
 	pthread_mutex_t due_mutex; /* guards the two below */
 	DIR *due_dir; /* where the last look at marks stopped; NULL: at the beginning */
 	bool due_odd; /* a file that is no mark was told of */
+
+	pthread_mutex_t handout_mutex; /* guards handout_dir */
+	DIR *handout_dir; /* where the last sweep of what is handed out stopped */
 };
 
 /* The name of a conversation's file, and of its mark in the folder of those. */
