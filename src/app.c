@@ -120,7 +120,11 @@ app_open(struct app *app, struct conf *conf, bool inspect)
 		.state = app->state,
 		.out = app->out,
 	};
-	app->web = (struct web){ app->conf, &app->dialog, app->http, &clock_system };
+	app->web = (struct web){ .conf = app->conf,
+		.dialog = &app->dialog,
+		.http = app->http,
+		.clock = &clock_system,
+		.unproven = &app->unproven };
 	return true;
 }
 

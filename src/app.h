@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "dialog/dialog.h"
+#include "web/pace.h"
 #include "web/web.h"
 
 struct agent;
@@ -28,6 +29,7 @@ struct app {
 	struct agent *agent;
 	struct out *out;
 	struct dialog dialog;
+	struct pace unproven;
 	struct web web;
 };
 

@@ -115,6 +115,11 @@
 	    "between two words to a user that he waits for an agent") \
 	X(LIMIT_CHAT_AGENTS, 8, "agents", \
 	    "of one chat whose coming is said only once") \
+	X(LIMIT_UNPROVEN_PER_S, 20, "events", \
+	    "of HyperChat that are not signed, taken in a second by one process") \
+	X(LIMIT_ALLOW_S, 3600, "s", \
+	    "for the one handshake that botlinectl has allowed") \
+	X(LIMIT_HANDOUT_SEND_MS, 120000, "ms", "handing out one file") \
 	X(LIMIT_CLOCK_SKEW_S, 120, "s", "HyperChat's clock may differ from ours") \
 	X(LIMIT_HOOK_SECRET, 256, "bytes", "a secret of HyperChat's handshake") \
 	X(LIMIT_HOOK_SECRETS, 8, "secrets", "of handshakes, tried on an event") \

@@ -78,6 +78,22 @@ kv_put_new(
 }
 
 enum kv_result
+kv_swap(struct state *st, const char *name, const void *was, size_t was_len,
+    const void *value, size_t len, struct err *e)
+{
+	CLEANUP(tx_fini) struct tx t = { 0 };
+
+	if (!fits(name, len, e) || !tx_begin(&t, st, e) ||
+	    !SQL_DO(t.c, e, SQL_KV_SWAP, sql_text(name),
+		sql_int(clock_wall_s(st->clock)), value_arg(value, len),
+		value_arg(was, was_len)))
+		return KV_FAILED;
+	if (sqlite3_changes(t.c->db) == 0)
+		return KV_NONE;
+	return tx_commit(&t, e) ? KV_OK : KV_FAILED;
+}
+
+enum kv_result
 kv_drop(struct state *st, const char *name, struct err *e)
 {
 	CLEANUP(tx_fini) struct tx t = { 0 };

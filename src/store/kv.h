@@ -37,6 +37,13 @@ bool kv_put(struct state *st, const char *name, const void *value, size_t len,
 enum kv_result kv_put_new(struct state *st, const char *name, const void *value,
     size_t len, struct err *e) MUST_CHECK;
 
+/*
+ * Puts it in place of `was`, the value that was read before: what another puts in between
+ * is not lost. KV_NONE when it is not that any more.
+ */
+enum kv_result kv_swap(struct state *st, const char *name, const void *was,
+    size_t was_len, const void *value, size_t len, struct err *e) MUST_CHECK;
+
 /* KV_NONE when there was none. */
 enum kv_result kv_drop(struct state *st, const char *name, struct err *e) MUST_CHECK;
 

@@ -187,8 +187,10 @@ void
 cgi_unavailable(void)
 {
 	static const char body[] = "unavailable\n";
-	const struct web_answer ans = { 503, "text/plain; charset=utf-8", body,
-		sizeof(body) - 1 };
+	const struct web_answer ans = { .status = 503,
+		.content_type = "text/plain; charset=utf-8",
+		.body = body,
+		.len = sizeof(body) - 1 };
 
 	if (!web_answer_write(&ans, &cgi_io))
 		LOG(LOG_WARN, "web", "caller left before the answer",

@@ -18,6 +18,9 @@ struct web_worker;
 typedef bool web_handler_fn(struct web_worker *w, const struct web_req *r,
     struct web_answer *ans, struct err *e);
 
+web_handler_fn on_media; /* a file of ours is fetched by its token */
+web_handler_fn on_agent_handshake; /* the agents' side tells its secret: echoed, kept */
+web_handler_fn on_agent_event; /* something happened in a chat: put into the queue */
 web_handler_fn on_twilio_message; /* a person wrote: a turn, answered by TwiML */
 web_handler_fn on_twilio_status; /* what became of a message of ours: noted */
 

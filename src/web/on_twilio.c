@@ -10,6 +10,7 @@
 #include "dialog/dialog.h"
 #include "twilio/addr.h"
 #include "twilio/inbound.h"
+#include "twilio/status.h"
 #include "twilio/twiml.h"
 #include "web/handlers.h"
 #include "web/request.h"
@@ -55,6 +56,7 @@ read_inbound(
 		return err_set(e, ERR_INPUT, 0, "message without a usable From");
 	if (!twilio_addr_ok(in->to))
 		return err_set(e, ERR_INPUT, 0, "message without a usable To");
+	in->url = r->url;
 	in->user_id = twilio_session_id(a, in->to, in->from);
 	in->conv_id = conversation_id(r, a, in->user_id);
 	twilio_said(&said, &r->form, a);
@@ -131,12 +133,14 @@ bool
 on_twilio_status(struct web_worker *w, const struct web_req *r, struct web_answer *ans,
     struct err *e)
 {
+	struct twilio_report report;
+
 	(void)w;
 	(void)ans;
 	(void)e;
-	LOG(LOG_INFO, "web", "message status",
-	    LS("sid", form_get(&r->form, "MessageSid")),
-	    LS("status", form_get(&r->form, "MessageStatus")),
-	    LS("code", form_get(&r->form, "ErrorCode")));
+	if (twilio_report_read(&report, &r->form))
+		twilio_report_log(&report);
+	else
+		LOG(LOG_DEBUG, "web", "status of nothing we know");
 	return true;
 }

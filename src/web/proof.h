@@ -7,14 +7,23 @@
 #include "base/err.h"
 
 struct web_req;
+struct web_worker;
 
 /*
- * Proof before work: whether a webhook comes from whom it says. Costs hashes and nothing
- * else. ERR_DENIED with a text for the operator when it does not, or when no secret is set:
+ * Proof before work: whether a webhook comes from whom it says. Costs hashes and hardly
+ * more. ERR_DENIED with a text for the operator when it does not, or when no secret is set:
  * a missing secret closes the door. Thread-safe.
  */
 
-/* X-Twilio-Signature over the public URL and the form, then AccountSid. */
-bool proof_twilio(const struct web_req *r, struct err *e) MUST_CHECK;
+typedef bool web_proof_fn(struct web_worker *w, struct web_req *r, struct err *e);
+
+/* X-Twilio-Signature over the public URL and the form, then AccountSid. Fills r->url. */
+web_proof_fn proof_twilio MUST_CHECK;
+
+/*
+ * The signature of an event of the agents' side. Reads our own few secrets from the state.
+ * Fills r->agents. Where proofs are switched off, ERR_INPUT 429 when too many come.
+ */
+web_proof_fn proof_agent_event MUST_CHECK;
 
 #endif

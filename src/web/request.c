@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
@@ -14,7 +15,7 @@
 #include "web/request.h"
 
 #define READ_BYTES 16384
-#define HEAD_BYTES 512
+#define HEAD_BYTES 2048
 
 /* A variable within its limit; NULL when absent. Over the limit fails. */
 static bool
@@ -82,26 +83,32 @@ read_uri(struct web_req *r, struct web_io *io, struct arena *a, struct err *e)
 		return err_set(e, ERR_INPUT, 0, "no path in REQUEST_URI");
 	r->uri = arena_strdup(a, uri);
 	r->path = arena_strndup(a, uri, strcspn(uri, "?"));
-	return true;
+	query = r->uri + strlen(r->path);
+	query += *query == '?';
+	return form_parse(&r->query, a, query, strlen(query), e);
 }
 
 /* Fills all that comes from variables alone. */
 static bool
 read_head(struct web_req *r, struct web_io *io, struct arena *a, struct err *e)
 {
-	const char *method, *host, *https, *scheme, *type, *sig;
+	const char *method, *host, *https, *scheme, *type, *sig, *secret, *hook;
 
 	if (!read_uri(r, io, a, e) || !param(io, "REQUEST_METHOD", &method, e) ||
 	    !param(io, "HTTP_HOST", &host, e) || !param(io, "HTTPS", &https, e) ||
 	    !param(io, "REQUEST_SCHEME", &scheme, e) ||
 	    !param(io, "CONTENT_TYPE", &type, e) ||
-	    !param(io, "HTTP_X_TWILIO_SIGNATURE", &sig, e))
+	    !param(io, "HTTP_X_TWILIO_SIGNATURE", &sig, e) ||
+	    !param(io, "HTTP_X_HOOK_SECRET", &secret, e) ||
+	    !param(io, "HTTP_X_HOOK_SIGNATURE", &hook, e))
 		return false;
 	r->method = method_of(method);
 	r->host = arena_strdup(a, host != NULL ? host : "");
 	r->https = (https != NULL && strcasecmp(https, "on") == 0) ||
 	    (scheme != NULL && strcasecmp(scheme, "https") == 0);
 	r->signature = arena_strdup(a, sig);
+	r->hook_secret = arena_strdup(a, secret);
+	r->hook_signature = arena_strdup(a, hook);
 	r->kind = body_kind(type);
 	return true;
 }
@@ -174,6 +181,48 @@ web_read(struct web_req *r, struct web_io *io, struct arena *a, struct conf *con
 	return true;
 }
 
+/* --- addresses -------------------------------------------------------------------------- */
+
+static bool
+is_ours(const char *member, size_t len)
+{
+	static const char *const names[] = { WEB_QUERY_MEDIA, WEB_QUERY_STATUS };
+	const char *equals = memchr(member, '=', len);
+	size_t n = equals != NULL ? (size_t)(equals - member) : len;
+
+	for (size_t i = 0; i < NELEMS(names); i++)
+		if (strlen(names[i]) == n && memcmp(names[i], member, n) == 0)
+			return true;
+	return false;
+}
+
+const char *
+web_url_without_ours(struct arena *a, const char *url)
+{
+	const char *query = strchr(url, '?');
+	size_t len = strlen(url), used;
+	char *out = arena_strndup(a, url, len), sep = '?';
+
+	if (query == NULL)
+		return out;
+	used = (size_t)(query - url);
+	for (const char *at = query; *at != '\0';) {
+		size_t n = strcspn(++at, "&");
+
+		if (!is_ours(at, n)) {
+			out[used++] = sep;
+			memcpy(out + used, at, n);
+			used += n;
+			sep = '&';
+		}
+		at += n;
+	}
+	out[used] = '\0';
+	return out;
+}
+
+/* --- the answer ------------------------------------------------------------------------- */
+
 static const char *
 reason(int status)
 {
@@ -184,8 +233,10 @@ reason(int status)
 		{ 200, "OK" },
 		{ 400, "Bad Request" },
 		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
 		{ 405, "Method Not Allowed" },
 		{ 413, "Content Too Large" },
+		{ 429, "Too Many Requests" },
 		{ 503, "Service Unavailable" },
 	};
 
@@ -193,6 +244,29 @@ reason(int status)
 		if (reasons[i].status == status)
 			return reasons[i].reason;
 	return "Internal Server Error";
+}
+
+/* In pieces: it may be larger than we want to hold. */
+static bool
+write_file(const struct web_file *f, struct web_io *io)
+{
+	const int64_t until_ms = clock_mono_ms(&clock_system) + LIMIT_HANDOUT_SEND_MS;
+	char piece[READ_BYTES];
+	size_t at = 0;
+
+	while (at < f->size) {
+		size_t want =
+		    f->size - at < sizeof(piece) ? f->size - at : sizeof(piece);
+		ssize_t n = pread(f->fd, piece, want, (off_t)at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0 || clock_mono_ms(&clock_system) > until_ms ||
+		    !io->write(io, piece, (size_t)n))
+			return false;
+		at += (size_t)n;
+	}
+	return true;
 }
 
 bool
@@ -204,10 +278,14 @@ web_answer_write(const struct web_answer *ans, struct web_io *io)
 	    "Status: %d %s\r\n"
 	    "Content-Type: %s\r\n"
 	    "Content-Length: %zu\r\n"
-	    "Cache-Control: no-store\r\n"
+	    "Cache-Control: %sno-store\r\n"
 	    "%s\r\n",
-	    ans->status, reason(ans->status), ans->content_type, ans->len,
-	    ans->status == 405 ? "Allow: POST\r\n" : "");
-	buf_add(&b, ans->body, ans->len);
-	return io->write(io, b.data, b.len);
+	    ans->status, reason(ans->status), ans->content_type,
+	    ans->file != NULL ? ans->file->size : ans->len,
+	    ans->file != NULL ? "private, " : "",
+	    ans->headers != NULL ? ans->headers : "");
+	if (ans->file == NULL && !ans->head_only)
+		buf_add(&b, ans->body, ans->len);
+	return buf_ok(&b) && io->write(io, b.data, b.len) &&
+	    (ans->file == NULL || ans->head_only || write_file(ans->file, io));
 }

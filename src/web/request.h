@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/agent.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -26,6 +27,9 @@ struct web_req {
 	const char *host; /* Host header, "" when absent */
 	bool https; /* how the caller reached the web server */
 	const char *signature; /* X-Twilio-Signature; NULL when absent */
+	const char *hook_secret; /* X-Hook-Secret; NULL when absent */
+	const char *hook_signature; /* X-Hook-Signature; NULL when absent */
+	struct form query; /* of the URL, decoded */
 	enum web_body kind;
 	const char *body;
 	size_t body_len;
@@ -35,7 +39,21 @@ struct web_req {
 	enum conf_env env;
 	const struct cfg *cfg;
 	int64_t accepted_ms; /* clock's mono_ms when its reading began */
+	/* What the proof has found out. */
+	const char
+	    *url; /* the address called, without our own members; NULL: unknown */
+	enum agent_proof agents; /* of an event */
 };
+
+/*
+ * The members of a query that are ours: we put them behind the address that the operator
+ * typed at Twilio. Whoever calls with one has the address from us.
+ */
+#define WEB_QUERY_MEDIA "media" /* the token of a file to fetch */
+#define WEB_QUERY_STATUS "status" /* this is about a message of ours */
+
+/* The URL without those two; all else in it stays as it is, byte for byte. */
+const char *web_url_without_ours(struct arena *a, const char *url) MUST_CHECK;
 
 /*
  * Reads variables and body. ERR_INPUT: malformed, truncated, stalled; ERR_TOO_BIG: over a
@@ -44,15 +62,23 @@ struct web_req {
 bool web_read(struct web_req *r, struct web_io *io, struct arena *a, struct conf *conf,
     const struct clock *clock, struct err *e) MUST_CHECK;
 
+struct web_file {
+	int fd; /* closed by whoever made the answer, once it is written */
+	size_t size;
+};
+
 /* The answer a handler fills: 200, text/plain and empty unless it says otherwise. */
 struct web_answer {
 	int status;
 	const char *content_type; /* a literal */
 	const char *body; /* in the arena or a literal */
 	size_t len;
+	const char *headers; /* more of them, each with its CRLF; NULL: none */
+	const struct web_file *file; /* in place of the body; NULL: none */
+	bool head_only; /* of a HEAD: without the body it speaks of */
 };
 
-/* False when the peer is gone. */
+/* False when the peer is gone, or a file ends before its size. */
 bool web_answer_write(const struct web_answer *ans, struct web_io *io) MUST_CHECK;
 
 #endif

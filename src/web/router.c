@@ -1,45 +1,97 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One public URL takes everything: a request is told apart by method, content type and what
- * stands in its body. The row says which proof comes before the handler.
+ * One public URL takes everything: a request is told apart by method, content type, headers
+ * and what stands in its query and body. The row says which proof comes before the handler.
  */
 #include "config.h"
 
-#include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/crypto.h"
 #include "base/log.h"
 #include "conf/conf.h"
 #include "http/http.h"
+#include "hyperchat/member.h"
 #include "web/handlers.h"
 #include "web/io.h"
 #include "web/proof.h"
 #include "web/request.h"
+#include "web/router.h"
 #include "web/web.h"
 
-typedef bool proof_fn(const struct web_req *r, struct err *e);
+enum { ANY_BODY = -1 };
 
 struct route {
+	const char *name;
 	enum web_method method;
-	enum web_body body;
-	const char *needs; /* a field that must be there */
-	const char *lacks; /* a field that must not; NULL: any */
-	proof_fn *proof;
+	int body; /* enum web_body, or ANY_BODY */
+	bool (*is)(const struct web_req *r); /* what else it takes */
+	web_proof_fn *proof; /* NULL: the handler's own, a token or a first secret */
 	web_handler_fn *handler;
 };
 
-/* The first row that fits is taken. */
-static const struct route routes[] = {
-	{ WEB_POST, WEB_FORM, "MessageStatus", "Body", proof_twilio, on_twilio_status },
-	{ WEB_POST, WEB_FORM, "AccountSid", NULL, proof_twilio, on_twilio_message },
-};
+static bool
+has_query(const struct web_req *r, const char *name)
+{
+	return form_find(&r->query, name) != NULL;
+}
 
 static bool
 has_field(const struct web_req *r, const char *name)
 {
-	return r->kind == WEB_FORM && form_find(&r->form, name) != NULL;
+	return form_find(&r->form, name) != NULL;
 }
+
+/* At the top level, once; what the text is worth is found out when it is parsed. */
+static bool
+has_member(const struct web_req *r, const char *name)
+{
+	size_t at, n;
+
+	return r->kind == WEB_JSON &&
+	    hyperchat_member_range(r->body, r->body_len, name, &at, &n);
+}
+
+static bool
+is_media(const struct web_req *r)
+{
+	return has_query(r, WEB_QUERY_MEDIA);
+}
+
+static bool
+is_event(const struct web_req *r)
+{
+	return has_member(r, "trigger");
+}
+
+static bool
+is_handshake(const struct web_req *r)
+{
+	return r->hook_secret != NULL && !is_event(r);
+}
+
+static bool
+is_message(const struct web_req *r)
+{
+	return has_field(r, "AccountSid");
+}
+
+/* A message that came in has a Body, if an empty one. */
+static bool
+is_status(const struct web_req *r)
+{
+	return is_message(r) && !has_field(r, "Body") &&
+	    (has_field(r, "MessageStatus") || has_query(r, WEB_QUERY_STATUS));
+}
+
+/* The first row that fits is taken. */
+static const struct route routes[] = {
+	{ "handshake", WEB_POST, ANY_BODY, is_handshake, NULL, on_agent_handshake },
+	{ "event", WEB_POST, WEB_JSON, is_event, proof_agent_event, on_agent_event },
+	{ "status", WEB_POST, WEB_FORM, is_status, proof_twilio, on_twilio_status },
+	{ "message", WEB_POST, WEB_FORM, is_message, proof_twilio, on_twilio_message },
+};
 
 static const struct route *
 find_route(const struct web_req *r)
@@ -47,12 +99,19 @@ find_route(const struct web_req *r)
 	for (size_t i = 0; i < NELEMS(routes); i++) {
 		const struct route *row = &routes[i];
 
-		if (row->method == r->method && row->body == r->kind &&
-		    has_field(r, row->needs) &&
-		    (row->lacks == NULL || !has_field(r, row->lacks)))
+		if (row->method == r->method &&
+		    (row->body == ANY_BODY || row->body == (int)r->kind) && row->is(r))
 			return row;
 	}
 	return NULL;
+}
+
+const char *
+web_route_name(const struct web_req *r)
+{
+	const struct route *row = find_route(r);
+
+	return row != NULL ? row->name : NULL;
 }
 
 /*
@@ -80,21 +139,23 @@ answer_error(struct web_answer *ans, const struct err *e)
 	if (e->kind == ERR_INPUT && e->code != 0)
 		ans->status = e->code;
 	ans->content_type = "text/plain; charset=utf-8";
-	ans->body = answers[e->kind].body;
+	ans->body = ans->status == 404 ? "not found\n" : answers[e->kind].body;
 	ans->len = strlen(ans->body);
 }
 
 static bool
 dispatch(struct web_worker *w, struct web_req *r, struct web_answer *ans, struct err *e)
 {
-	const struct route *row;
+	const struct route *row = find_route(r);
 
-	if (r->method != WEB_POST)
-		return err_set(e, ERR_INPUT, 405, "only POST is a webhook");
-	row = find_route(r);
-	if (row == NULL)
+	if (row != NULL)
+		return (row->proof == NULL || row->proof(w, r, e)) &&
+		    row->handler(w, r, ans, e);
+	if (r->method == WEB_POST)
 		return err_set(e, ERR_INPUT, 0, "no webhook we know has such a body");
-	return row->proof(r, e) && row->handler(w, r, ans, e);
+	ans->headers = is_media(r) ? "Allow: GET, HEAD\r\n" : "Allow: POST\r\n";
+	return err_set(e, ERR_INPUT, 405,
+	    is_media(r) ? "files are fetched by GET" : "only POST is a webhook");
 }
 
 bool
@@ -134,7 +195,9 @@ refuse(struct web_worker *w, const struct web_req *r, struct web_answer *ans,
 void
 web_serve(struct web_worker *w, struct web_io *io)
 {
-	struct web_answer ans = { 200, "text/plain; charset=utf-8", "", 0 };
+	struct web_answer ans = {
+		.status = 200, .content_type = "text/plain; charset=utf-8", .body = ""
+	};
 	struct conf *conf = conf_box_get(w->web->conf);
 	struct web_req r = { 0 };
 	struct err e = { 0 };
@@ -146,10 +209,13 @@ web_serve(struct web_worker *w, struct web_io *io)
 	if (!web_read(&r, io, w->arena, conf, w->web->clock, &e) ||
 	    !dispatch(w, &r, &ans, &e))
 		refuse(w, &r, &ans, &e);
+	ans.head_only = r.method == WEB_HEAD;
 	if (w->io != NULL)
 		web_answer_now(w, &ans);
 	LOG(LOG_DEBUG, "web", "request served", LI("status", w->status),
 	    LS("path", r.path), LI("ms", clock_mono_ms(w->web->clock) - r.accepted_ms));
+	if (ans.file != NULL)
+		close(ans.file->fd);
 	log_turn("");
 	conf_unref(conf);
 	arena_reset(w->arena);

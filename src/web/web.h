@@ -11,6 +11,7 @@ struct conf_box;
 struct dialog;
 struct http;
 struct http_shared;
+struct pace;
 struct web_answer;
 struct web_io;
 
@@ -20,6 +21,7 @@ struct web {
 	const struct dialog *dialog;
 	struct http_shared *http;
 	const struct clock *clock;
+	struct pace *unproven; /* of events that are not signed; NULL: none is taken */
 };
 
 /* What one thread owns from request to request. */

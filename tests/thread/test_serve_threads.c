@@ -254,7 +254,7 @@ serve_callers(const char *store_folder, struct err *e)
 	const struct listener_opts lo = { .path = socket_path, .backlog = 64 };
 	struct conf_box *box = conf_box_new(load());
 	struct dialog dialog = { .clock = &late_clock };
-	struct web web = { box, &dialog, NULL, &clock_system };
+	struct web web = { .conf = box, .dialog = &dialog, .clock = &clock_system };
 	struct listener l = { .fd = -1 };
 	struct fcgi_pool *pool;
 	struct upkeep *upkeep;

@@ -33,6 +33,15 @@ Test(kv, values)
 	cr_expect(kv_put(st, "x", "new", 3, &e));
 	cr_expect_eq(kv_get(st, "x", &b, &e), KV_OK);
 	cr_expect_str_eq(b.data, "new");
+	cr_expect_eq(kv_swap(st, "x", "old", 3, "newer", 5, &e), KV_NONE);
+	cr_expect_eq(kv_swap(st, "x", "new", 3, "newer", 5, &e), KV_OK);
+	cr_expect_eq(kv_swap(st, "x", "new", 3, "newest", 6, &e), KV_NONE);
+	cr_expect_eq(kv_swap(st, "w", "", 0, "w", 1, &e), KV_NONE, "there is none");
+	cr_expect_eq(kv_swap(st, "y", "", 0, "", 0, &e), KV_OK);
+	cr_expect_eq(
+	    kv_swap(st, "x", "newer", 5, big, LIMIT_KV_VALUE + 1, &e), KV_FAILED);
+	cr_expect_eq(kv_get(st, "x", &b, &e), KV_OK);
+	cr_expect_str_eq(b.data, "newer");
 	cr_expect_eq(kv_get(st, "y", &b, &e), KV_OK);
 	cr_expect_eq(b.len, 0);
 	cr_expect_eq(kv_drop(st, "x", &e), KV_OK);

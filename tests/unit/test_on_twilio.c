@@ -28,8 +28,10 @@ serve(struct stage *s, const char *body, char answer[8192])
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	struct err e = { 0 };
 	struct http_shared *http = http_shared_new(&ho, &e);
-	struct web web = { conf_box_new(conf_ref(s->conf)), &s->dialog, http,
-		&clock_system };
+	struct web web = { .conf = conf_box_new(conf_ref(s->conf)),
+		.dialog = &s->dialog,
+		.http = http,
+		.clock = &clock_system };
 	char sig[TWILIO_SIG_SIZE], len[20];
 	struct fake_var vars[] = { { "REQUEST_METHOD", "POST" },
 		{ "REQUEST_URI", "/botline" }, { "HTTP_HOST", "h.example" },

@@ -14,6 +14,7 @@
 #include "twilio/sig.h"
 #include "web/proof.h"
 #include "web/request.h"
+#include "web/web.h"
 
 TestSuite(proof, .fini = no_leaks);
 
@@ -100,6 +101,7 @@ Test(proof, twilio)
 		const char *body =
 		    arena_printf(a, "AccountSid=%s&Body=hi", t[i].account);
 		char sig[TWILIO_SIG_SIZE];
+		struct web_worker w = { .arena = a };
 		struct err e = { 0 };
 
 		cr_assert_not_null(c, "%s", t[i].name);
@@ -111,7 +113,7 @@ Test(proof, twilio)
 			r.signature = sig;
 		}
 		cr_expect_eq(
-		    proof_twilio(&r, &e), t[i].want, "%s: %s", t[i].name, e.text);
+		    proof_twilio(&w, &r, &e), t[i].want, "%s: %s", t[i].name, e.text);
 		if (!t[i].want)
 			cr_expect_eq(e.kind, ERR_DENIED, "%s", t[i].name);
 		conf_unref(c);

@@ -209,9 +209,14 @@ Test(request, a_body_that_drips_is_cut_off)
 Test(request, answers)
 {
 	static const struct fake_var none[] = { { 0 } };
-	const struct web_answer yes = { 200, "text/xml; charset=utf-8", "<Response/>",
-		11 };
-	const struct web_answer no = { 405, "text/plain", "", 0 };
+	const struct web_answer yes = { .status = 200,
+		.content_type = "text/xml; charset=utf-8",
+		.body = "<Response/>",
+		.len = 11 };
+	const struct web_answer no = { .status = 405,
+		.content_type = "text/plain",
+		.body = "",
+		.headers = "Allow: POST\r\n" };
 	struct fake_io io;
 
 	fake_io_init(&io, none, "", 0);

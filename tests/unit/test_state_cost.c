@@ -116,6 +116,7 @@ use_everything(struct state *st)
 	cr_expect(queue_keep(st, &e));
 	cr_expect(queue_recover(st, &e));
 	cr_expect(kv_put(st, "n", "v", 1, &e));
+	cr_expect_eq(kv_swap(st, "n", "v", 1, "w", 1, &e), KV_OK);
 	cr_expect_eq(kv_get(st, "n", &b, &e), KV_OK);
 	cr_expect(chats_put(st, &chat, &e));
 	cr_expect_eq(chats_find(st, "", "1", a, &found, &e), CHATS_OK);

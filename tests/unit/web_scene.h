@@ -15,17 +15,26 @@ struct scene {
 	struct web web;
 };
 
+/* With these files of the configuration over or besides the usual ones. */
 static inline void
-scene_init(struct scene *s)
+scene_init_with(struct scene *s, const struct stage_file *files, size_t n)
 {
 	const struct http_shared_opts ho = { .clock = &clock_system };
 	struct err e = { 0 };
 
-	stage_init(&s->stage);
+	stage_init_with(&s->stage, files, n);
 	s->http = http_shared_new(&ho, &e);
 	cr_assert_not_null(s->http, "%s", e.text);
-	s->web = (struct web){ conf_box_new(conf_ref(s->stage.conf)), &s->stage.dialog,
-		s->http, &clock_system };
+	s->web = (struct web){ .conf = conf_box_new(conf_ref(s->stage.conf)),
+		.dialog = &s->stage.dialog,
+		.http = s->http,
+		.clock = &clock_system };
+}
+
+static inline void
+scene_init(struct scene *s)
+{
+	scene_init_with(s, NULL, 0);
 }
 
 static inline void

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which webhook a request is, row by row, and what none of them is. */
+#include "config.h"
+
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "support/leaks.h"
+#include "support/web_fixture.h"
+#include "web/pace.h"
+#include "web/request.h"
+#include "web/router.h"
+
+TestSuite(router, .fini = no_leaks);
+
+#define FORM "application/x-www-form-urlencoded"
+#define JSON "application/json"
+#define MESSAGE "AccountSid=AC1&MessageSid=SM1&From=a&To=b&Body=hi"
+#define REPORT "AccountSid=AC1&MessageSid=SM1&MessageStatus=sent"
+#define EVENT "{\"trigger\":\"messages:new\",\"data\":{}}"
+
+Test(router, rows)
+{
+	static const struct {
+		const char *name, *method, *uri, *type, *secret, *body, *want;
+	} t[] = {
+		{ "other member", "GET", "/b?medium=0f", NULL, NULL, "", NULL },
+		{ "member of the path", "GET", "/media=0f", NULL, NULL, "", NULL },
+		{ "nothing asked for", "GET", "/b", NULL, NULL, "", NULL },
+		{ "secret by GET", "GET", "/b", NULL, "s", "", NULL },
+		{ "file by DELETE", "DELETE", "/b?media=0f", NULL, NULL, "", NULL },
+		{ "message by PUT", "PUT", "/b", FORM, NULL, MESSAGE, NULL },
+		{ "handshake without a body", "POST", "/b", NULL, "s", "",
+		    "handshake" },
+		{ "handshake with JSON", "POST", "/b", JSON, "s", "{}", "handshake" },
+		{ "handshake with what is no JSON", "POST", "/b", JSON, "s", "{",
+		    "handshake" },
+		{ "handshake before a form", "POST", "/b", FORM, "s", MESSAGE,
+		    "handshake" },
+		{ "handshake: a trigger further down is none", "POST", "/b", JSON, "s",
+		    "{\"data\":{\"trigger\":1}}", "handshake" },
+		{ "event", "POST", "/b", JSON, NULL, EVENT, "event" },
+		{ "event with a secret", "POST", "/b", JSON, "s", EVENT, "event" },
+		{ "event with a charset", "POST", "/b", JSON "; charset=utf-8", NULL,
+		    EVENT, "event" },
+		{ "event, its trigger no text", "POST", "/b", JSON, NULL,
+		    "{\"trigger\":[]}", "event" },
+		{ "event as a form", "POST", "/b", FORM, NULL, EVENT, NULL },
+		{ "event without a type", "POST", "/b", NULL, NULL, EVENT, NULL },
+		{ "trigger twice", "POST", "/b", JSON, NULL,
+		    "{\"trigger\":1,\"trigger\":2}", NULL },
+		{ "trigger as a value", "POST", "/b", JSON, NULL, "{\"a\":\"trigger\"}",
+		    NULL },
+		{ "JSON cut short", "POST", "/b", JSON, NULL, "{\"trigger\":\"a\"",
+		    NULL },
+		{ "list of events", "POST", "/b", JSON, NULL, "[" EVENT "]", NULL },
+		{ "other JSON", "POST", "/b", JSON, NULL, "{\"events\":[]}", NULL },
+		{ "message in JSON", "POST", "/b", JSON, NULL,
+		    "{\"AccountSid\":\"AC1\",\"Body\":\"hi\"}", NULL },
+		{ "status", "POST", "/b", FORM, NULL, REPORT, "status" },
+		{ "status at our own address", "POST", "/b?status=1", FORM, NULL,
+		    REPORT, "status" },
+		{ "status by another name", "POST", "/b?status=1", FORM, NULL,
+		    "AccountSid=AC1&SmsSid=SM1&SmsStatus=sent", "status" },
+		{ "status of nobody", "POST", "/b?status=1", FORM, NULL,
+		    "MessageStatus=sent", NULL },
+		{ "message", "POST", "/b", FORM, NULL, MESSAGE, "message" },
+		{ "message with an empty text", "POST", "/b", FORM, NULL,
+		    "AccountSid=AC1&Body=", "message" },
+		{ "message with a status of its own", "POST", "/b?status=1", FORM, NULL,
+		    MESSAGE "&MessageStatus=received", "message" },
+		{ "message without a text", "POST", "/b", FORM, NULL, "AccountSid=AC1",
+		    "message" },
+		{ "message at the address of a file", "POST", "/b?media=0f", FORM, NULL,
+		    MESSAGE, "message" },
+		{ "form of others", "POST", "/b", FORM, NULL, "a=1", NULL },
+		{ "nothing at all", "POST", "/b", NULL, NULL, "", NULL },
+	};
+	char *env[] = { (char[]){ "BOTLINE_API__KEY=k" },
+		(char[]){ "BOTLINE_API__SECRET=s" }, NULL };
+	struct conf *c = conf_with(env);
+
+	cr_assert_not_null(c);
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		const struct fake_var vars[] = { { "REQUEST_METHOD", t[i].method },
+			{ "REQUEST_URI", t[i].uri }, { "CONTENT_TYPE", t[i].type },
+			{ "HTTP_X_HOOK_SECRET", t[i].secret }, { 0 } };
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		struct web_req r = { 0 };
+		struct err e = { 0 };
+		struct fake_io io;
+		const char *is;
+
+		fake_io_init(&io, vars, t[i].body, strlen(t[i].body));
+		cr_assert(web_read(&r, &io.io, a, c, &clock_system, &e), "%s: %s",
+		    t[i].name, e.text);
+		is = web_route_name(&r);
+		if (t[i].want == NULL)
+			cr_expect_null(is, "%s: %s", t[i].name, is);
+		else
+			cr_expect_str_eq(
+			    is != NULL ? is : "none", t[i].want, "%s", t[i].name);
+	}
+	conf_unref(c);
+}
+
+Test(router, addresses_without_our_members)
+{
+	static const struct {
+		const char *in, *want;
+	} t[] = {
+		{ "https://h/p", "https://h/p" },
+		{ "https://h/p?", "https://h/p?" },
+		{ "https://h/p?status=1", "https://h/p" },
+		{ "https://h/p?media=0f", "https://h/p" },
+		{ "https://h/p?a=%20&status=1", "https://h/p?a=%20" },
+		{ "https://h/p?status=1&a=b", "https://h/p?a=b" },
+		{ "https://h/p?a&status&b=c=d&media=", "https://h/p?a&b=c=d" },
+		{ "https://h/p?statuses=1&x=status=1",
+		    "https://h/p?statuses=1&x=status=1" },
+		{ "https://h/status=1?a=1", "https://h/status=1?a=1" },
+		{ "https://h?status=1&status=2", "https://h" },
+	};
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+
+	for (size_t i = 0; i < NELEMS(t); i++)
+		cr_expect_str_eq(web_url_without_ours(a, t[i].in), t[i].want);
+}
+
+/* As many at once as in a second, then one each time its share of the second is over. */
+Test(router, pace)
+{
+	struct pace p = { 0 };
+	int taken = 0;
+
+	for (int i = 0; i < 30; i++)
+		taken += pace_take(&p, 5000, 20);
+	cr_expect_eq(taken, 20);
+	cr_expect_not(pace_take(&p, 5049, 20));
+	cr_expect(pace_take(&p, 5050, 20));
+	cr_expect_not(pace_take(&p, 5051, 20));
+	taken = 0;
+	for (int i = 0; i < 30; i++)
+		taken += pace_take(&p, 9000, 20);
+	cr_expect_eq(taken, 20, "what was not used does not add up");
+}
