@@ -45,6 +45,10 @@
 	X(LIMIT_ANSWER_MEDIA, 30, "media", "pictures and files of one answer") \
 	X(LIMIT_REPLY_MESSAGES, 10, "messages", \
 	    "messages in one TwiML reply (Twilio)") \
+	X(LIMIT_REPLY_ALL, 60, "messages", \
+	    "messages of one reply that goes out by the queue") \
+	X(LIMIT_TURN_LINE_MS, 5000, "ms", \
+	    "a message from the queue waits for its conversation, then later again") \
 	X(LIMIT_TWIML, 64 * 1024, "bytes", "one TwiML document (Twilio)") \
 	X(LIMIT_RECORD, 256 * 1024 - 512, "bytes", "one conversation's record") \
 	X(LIMIT_CLAIMS, 16, "messages", "recent MessageSids kept with their replies") \

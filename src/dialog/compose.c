@@ -9,6 +9,7 @@
 #include "channel/channel.h"
 #include "dialog/compose.h"
 #include "dialog/said.h"
+#include "dialog/session.h"
 #include "render/html.h"
 
 /* Of a TwiML document: what stands around each message, medium, and around all. Rounded up. */
@@ -271,13 +272,30 @@ twiml_room(const struct compose *c)
 	return i;
 }
 
-/* How many messages there will be. Better a picture less than the question behind it. */
+/* The same of a claim in the conversation's record. */
 static size_t
-make_room(struct compose *c)
+claim_room(const struct compose *c)
+{
+	size_t used = 0, i;
+
+	for (i = 0; i < c->n && i < LIMIT_REPLY_ALL; i++) {
+		used += session_messages_bytes(&c->parts[i].message, 1) + 1;
+		if (used > LIMIT_CLAIM_BYTES)
+			break;
+	}
+	return i;
+}
+
+/*
+ * How many messages there will be, max at most. Better a picture less than the question
+ * behind it.
+ */
+static size_t
+make_room(struct compose *c, size_t max, size_t (*room)(const struct compose *c))
 {
 	size_t all, n, media = 0;
 
-	while (c->n > LIMIT_REPLY_MESSAGES) {
+	while (c->n > max) {
 		if (join_one(c))
 			continue;
 		if (!drop_media(c))
@@ -285,9 +303,9 @@ make_room(struct compose *c)
 		media++;
 	}
 	all = c->n + media;
-	while (twiml_room(c) < c->n && drop_media(c))
+	while (room(c) < c->n && drop_media(c))
 		media++;
-	while ((n = twiml_room(c)) < c->n && drop_text(c))
+	while ((n = room(c)) < c->n && drop_text(c))
 		;
 	if (n < all)
 		LOG(LOG_WARN, "dialog", "reply cut", LI("messages", all), LI("kept", n),
@@ -295,10 +313,9 @@ make_room(struct compose *c)
 	return n;
 }
 
-void
-compose_end(struct compose *c, struct reply *out)
+static void
+give(const struct compose *c, size_t n, struct reply *out)
 {
-	size_t n = make_room(c);
 	struct message *messages;
 
 	messages = arena_alloc(c->arena, (n + 1) * sizeof(*messages));
@@ -306,4 +323,26 @@ compose_end(struct compose *c, struct reply *out)
 		messages[i] = c->parts[i].message;
 	out->messages = messages;
 	out->n = n;
+}
+
+void
+compose_end(struct compose *c, struct reply *out)
+{
+	size_t n = make_room(c, LIMIT_REPLY_MESSAGES, twiml_room);
+
+	give(c, n, out);
+}
+
+void
+compose_all(struct compose *c, struct reply *out)
+{
+	size_t n = make_room(c, LIMIT_REPLY_ALL, claim_room);
+
+	give(c, n, out);
+}
+
+bool
+compose_fits(const struct compose *c)
+{
+	return twiml_room(c) == c->n;
 }

@@ -63,4 +63,14 @@ void compose_label(struct compose *c, const char *html);
  */
 void compose_end(struct compose *c, struct reply *out);
 
+/*
+ * Gives the messages for the way out that is no TwiML: up to LIMIT_REPLY_ALL and what a
+ * claim may hold (session.h); joined and left out as above beyond that. compose_end() may
+ * still be called afterwards.
+ */
+void compose_all(struct compose *c, struct reply *out);
+
+/* Whether compose_end() would give all there is, as it is. */
+bool compose_fits(const struct compose *c) MUST_CHECK;
+
 #endif

@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include "base/attr.h"
+#include "dialog/deliver.h"
 #include "dialog/jobs.h"
+#include "dialog/turn_job.h"
 
-const struct dialog_job dialog_jobs[] = {};
-const size_t n_dialog_jobs = sizeof(dialog_jobs) / sizeof(dialog_jobs[0]);
+const struct dialog_job dialog_jobs[] = {
+	{ "turn", turn_job, true },
+	{ "send", deliver_send, true },
+};
+
+const size_t n_dialog_jobs = NELEMS(dialog_jobs);

@@ -231,6 +231,15 @@ put_messages(struct buf *out, const struct message *messages, size_t n)
 	}
 }
 
+size_t
+session_messages_bytes(const struct message *messages, size_t n)
+{
+	CLEANUP(buf_fini) struct buf out = BUF_INIT(SIZE_MAX / 2);
+
+	put_messages(&out, messages, n);
+	return out.len;
+}
+
 static void
 put_event(struct buf *out, const struct last_event *ev)
 {
@@ -268,10 +277,15 @@ put_claims(struct buf *out, const struct session *s)
 	choose_replies(s, keep);
 	buf_str(out, ",\"claims\":[");
 	for (size_t i = 0; i < s->n_claims; i++) {
-		put_text(out, i > 0 ? ",{\"sid\":" : "{\"sid\":", s->claims[i].sid);
+		const struct claim *c = &s->claims[i];
+
+		put_text(out, i > 0 ? ",{\"sid\":" : "{\"sid\":", c->sid);
+		if (c->way == CLAIM_QUEUED)
+			buf_printf(out, ",\"job\":%lld", (long long)c->job);
+		put_flag(out, ",\"cut\":", c->cut || !keep[i]);
 		buf_str(out, ",\"messages\":[");
 		if (keep[i])
-			put_messages(out, s->claims[i].messages, s->claims[i].n);
+			put_messages(out, c->messages, c->n);
 		buf_str(out, "]}");
 	}
 	buf_chr(out, ']');
@@ -313,17 +327,21 @@ session_find(const struct session *s, const char *sid)
 	return NULL;
 }
 
-void
+struct claim *
 session_claim(
     struct session *s, const char *sid, const struct message *messages, size_t n)
 {
+	struct claim *c;
+
 	if (*sid == '\0' || strlen(sid) > LIMIT_SID)
-		return;
+		return NULL;
 	if (s->n_claims == LIMIT_CLAIMS) {
 		s->n_claims--;
 		memmove(s->claims, s->claims + 1, s->n_claims * sizeof(*s->claims));
 	}
-	s->claims[s->n_claims++] = (struct claim){ sid, messages, n };
+	c = &s->claims[s->n_claims++];
+	*c = (struct claim){ .sid = sid, .messages = messages, .n = n };
+	return c;
 }
 
 /* --- what agents do --------------------------------------------------------------- */

@@ -136,11 +136,20 @@ struct last_event {
 	size_t n;
 };
 
+/* Which way a reply goes. */
+enum claim_way {
+	CLAIM_INLINE, /* in the response to the message */
+	CLAIM_QUEUED /* by the queue: the response was empty */
+};
+
 /* A message that was answered, and how. */
 struct claim {
 	const char *sid;
 	const struct message *messages;
 	size_t n;
+	enum claim_way way;
+	bool cut; /* there was no room for the messages: n is 0 */
+	int64_t job; /* of CLAIM_QUEUED: the job that owns the reply */
 };
 
 struct session {
@@ -186,11 +195,15 @@ size_t session_choice_bytes(const struct choice *c) MUST_CHECK;
 const struct claim *session_find(const struct session *s, const char *sid);
 
 /*
- * Adds a claim and forgets the oldest beyond LIMIT_CLAIMS. Borrows its messages. A sid
- * that is "" or longer than LIMIT_SID is not kept: such a message has no repeats.
+ * Adds a claim, of CLAIM_INLINE unless the caller says otherwise, and forgets the oldest
+ * beyond LIMIT_CLAIMS. Borrows its messages. A sid that is "" or longer than LIMIT_SID is
+ * not kept (NULL): such a message has no repeats.
  */
-void session_claim(
+struct claim *session_claim(
     struct session *s, const char *sid, const struct message *messages, size_t n);
+
+/* Bytes that messages take in a record; those of one claim have LIMIT_CLAIM_BYTES. */
+size_t session_messages_bytes(const struct message *messages, size_t n) MUST_CHECK;
 
 /*
  * Puts an event in place of the last one, with those of its messages that fit, from the

@@ -202,7 +202,7 @@ session_messages(
 static bool
 read_claim(struct claim *c, struct arena *a, js *o, struct err *e)
 {
-	js *list = session_list(o, "messages", LIMIT_REPLY_MESSAGES, e);
+	js *list = session_list(o, "messages", LIMIT_REPLY_ALL, e);
 	const char *sid;
 
 	if (list == NULL || !js_need_str(o, "sid", &sid, e))
@@ -210,6 +210,9 @@ read_claim(struct claim *c, struct arena *a, js *o, struct err *e)
 	if (*sid == '\0' || strlen(sid) > LIMIT_SID)
 		return err_set(e, ERR_INPUT, 0, "claim: no proper sid");
 	c->sid = arena_strdup(a, sid);
+	c->job = js_int(o, "job", 0);
+	c->way = c->job != 0 ? CLAIM_QUEUED : CLAIM_INLINE;
+	c->cut = js_bool(o, "cut", false);
 	return session_messages(&c->messages, &c->n, a, list, e);
 }
 

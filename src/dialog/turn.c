@@ -55,19 +55,52 @@ answer(struct work *w)
 }
 
 static bool
-commit(struct work *w, struct conv *conv, const struct reply *out, struct err *e)
+commit(struct work *w, struct conv *conv, const struct reply *reply, struct err *e)
 {
+	struct claim *claim;
+
 	w->s.from = w->in->from;
 	w->s.to = w->in->to;
-	session_claim(&w->s, w->in->sid, out->messages, out->n);
+	w->s.url = w->in->url;
+	claim = session_claim(&w->s, w->in->sid, reply->messages, reply->n);
+	if (claim != NULL && w->way.owned) {
+		claim->way = CLAIM_QUEUED;
+		claim->job = w->way.job.id;
+	}
 	w->s.used_at = work_now_s(w);
 	hold_mark(w);
 	return work_commit(w, conv, e);
 }
 
-/* The turn inside the conversation. */
-static enum turn_end
-work_inside(struct work *w, struct conv *conv, struct reply *out, struct err *e)
+/* Gives the answer; what the queue gets takes the place of the job. */
+static void
+give(struct work *w, const struct reply *reply, struct reply *out)
+{
+	*out = w->way.owned ? (struct reply){ .n = 0 } : *reply;
+	way_answer(w, out);
+	if (w->way.owned)
+		way_send(w, reply->messages, reply->n);
+}
+
+/*
+ * A message that was answered before. Where this one has a job, the response to it was empty:
+ * if the first was not, the sender has not heard that, or would not repeat himself.
+ */
+static void
+repeat(struct work *w, const struct claim *claim, struct reply *out)
+{
+	bool ours = w->way.owned && claim->job == w->way.job.id;
+	bool heard = claim->way == CLAIM_QUEUED && !ours;
+	struct reply reply = { claim->messages, heard ? 0 : claim->n };
+
+	w->outcome = "repeat";
+	if (claim->cut && !heard)
+		LOG(LOG_WARN, "dialog", "reply of then is not known any more");
+	give(w, &reply, out);
+}
+
+enum turn_end
+turn_inside(struct work *w, struct conv *conv, struct reply *out, struct err *e)
 {
 	const struct claim *claim;
 	struct reply reply;
@@ -77,34 +110,35 @@ work_inside(struct work *w, struct conv *conv, struct reply *out, struct err *e)
 		return TURN_FAILED;
 	claim = session_find(&w->s, w->in->sid);
 	if (claim != NULL) {
-		w->outcome = "repeat";
-		*out = (struct reply){ claim->messages, claim->n };
+		repeat(w, claim, out);
 		return TURN_REPEAT;
 	}
 	answer(w);
-	compose_end(&w->reply, &reply);
+	way_choose(w, &reply);
 	if (!commit(w, conv, &reply, e))
 		return TURN_FAILED;
+	give(w, &reply, out);
 	hold_deliver(w, conv);
-	*out = reply;
 	return TURN_DONE;
 }
 
+/* Who waits in vain, but has his answer, is worked by the queue. */
 static enum turn_end
 enter(struct work *w, struct reply *out, struct err *e)
 {
 	CLEANUP(conv_leavep) struct conv *conv = NULL;
+	const struct conv_alarm alarm = { w->t->reply_ms, way_late, w };
+	const struct conv_alarm *rings = w->way.open && way_waits(w) ? &alarm : NULL;
 	int64_t until_ms = w->t->until_ms + LIMIT_LOCK_GRACE_MS;
 
-	switch (conv_enter(w->d->store, w->conv_id, until_ms, NULL, &conv, e)) {
+	switch (conv_enter(w->d->store, w->conv_id, until_ms, rings, &conv, e)) {
 	case CONV_ENTERED:
-		return work_inside(w, conv, out, e);
+		return turn_inside(w, conv, out, e);
 	case CONV_BUSY:
-		w->outcome = "busy";
-		work_use_env(w, w->t->env);
-		work_say(w, "busy");
-		compose_end(&w->reply, out);
-		return TURN_REFUSED;
+		if (!w->way.owned)
+			return way_line_up(w, out);
+		err_set(e, ERR_TIMEOUT, 0, "too many wait");
+		return TURN_FAILED;
 	case CONV_LATE:
 		err_set(
 		    e, ERR_TIMEOUT, 0, "an earlier message is still being answered");
@@ -115,29 +149,60 @@ enter(struct work *w, struct reply *out, struct err *e)
 	return TURN_FAILED;
 }
 
+/*
+ * The turn has come to nothing. Who waits may be told so, and the message comes again; who
+ * has been told that it is accepted is not let down.
+ */
+static enum turn_end
+fail(struct work *w, const struct err *e)
+{
+	w->outcome = "failed";
+	if (!w->way.owned)
+		return TURN_FAILED;
+	if (!w->way.answered) {
+		way_forget(w);
+		return TURN_FAILED;
+	}
+	w->outcome = "put back";
+	LOG(LOG_WARN, "dialog", "late turn is worked again", LI("job", w->way.job.id),
+	    LS("kind", err_kind_name(e->kind)), LS("why", e->text));
+	way_put_back(w, e->text, true);
+	return TURN_DONE;
+}
+
+static void
+log_turn_end(const struct work *w, int64_t began_ms, const struct reply *out)
+{
+	char masked[LOG_MASK_SIZE];
+
+	LOG(LOG_INFO, "dialog", "turn", LS("outcome", w->outcome),
+	    LS("from", log_masked(w->in->from, masked)),
+	    LS("channel", w->reply.channel->name), LI("ms", work_now_ms(w) - began_ms),
+	    LI("bot_calls", w->bot_calls), LI("messages", out->n),
+	    LI("queued", w->way.n_follow),
+	    LS("pending", pending_kind_name(w->s.pending.kind)));
+}
+
 enum turn_end
 dialog_turn(const struct dialog *d, const struct turn *t, const struct inbound *in,
     struct reply *out, struct err *e)
 {
-	const struct channel *channel = channel_of(in->from);
 	struct work w = {
 		.d = d,
 		.t = t,
 		.conv_id = in->conv_id,
 		.in = in,
-		.reply = { .arena = t->arena, .channel = channel },
+		.reply = { .arena = t->arena, .channel = channel_of(in->from) },
 	};
 	int64_t began_ms = work_now_ms(&w);
-	char masked[LOG_MASK_SIZE];
 	enum turn_end end;
 
 	*out = (struct reply){ 0 };
-	end = enter(&w, out, e);
+	way_begin(&w, t);
+	end = way_is_behind(&w) ? way_line_up(&w, out) : enter(&w, out, e);
 	if (end == TURN_FAILED)
-		w.outcome = "failed";
-	LOG(LOG_INFO, "dialog", "turn", LS("outcome", w.outcome),
-	    LS("from", log_masked(in->from, masked)), LS("channel", channel->name),
-	    LI("ms", work_now_ms(&w) - began_ms), LI("bot_calls", w.bot_calls),
-	    LI("messages", out->n), LS("pending", pending_kind_name(w.s.pending.kind)));
+		end = fail(&w, e);
+	way_end(&w);
+	log_turn_end(&w, began_ms, out);
 	return end;
 }

@@ -14,14 +14,31 @@
 #include "dialog/options.h"
 #include "dialog/session.h"
 #include "dialog/step.h"
+#include "store/queue.h"
 
 struct cfg;
 struct conv;
 struct lang;
 
 /*
+ * Which way the reply goes, and who waits for it: ways.c. A job of the queue owns a reply
+ * that goes out by it.
+ */
+struct way {
+	struct turn own; /* work.t: its until_ms is moved */
+	int64_t ord_ms; /* the message's place in the queue, Unix time */
+	bool open; /* there is a queue, and a way out of it */
+	bool answered; /* whoever waited has his answer */
+	bool owned; /* there is a job */
+	bool lent; /* it is of the queue's worker, who ends it */
+	struct job job;
+	const struct new_job *follow; /* the reply, as jobs that take its place */
+	size_t n_follow;
+};
+
+/*
  * One turn's work, shared by the files of this room that do its parts: turn.c begins and
- * commits it, acts.c does what the table of step.c says, show.c shows what the bot says,
+ * commits it, ways.c brings the reply on its way, acts.c does what the table of step.c says, show.c shows what the bot says,
  * rating.c asks for ratings, hold.c sends them, commands.c has the commands, escalate.c
  * asks users whether they want an agent, connect.c opens the chat, chat.c is what goes on
  * there.
@@ -54,6 +71,7 @@ struct work {
 	bool marked; /* there may be a due mark */
 	const char *outcome; /* for the log */
 	int bot_calls;
+	struct way way;
 };
 
 int64_t work_now_s(const struct work *w) MUST_CHECK; /* Unix time */
@@ -80,6 +98,49 @@ void work_set_up(struct work *w);
 bool work_load(
     struct work *w, struct conv *conv, bool *found, struct err *e) MUST_CHECK;
 bool work_commit(struct work *w, struct conv *conv, struct err *e) MUST_CHECK;
+
+/* --- turn.c ----------------------------------------------------------------------- */
+
+/*
+ * The turn, inside the conversation: TURN_DONE, TURN_REPEAT, or TURN_FAILED (*e). *out is
+ * what the one who waits was given; what goes by the queue is in w->way.
+ */
+enum turn_end turn_inside(
+    struct work *w, struct conv *conv, struct reply *out, struct err *e) MUST_CHECK;
+
+/* --- ways.c ----------------------------------------------------------------------- */
+
+/* Before all else, and after it: looks where the reply may go, and sets the alarm. */
+void way_begin(struct work *w, const struct turn *t);
+void way_end(struct work *w);
+
+/* The alarm: the one who waits gets his empty answer if the queue takes the reply. */
+void way_late(void *work);
+
+/* Whether somebody waits who is to be told at t->reply_ms. */
+bool way_waits(const struct work *w) MUST_CHECK;
+
+/* Whether an earlier message of this conversation is in the queue: this one goes there too. */
+bool way_is_behind(const struct work *w) MUST_CHECK;
+
+/*
+ * Puts the message into the queue, to be worked from there. TURN_REFUSED when that does not
+ * take it: the reply says so.
+ */
+enum turn_end way_line_up(struct work *w, struct reply *out) MUST_CHECK;
+
+/* Decides the way of what was said, and gives it. By the queue: w->way.owned. */
+void way_choose(struct work *w, struct reply *reply);
+
+/* Gives the answer to the one who waits, unless he has it. */
+void way_answer(struct work *w, const struct reply *reply);
+
+/* After the commit: the job is done, and these messages take its place. */
+void way_send(struct work *w, const struct message *messages, size_t n);
+
+/* The work has failed: the job, if there is one, is tried again, or forgotten. */
+void way_put_back(struct work *w, const char *why, bool tried);
+void way_forget(struct work *w);
 
 /* --- acts.c ----------------------------------------------------------------------- */
 

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A job ends as sent only in the commit that keeps the id of its message. Whoever finds it
+ * without that end looks the message up; the ids kept tell it from others with the same text.
+ * What the lookup goes by, the time in which it may have been sent, is kept with the job
+ * while it is in doubt, and gone before it is sent anew.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "channel/channel.h"
+#include "channel/out.h"
+#include "dialog/deliver.h"
+#include "dialog/letter.h"
+
+/* --- jobs of messages ------------------------------------------------------------- */
+
+static const char *
+callback_of(struct arena *a, const char *url)
+{
+	if (url == NULL)
+		return NULL;
+	return arena_printf(
+	    a, "%s%sstatus=1", url, strchr(url, '?') != NULL ? "&" : "?");
+}
+
+static struct new_job
+job_of(struct arena *a, const char *lane, const struct letter *l)
+{
+	return (
+	    struct new_job){ .lane = lane, .kind = "send", .body = letter_write(a, l) };
+}
+
+const struct new_job *
+deliver_jobs(struct arena *a, const struct deliver_to *to,
+    const struct message *messages, size_t n)
+{
+	const char *callback = callback_of(a, to->url);
+	struct new_job *jobs = arena_alloc(a, (n + 1) * sizeof(*jobs));
+
+	for (size_t i = 0; i < n; i++) {
+		const struct letter l = { .env = to->env,
+			.m = { .to = to->to,
+			    .from = to->from,
+			    .text = messages[i].text,
+			    .media = messages[i].media,
+			    .n_media = messages[i].n_media,
+			    .status_callback = callback },
+			.made_s = to->now_s };
+
+		jobs[i] = job_of(a, to->conv_id, &l);
+	}
+	return jobs;
+}
+
+/* --- one message ------------------------------------------------------------------ */
+
+/* What one try has at hand. */
+struct delivery {
+	const struct dialog *d;
+	const struct turn *t;
+	const struct job *job;
+	struct letter letter;
+	struct out_call call;
+	struct job_result *out;
+};
+
+static enum job_end
+later(struct delivery *v, int64_t delay_ms, bool unsure, const char *why)
+{
+	v->out->delay_ms = delay_ms;
+	v->out->unsure = unsure;
+	v->out->why = arena_strdup(v->t->arena, why);
+	return JOB_LATER;
+}
+
+static enum job_end
+dead(struct delivery *v, const char *why)
+{
+	v->out->why = arena_strdup(v->t->arena, why);
+	return JOB_DEAD;
+}
+
+static enum job_end
+sent(struct delivery *v, const char *id)
+{
+	(void)v;
+	(void)id;
+	return JOB_DONE;
+}
+
+/* Keeps with the job when it may have been sent; to_s 0: it was not. */
+static bool
+keep_window(struct delivery *v, int64_t from_s, int64_t to_s)
+{
+	enum queue_result r;
+	struct err e;
+
+	v->letter.from_s = from_s;
+	v->letter.to_s = to_s;
+	r = queue_save(v->d->state, v->job, letter_write(v->t->arena, &v->letter), &e);
+	if (r == QUEUE_FAILED)
+		LOG(LOG_WARN, "dialog", "state of a message not kept",
+		    LI("job", v->job->id), LS("why", e.text));
+	return r == QUEUE_OK;
+}
+
+/* Something has to be mended before this one and those behind it can go. */
+static enum job_end
+blocked(struct delivery *v, const char *why)
+{
+	LOG(LOG_ERROR, "dialog", "messages wait until that is mended",
+	    LI("job", v->job->id), LS("env", conf_env_name(v->letter.env)),
+	    LS("why", why));
+	return later(v, 0, false, why);
+}
+
+/* The same as text, with the addresses of its files, in the place of this job. */
+static enum job_end
+send_links(struct delivery *v)
+{
+	struct arena *a = v->t->arena;
+	struct letter l = v->letter;
+	const char *text = out_linked(a, &l.m);
+	struct new_job *jobs;
+	const char *const *pieces;
+	size_t n;
+
+	pieces = channel_split(channel_of(l.m.to), a, text, &n);
+	jobs = arena_alloc(a, (n + 1) * sizeof(*jobs));
+	l.m.media = NULL;
+	l.m.n_media = 0;
+	l.from_s = l.to_s = 0;
+	for (size_t i = 0; i < n; i++) {
+		l.m.text = pieces[i];
+		jobs[i] = job_of(a, v->job->lane, &l);
+	}
+	LOG(LOG_WARN, "dialog", "files not taken, their addresses are sent",
+	    LI("job", v->job->id), LI("media", v->letter.m.n_media));
+	v->out->follow = jobs;
+	v->out->n_follow = n;
+	return JOB_DONE;
+}
+
+static enum job_end
+refused(struct delivery *v, const struct out_sent *s)
+{
+	static const char *const meaning[] = {
+		[OUT_WHY_NONE] = "refused",
+		[OUT_WHY_OPTED_OUT] = "the user has opted out",
+		[OUT_WHY_WINDOW] = "the user's last message is too long ago",
+		[OUT_WHY_RECEIVER] = "no such phone, or it takes no messages",
+		[OUT_WHY_CONTENT] = "not let through",
+		[OUT_WHY_MEDIA] = "its files are not taken",
+		[OUT_WHY_LONG] = "too long",
+		[OUT_WHY_OURS] = "there is something to mend",
+	};
+
+	if (s->why == OUT_WHY_OURS)
+		return blocked(v, s->error.text);
+	if (s->why == OUT_WHY_MEDIA && v->letter.m.n_media > 0)
+		return send_links(v);
+	return dead(
+	    v, arena_printf(v->t->arena, "%s: %s", meaning[s->why], s->error.text));
+}
+
+static enum job_end
+send_it(struct delivery *v)
+{
+	struct out_sent s = { 0 };
+
+	out_send(v->d->out, &v->call, &v->letter.m, &s);
+	switch (s.result) {
+	case OUT_SENT:
+		return sent(v, s.id);
+	case OUT_REFUSED:
+		return refused(v, &s);
+	case OUT_LATER:
+		return later(v, s.after_ms, false, s.error.text);
+	case OUT_NOT_SENT:
+		return later(v, 0, false, s.error.text);
+	case OUT_UNKNOWN:
+		break;
+	}
+	/* Not kept: the next try looks at a longer time. */
+	(void)keep_window(v, s.from_s, s.to_s);
+	return later(v, 0, true, s.error.text);
+}
+
+/* --- one that may have been sent -------------------------------------------------- */
+
+/* The try that is in doubt ended before this one began. */
+static bool
+find_window(struct delivery *v)
+{
+	return v->letter.to_s != 0 ||
+	    keep_window(v, v->letter.made_s, clock_wall_s(v->d->clock));
+}
+
+/* Sends it only when it is sure that it was not sent. */
+static enum job_end
+look_up(struct delivery *v)
+{
+	struct out_search s = { .m = &v->letter.m };
+	struct out_finding f = { 0 };
+
+	if (!find_window(v))
+		return later(v, 0, true, "the state cannot be written");
+	s.from_s = v->letter.from_s;
+	s.to_s = v->letter.to_s;
+	out_find(v->d->out, &v->call, &s, &f);
+	switch (f.found) {
+	case OUT_FOUND:
+		LOG(LOG_INFO, "dialog", "message had been sent", LI("job", v->job->id),
+		    LS("sid", f.id));
+		return sent(v, f.id);
+	case OUT_ABSENT:
+		if (!keep_window(v, 0, 0))
+			return later(v, 0, true, "the state cannot be written");
+		return send_it(v);
+	case OUT_EARLY:
+		return later(v, f.after_ms, true, "it may have been sent");
+	case OUT_NO_ANSWER:
+		break;
+	}
+	return later(v, 0, true, f.error.text);
+}
+
+enum job_end
+deliver_send(const struct dialog *d, const struct turn *t, const struct job *job,
+    struct job_result *out)
+{
+	struct delivery v = { .d = d, .t = t, .job = job, .out = out };
+	struct err e;
+
+	if (!letter_read(&v.letter, job->body, t->arena, &e)) {
+		out->unsure = job->unsure;
+		return dead(&v, e.text);
+	}
+	v.call = (struct out_call){ .http = t->http,
+		.cfg = conf_cfg(t->conf, v.letter.env),
+		.arena = t->arena,
+		.until_ms = t->until_ms };
+	if (!out_enabled(d->out, v.call.cfg)) {
+		(void)blocked(&v, "there are no credentials to send with");
+		out->unsure = job->unsure;
+		return JOB_LATER;
+	}
+	return job->unsure ? look_up(&v) : send_it(&v);
+}

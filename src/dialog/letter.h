@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DIALOG_LETTER_H
+#define DIALOG_LETTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "channel/out.h"
+#include "conf/conf.h"
+
+/* One message in the queue: the body of a job "send", JSON. Plain values. */
+struct letter {
+	enum conf_env env;
+	struct outgoing m;
+	int64_t made_s; /* Unix time: it was not sent before that */
+	/* When a try may have sent it that is to be looked up; to_s 0: there is none. */
+	int64_t from_s, to_s;
+};
+
+const char *letter_write(struct arena *a, const struct letter *l) MUST_CHECK;
+
+/* Texts are in the arena. ERR_INPUT for what letter_write() has not written. */
+bool letter_read(
+    struct letter *l, const char *json, struct arena *a, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/js.h"
+#include "base/limits.h"
+#include "channel/incoming.h"
+#include "dialog/said.h"
+#include "dialog/turn_note.h"
+
+static void
+put(struct buf *b, const char *before, const char *text)
+{
+	if (text == NULL)
+		return;
+	buf_str(b, before);
+	buf_chr(b, '"');
+	buf_json(b, text, strlen(text));
+	buf_chr(b, '"');
+}
+
+static void
+put_files(struct buf *b, const struct inbound *in)
+{
+	buf_printf(b, ",\"media\":%zu,\"files\":[", in->n_media);
+	for (size_t i = 0; i < in->n_files; i++) {
+		put(b, i > 0 ? ",{\"url\":" : "{\"url\":", in->files[i].url);
+		put(b, ",\"type\":", in->files[i].claimed);
+		buf_chr(b, '}');
+	}
+	buf_str(b, "]}");
+}
+
+const char *
+turn_note_write(struct arena *a, enum conf_env env, const struct inbound *in)
+{
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(LIMIT_QUEUE_BODY);
+
+	put(&b, "{\"env\":", conf_env_name(env));
+	put(&b, ",\"sid\":", in->sid);
+	put(&b, ",\"user\":", in->user_id);
+	put(&b, ",\"from\":", in->from);
+	put(&b, ",\"to\":", in->to);
+	put(&b, ",\"text\":", said_clean(a, in->text));
+	put(&b, ",\"pick\":", in->pick);
+	put(&b, ",\"url\":", in->url);
+	put_files(&b, in);
+	return buf_ok(&b) ? arena_strndup(a, b.data, b.len) : NULL;
+}
+
+static bool
+read_files(struct inbound *in, js *o, struct arena *a, struct err *e)
+{
+	js *list = js_arr(o, "files");
+	int64_t media = js_int(o, "media", 0);
+	struct incoming_place *places;
+
+	if (list == NULL || json_object_array_length(list) > LIMIT_MEDIA || media < 0)
+		return err_set(e, ERR_INPUT, 0, "files are no list, or too many");
+	in->n_media = (size_t)media;
+	in->n_files = json_object_array_length(list);
+	places = arena_alloc(a, (in->n_files + 1) * sizeof(*places));
+	for (size_t i = 0; i < in->n_files; i++) {
+		js *file = json_object_array_get_idx(list, i);
+
+		places[i] =
+		    (struct incoming_place){ arena_strdup(a, js_str(file, "url", "")),
+			    arena_strdup(a, js_str(file, "type", "")) };
+	}
+	in->files = places;
+	return true;
+}
+
+static bool
+read_all(struct inbound *in, enum conf_env *env, js *o, struct arena *a, struct err *e)
+{
+	const char *name, *sid, *user, *from, *to, *text;
+
+	if (!js_need_str(o, "env", &name, e) || !js_need_str(o, "sid", &sid, e) ||
+	    !js_need_str(o, "user", &user, e) || !js_need_str(o, "from", &from, e) ||
+	    !js_need_str(o, "to", &to, e) || !js_need_str(o, "text", &text, e) ||
+	    !read_files(in, o, a, e))
+		return false;
+	if (!conf_env_parse(name, env))
+		return err_set(e, ERR_INPUT, 0, "unknown environment");
+	in->sid = arena_strdup(a, sid);
+	in->user_id = arena_strdup(a, user);
+	in->from = arena_strdup(a, from);
+	in->to = arena_strdup(a, to);
+	in->text = arena_strdup(a, text);
+	in->pick = arena_strdup(a, js_str(o, "pick", NULL));
+	in->url = arena_strdup(a, js_str(o, "url", NULL));
+	return true;
+}
+
+bool
+turn_note_read(struct inbound *in, enum conf_env *env, const char *json,
+    struct arena *a, struct err *e)
+{
+	CLEANUP(js_putp) js *o = NULL;
+	struct inbound got = { 0 };
+
+	if (!js_parse(json, strlen(json), &o, e) || !read_all(&got, env, o, a, e))
+		return err_wrap(e, "message of a user in the queue");
+	*in = got;
+	return true;
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A reply goes in the response to its message, or by the queue, in a job that owns it. By the
+ * queue go: what comes late, what is too much for a response, and what would overtake
+ * messages of this conversation that are in the queue. The order of the commits: the job, with
+ * the message, leased by this thread; the record, with the reply and the job's number; then
+ * the messages in the place of the job. A crash behind the first, and the message is worked
+ * again; behind the second, and whoever takes the job finds its reply in the record.
+ */
+#include "config.h"
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "channel/out.h"
+#include "dialog/deliver.h"
+#include "dialog/turn_note.h"
+#include "dialog/work.h"
+#include "http/http.h"
+
+/* --- who waits -------------------------------------------------------------------- */
+
+bool
+way_waits(const struct work *w)
+{
+	return w->way.own.answer != NULL && w->way.own.reply_ms != 0 &&
+	    !w->way.answered;
+}
+
+void
+way_answer(struct work *w, const struct reply *reply)
+{
+	struct turn *t = &w->way.own;
+
+	if (t->answer == NULL || w->way.answered)
+		return;
+	w->way.answered = true;
+	if (!t->answer(t->arg, reply))
+		LOG(LOG_INFO, "dialog", "nobody waits for the answer any more",
+		    LI("messages", reply->n));
+}
+
+/* Nobody can be told later: all has to be over when the answer is due. */
+static void
+hurry(struct work *w, int64_t until_ms)
+{
+	if (w->way.own.reply_ms != 0 && w->way.own.until_ms > until_ms)
+		w->way.own.until_ms = until_ms;
+}
+
+void
+way_begin(struct work *w, const struct turn *t)
+{
+	const struct dialog *d = w->d;
+
+	w->way.own = *t;
+	w->t = &w->way.own;
+	w->way.ord_ms = clock_wall_ms(d->clock);
+	w->way.open =
+	    d->state != NULL && out_enabled(d->out, conf_cfg(t->conf, t->env));
+	if (!w->way.open)
+		hurry(w, t->reply_ms);
+	else if (way_waits(w) && t->http != NULL)
+		http_alarm(t->http, t->reply_ms, way_late, w);
+}
+
+void
+way_end(struct work *w)
+{
+	if (w->t->http != NULL)
+		http_alarm(w->t->http, 0, NULL, NULL);
+}
+
+/* --- the job ---------------------------------------------------------------------- */
+
+static bool
+queue_has(const struct work *w, const char *kind)
+{
+	struct err e;
+
+	switch (queue_lane_has(w->d->state, w->conv_id, kind, &e)) {
+	case QUEUE_OK:
+		return true;
+	case QUEUE_FAILED:
+		LOG(LOG_WARN, "dialog", "queue not looked at", LS("why", e.text));
+		break;
+	case QUEUE_NONE:
+	case QUEUE_SEEN:
+	case QUEUE_FULL:
+	case QUEUE_LOST:
+		break;
+	}
+	return false;
+}
+
+/* The message as a job. False: it is too big for one. */
+static bool
+note(const struct work *w, struct new_job *job, struct err *e)
+{
+	*job = (struct new_job){
+		.lane = w->conv_id,
+		.kind = "turn",
+		.body = turn_note_write(w->t->arena, w->t->env, w->in),
+		.ord_ms = w->way.ord_ms,
+	};
+	return job->body != NULL ||
+	    err_set(e, ERR_TOO_BIG, 0, "message: more than %d bytes as a job",
+		LIMIT_QUEUE_BODY);
+}
+
+/* Makes the job that owns the reply. False, with the reason in the log: it goes inline. */
+static bool
+claim(struct work *w, const char *because)
+{
+	struct new_job job;
+	struct err e = { 0 };
+
+	if (note(w, &job, &e) &&
+	    queue_claim(w->d->state, &job, &w->way.job, &e) == QUEUE_OK) {
+		w->way.owned = true;
+		return true;
+	}
+	w->way.open = false;
+	LOG(LOG_WARN, "dialog", "reply does not go by the queue",
+	    LS("because", because), LS("why", e.text));
+	return false;
+}
+
+void
+way_late(void *work)
+{
+	struct work *w = work;
+
+	if (!way_waits(w) || w->way.owned || !w->way.open)
+		return;
+	if (claim(w, "late"))
+		way_answer(w, &(struct reply){ .n = 0 });
+	else
+		hurry(w, w->way.own.reply_ms + LIMIT_LOCK_GRACE_MS);
+}
+
+/* --- lining up -------------------------------------------------------------------- */
+
+bool
+way_is_behind(const struct work *w)
+{
+	return w->way.open && queue_has(w, "turn");
+}
+
+static enum turn_end
+refuse(struct work *w, struct reply *out)
+{
+	w->outcome = "busy";
+	work_use_env(w, w->t->env);
+	work_say(w, "busy");
+	compose_end(&w->reply, out);
+	way_answer(w, out);
+	return TURN_REFUSED;
+}
+
+static enum queue_result
+add(struct work *w, struct err *e)
+{
+	struct arena *a = w->t->arena;
+	const char *seen = *w->in->sid == '\0'
+	    ? NULL
+	    : arena_printf(a, "turn/%s/%s", conf_env_name(w->t->env), w->in->sid);
+	struct new_job job;
+
+	return note(w, &job, e) ? queue_add(w->d->state, &job, 1, seen, e)
+				: QUEUE_FAILED;
+}
+
+enum turn_end
+way_line_up(struct work *w, struct reply *out)
+{
+	enum turn_end end = TURN_DONE;
+	struct err e = { 0 };
+
+	if (!w->way.open)
+		return refuse(w, out);
+	switch (add(w, &e)) {
+	case QUEUE_OK:
+		w->outcome = "lined up";
+		break;
+	case QUEUE_SEEN:
+		w->outcome = "repeat";
+		end = TURN_REPEAT;
+		break;
+	case QUEUE_NONE:
+	case QUEUE_LOST:
+	case QUEUE_FULL:
+	case QUEUE_FAILED:
+		LOG(LOG_WARN, "dialog", "message not put into the queue",
+		    LS("why", e.text));
+		return refuse(w, out);
+	}
+	*out = (struct reply){ .n = 0 };
+	way_answer(w, out);
+	return end;
+}
+
+/* --- the reply -------------------------------------------------------------------- */
+
+/*
+ * Messages that messages of this conversation in the queue must not be overtaken by. Not
+ * those of the user: who has entered the conversation came before them.
+ */
+static bool
+would_overtake(const struct work *w)
+{
+	return queue_has(w, NULL) && (queue_has(w, "send") || queue_has(w, "event"));
+}
+
+void
+way_choose(struct work *w, struct reply *reply)
+{
+	if (way_waits(w) && work_now_ms(w) >= w->t->reply_ms)
+		way_late(w);
+	if (!w->way.open) {
+		compose_end(&w->reply, reply);
+		return;
+	}
+	compose_all(&w->reply, reply);
+	if (w->way.owned || reply->n == 0)
+		return;
+	if (!compose_fits(&w->reply)) {
+		if (claim(w, "long"))
+			return;
+	} else if (!would_overtake(w) || claim(w, "not the first")) {
+		return;
+	}
+	compose_end(&w->reply, reply);
+}
+
+/* --- the end of the job ----------------------------------------------------------- */
+
+static void
+log_kept(struct work *w, const char *what, const struct err *e)
+{
+	LOG(LOG_WARN, "dialog", "job of a turn is left to others", LS("not", what),
+	    LI("job", w->way.job.id), LS("why", e->text));
+}
+
+static void
+done(struct work *w)
+{
+	struct err e;
+
+	w->way.owned = false;
+	switch (
+	    queue_done(w->d->state, &w->way.job, w->way.follow, w->way.n_follow, &e)) {
+	case QUEUE_FAILED:
+		/* Its reply is in the record: whoever takes the job sends that. */
+		log_kept(w, "done", &e);
+		way_put_back(w, e.text, true);
+		break;
+	case QUEUE_LOST:
+		LOG(LOG_WARN, "dialog", "turn took longer than its lease",
+		    LI("job", w->way.job.id));
+		break;
+	case QUEUE_OK:
+	case QUEUE_NONE:
+	case QUEUE_SEEN:
+	case QUEUE_FULL:
+		break;
+	}
+}
+
+void
+way_send(struct work *w, const struct message *messages, size_t n)
+{
+	const struct deliver_to to = { .env = w->s.env,
+		.conv_id = w->conv_id,
+		.to = w->in->from,
+		.from = w->in->to,
+		.url = w->in->url,
+		.now_s = work_now_s(w) };
+
+	w->way.follow = deliver_jobs(w->t->arena, &to, messages, n);
+	w->way.n_follow = n;
+	if (!w->way.lent)
+		done(w);
+}
+
+void
+way_put_back(struct work *w, const char *why, bool tried)
+{
+	const struct job_later later = {
+		.delay_ms = LIMIT_BACKOFF_FIRST_MS,
+		.why = why,
+		.free = !tried,
+	};
+	struct err e;
+
+	w->way.owned = false;
+	if (queue_later(w->d->state, &w->way.job, &later, &e) == QUEUE_FAILED)
+		log_kept(w, "put back", &e);
+}
+
+void
+way_forget(struct work *w)
+{
+	w->way.follow = NULL;
+	w->way.n_follow = 0;
+	done(w);
+}
