@@ -410,18 +410,48 @@ queue_run_stop(struct queue_run *run, int64_t wait_ms)
 
 /* --- once ------------------------------------------------------------------------------- */
 
+/* Whether nobody takes or works; how often the last one has come to rest by now. */
+static bool
+at_rest(struct queue_run *run, uint64_t *rests)
+{
+	bool rest;
+
+	pthread_mutex_lock(&run->mutex);
+	rest = run->busy == 0;
+	*rests = run->rests;
+	pthread_mutex_unlock(&run->mutex);
+	return rest;
+}
+
+/*
+ * Whether nothing is due before that moment. A job at hand may leave others behind, so the
+ * answer counts when nobody was at work from before the question until after it.
+ */
+static bool
+ask_over(
+    struct queue_run *run, int64_t until_ms, bool *over, uint64_t *rests, struct err *e)
+{
+	bool rest = at_rest(run, rests);
+	int64_t next_ms;
+	uint64_t after;
+
+	if (!queue_next_ms(run->st, &next_ms, e))
+		return false;
+	*over = rest && next_ms >= until_ms && at_rest(run, &after) && after == *rests;
+	return true;
+}
+
 /* Until all workers have come to rest once more, or that moment. False: it has come. */
 static bool
-await_rest(struct queue_run *run, uint64_t *rests, int64_t until_ms)
+await_rest(struct queue_run *run, uint64_t rests, int64_t until_ms)
 {
 	int64_t left_ms = until_ms - clock_wall_ms(run->st->clock);
 	const struct timespec until = clock_after(left_ms > 0 ? left_ms : 0);
 	int rc = 0;
 
 	pthread_mutex_lock(&run->mutex);
-	while (rc == 0 && (run->busy > 0 || run->rests == *rests))
+	while (rc == 0 && (run->busy > 0 || run->rests == rests))
 		rc = pthread_cond_timedwait(&run->change, &run->mutex, &until);
-	*rests = run->rests;
 	pthread_mutex_unlock(&run->mutex);
 	return rc == 0;
 }
@@ -431,9 +461,8 @@ queue_run_once(struct state *st, const struct queue_run_opts *o, int64_t until_m
     size_t *worked, struct err *e)
 {
 	struct queue_run *run;
-	int64_t next_ms = 0;
 	uint64_t rests = 0;
-	bool ok;
+	bool ok, over = false;
 
 	/* Before the first look, so that it finds what the dead have left. */
 	if (!queue_recover(st, e))
@@ -442,8 +471,8 @@ queue_run_once(struct state *st, const struct queue_run_opts *o, int64_t until_m
 	if (run == NULL)
 		return false;
 	do
-		ok = queue_next_ms(st, &next_ms, e);
-	while (ok && next_ms < until_ms && await_rest(run, &rests, until_ms));
+		ok = ask_over(run, until_ms, &over, &rests, e);
+	while (ok && !over && await_rest(run, rests, until_ms));
 	order_stop(run);
 	*worked = run->worked;
 	if (ok && run->sick)
