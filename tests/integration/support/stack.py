@@ -125,6 +125,8 @@ class Stack:
             "chat.chat.roomId": 1,
             "chat.chat.source": 3,
             "chat.reorder_ms": 150,
+            "chat.triesBeforeEscalation": 2,
+            "chat.negativeRatingsBeforeEscalation": 2,
         }
 
     def configure(self, **changes):
