@@ -29,8 +29,8 @@ say_of_media(struct work *w)
 static bool
 agent_hears(struct work *w)
 {
-	if (w->s.chat.id != NULL)
-		return chat_take(w);
+	if (w->s.chat.id != NULL && chat_take(w))
+		return true;
 	return chat_only(w);
 }
 

@@ -197,6 +197,12 @@ Test(turn_chat, F18_agents_alone)
 		      { { "hi", NULL, NULL, { CONNECTING, NOT_TOLD_AGENT } } } },
 		    .outcome = AGENT_OVER,
 		    .did = "open over-at-once  ;say C1 hi;" },
+		{ .talk = { "over-meanwhile",
+		      { { "hi", NULL, NULL, { CONNECTING } },
+			  { "you", NULL, NULL, { CONNECTING } } } },
+		    .state = AGENT_STATE_OVER,
+		    .did = "open over-meanwhile  ;say C1 hi;state C1;"
+			   "open over-meanwhile  ;say C1 you;" },
 		{ .talk = { "empty", { { " ", NULL, NULL, { NULL } } } }, .did = "" },
 	};
 
