@@ -87,6 +87,8 @@ is_status(const struct web_req *r)
 
 /* The first row that fits is taken. */
 static const struct route routes[] = {
+	{ "media", WEB_GET, ANY_BODY, is_media, NULL, on_media },
+	{ "media", WEB_HEAD, ANY_BODY, is_media, NULL, on_media },
 	{ "handshake", WEB_POST, ANY_BODY, is_handshake, NULL, on_agent_handshake },
 	{ "event", WEB_POST, WEB_JSON, is_event, proof_agent_event, on_agent_event },
 	{ "status", WEB_POST, WEB_FORM, is_status, proof_twilio, on_twilio_status },

@@ -25,6 +25,12 @@ Test(router, rows)
 	static const struct {
 		const char *name, *method, *uri, *type, *secret, *body, *want;
 	} t[] = {
+		{ "file", "GET", "/b?media=0f", NULL, NULL, "", "media" },
+		{ "file behind other members", "GET", "/b?a=1&media=0f", NULL, NULL, "",
+		    "media" },
+		{ "look at a file", "HEAD", "/b?media=0f", NULL, NULL, "", "media" },
+		{ "a token is none: the handler says so", "GET", "/b?media=", NULL,
+		    NULL, "", "media" },
 		{ "other member", "GET", "/b?medium=0f", NULL, NULL, "", NULL },
 		{ "member of the path", "GET", "/media=0f", NULL, NULL, "", NULL },
 		{ "nothing asked for", "GET", "/b", NULL, NULL, "", NULL },
