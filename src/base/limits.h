@@ -119,6 +119,10 @@
 	    "between two words to a user that he waits for an agent") \
 	X(LIMIT_CHAT_AGENTS, 8, "agents", \
 	    "of one chat whose coming is said only once") \
+	X(LIMIT_EVENT_WAIT_MS, 2000, "ms", \
+	    "an event waits for a conversation that is busy") \
+	X(LIMIT_EVENT_AGAIN_MS, 500, "ms", "before it does so again") \
+	X(LIMIT_EVENT_FILE_TRIES, 3, "tries", "to fetch an agent's file") \
 	X(LIMIT_UNPROVEN_PER_S, 20, "events", \
 	    "of HyperChat that are not signed, taken in a second by one process") \
 	X(LIMIT_ALLOW_S, 3600, "s", \

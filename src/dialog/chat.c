@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "conf/cfg.h"
 #include "conf/lang.h"
+#include "dialog/event_i.h"
 #include "dialog/work.h"
 #include "store/chats.h"
 
@@ -38,7 +39,29 @@ chat_off(struct work *w)
 	    chats_close(w->d->state, conf_env_name(w->s.env), w->s.chat.id, &e) ==
 		CHATS_FAILED)
 		LOG(LOG_WARN, "dialog", "end of a chat not noted", LS("why", e.text));
+	w->s.ended = w->s.chat.id;
 	w->s.chat = (struct chat){ .id = NULL };
+}
+
+/* Whether an agent came, as far as it is known. */
+static void
+count_none(struct work *w)
+{
+	if (!w->s.chat.talking && !w->s.chat.attended)
+		w->none_came = w->s.chat.id;
+}
+
+/* The agents' side did not hear that the user has left. */
+static void
+leave_later(struct work *w, const struct agent_chat *chat, const char *why)
+{
+	struct err e = { .text = "there is no queue" };
+	bool added = w->d->state != NULL &&
+	    leave_add(w->d, w->t->arena, w->s.env, chat, true, &e);
+
+	LOG(LOG_WARN, "dialog",
+	    added ? "chat not closed yet" : "chat not closed, the agent may wait",
+	    LS("why", why), LS("queue", added ? "" : e.text));
 }
 
 void
@@ -51,8 +74,8 @@ chat_leave(struct work *w)
 	if (!escalate_enabled(w))
 		LOG(LOG_WARN, "dialog", "chat left alone: agents are switched off");
 	else if (!agent_leave(w->d->agent, &call, &chat, true, &e))
-		LOG(LOG_WARN, "dialog", "chat not closed, the agent may wait",
-		    LS("why", e.text));
+		leave_later(w, &chat, e.text);
+	count_none(w);
 	chat_off(w);
 }
 
@@ -90,6 +113,7 @@ is_over(struct work *w)
 {
 	w->outcome = "chat over";
 	LOG(LOG_INFO, "dialog", "chat was over already", LS("chat", w->s.chat.id));
+	count_none(w);
 	chat_off(w);
 }
 
@@ -227,7 +251,10 @@ chat_take(struct work *w)
 static void
 begin_anew(struct work *w)
 {
-	struct session s = { .env = w->s.env, .n_claims = w->s.n_claims };
+	struct session s = { .env = w->s.env,
+		.ended = w->s.ended,
+		.event = w->s.event,
+		.n_claims = w->s.n_claims };
 
 	memcpy(s.claims, w->s.claims, sizeof(s.claims));
 	w->last = w->s.hold;

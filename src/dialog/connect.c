@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "channel/channel.h"
+#include "dialog/event_i.h"
 #include "dialog/work.h"
 #include "store/chats.h"
 
@@ -61,12 +62,13 @@ user_of(const struct work *w, const struct bot_form *form)
 static void
 note_chat(struct work *w)
 {
+	const struct event_extra extra = { w->s.chat.memory, w->in->url };
 	const struct chat_row row = { .id = w->s.chat.id,
 		.env = conf_env_name(w->s.env),
 		.conv = w->conv_id,
 		.user = w->in->from,
 		.ours = w->in->to,
-		.extra = "{}" };
+		.extra = event_extra_write(&extra, w->t->arena) };
 	struct err e;
 
 	if (w->d->state != NULL && !chats_put(w->d->state, &row, &e))
@@ -93,6 +95,7 @@ open_chat(struct work *w, const struct bot_form *form)
 	w->s.chat = (struct chat){ .id = opened.chat.id,
 		.memory = opened.chat.memory,
 		.talking = opened.talking,
+		.attended = opened.existed && opened.talking,
 		.since_s = work_now_s(w) };
 	note_chat(w);
 	LOG(LOG_INFO, "dialog", "chat opened", LS("chat", w->s.chat.id), LI("lines", n),

@@ -7,6 +7,7 @@
 #include "agent/agent.h"
 #include "base/attr.h"
 #include "base/err.h"
+#include "store/queue_run.h"
 
 struct dialog;
 struct turn;
@@ -34,5 +35,11 @@ enum event_take {
 enum event_take dialog_event_take(const struct dialog *d, const struct turn *t,
     const struct agent_event *ev, const char *body, size_t len, enum agent_proof proof,
     struct err *e) MUST_CHECK;
+
+/* The work of the jobs "event" and "leave"; see struct dialog_job. */
+enum job_end event_work(const struct dialog *d, const struct turn *t,
+    const struct job *job, struct job_result *out);
+enum job_end leave_work(const struct dialog *d, const struct turn *t,
+    const struct job *job, struct job_result *out);
 
 #endif

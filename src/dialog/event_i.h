@@ -11,6 +11,9 @@
 #include "base/err.h"
 #include "conf/conf.h"
 #include "dialog/event.h"
+#include "dialog/work.h"
+#include "store/chats.h"
+#include "store/queue_run.h"
 
 /* What the files of the event's way share. For this room only. */
 
@@ -44,5 +47,62 @@ struct event_extra event_extra_read(const char *json, struct arena *a) MUST_CHEC
 /* The one conversation of that user, see inbound.conv_id and user_id. */
 const char *event_conv_id(
     struct arena *a, enum conf_env env, const char *user_id) MUST_CHECK;
+
+/* --- one event that is worked ----------------------------------------------------- */
+
+/* An agent's file, as the user gets it. */
+struct event_file {
+	const char *name; /* one line; never "" */
+	const char *mime; /* what it is, as its content agrees; NULL: not known */
+	size_t bytes;
+	const char *token; /* see store/handout.h; NULL: it cannot be had from us */
+};
+
+struct event_work {
+	struct work w; /* nobody wrote: w.in is NULL, w.t is &own */
+	struct turn own;
+	struct event_note note;
+	struct agent_event ev;
+	struct agent_chat chat; /* with the memory that is for events */
+	struct event_file file; /* of AGENT_EV_MEDIA */
+	bool known; /* there is a row */
+	struct chat_row row;
+	struct event_extra extra; /* of it */
+
+	bool open; /* the chat is the conversation's, or may become it again */
+	bool changed; /* the record */
+	bool ends; /* the row is to be closed */
+};
+
+/* --- event_acts.c ----------------------------------------------------------------- */
+
+/*
+ * What the event means in this conversation, whose record is loaded: what is said, and how
+ * the record changes. False: it cannot be done now; *e.
+ */
+bool event_act(struct event_work *x, struct err *e) MUST_CHECK;
+
+/* Whether events of this kind end a chat. */
+bool event_ends(enum agent_event_kind kind) MUST_CHECK;
+
+/* --- event_file.c ----------------------------------------------------------------- */
+
+/*
+ * Fetches the agent's file and hands it out, into x->file. What cannot be had, for good, has
+ * a name and no more. False: try again; *e.
+ */
+bool event_fetch(struct event_work *x, int tries, struct err *e) MUST_CHECK;
+
+/* Says it: as a medium, or its name with a link. */
+void event_say_file(struct event_work *x);
+
+/* --- leave.c ---------------------------------------------------------------------- */
+
+/*
+ * Puts the leaving of a chat into the queue, once for each chat: see agent_leave(). False:
+ * it is not there; *e.
+ */
+bool leave_add(const struct dialog *d, struct arena *a, enum conf_env env,
+    const struct agent_chat *chat, bool by_user, struct err *e) MUST_CHECK;
 
 #endif

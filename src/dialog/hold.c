@@ -228,6 +228,34 @@ tell_wish(struct work *w, enum bot_note_kind kind)
 		    LS("why", e.text));
 }
 
+static void
+tell_chat(struct work *w, enum bot_note_kind kind, const char *id)
+{
+	struct agent_place place = agent_place(w->d->agent, w->cfg);
+	struct bot_note note = { .kind = kind,
+		.comment = "",
+		.chat = id,
+		.app = place.app,
+		.region = place.region };
+	struct err e;
+
+	if (tell(w, &note, &e) != TOLD)
+		LOG(LOG_WARN, "dialog", "fate of a chat not told", LS("chat", id),
+		    LS("why", e.text));
+}
+
+void
+hold_tell_chats(struct work *w)
+{
+	/* Where users talk to agents alone there is no bot's conversation to tell it of. */
+	if (w->s.memory == NULL && w->former == NULL)
+		return;
+	if (w->came != NULL)
+		tell_chat(w, BOT_NOTE_AGENT_CAME, w->came);
+	if (w->none_came != NULL)
+		tell_chat(w, BOT_NOTE_NO_AGENT_CAME, w->none_came);
+}
+
 void
 hold_deliver(struct work *w, struct conv *conv)
 {
@@ -236,6 +264,7 @@ hold_deliver(struct work *w, struct conv *conv)
 		tell_wish(w, BOT_NOTE_NO_AGENTS);
 	if (w->declined)
 		tell_wish(w, BOT_NOTE_DECLINED);
+	hold_tell_chats(w);
 	tell_last(w);
 	if (w->s.hold.sending)
 		tell_held(w, conv);

@@ -3,12 +3,15 @@
 
 #include "base/attr.h"
 #include "dialog/deliver.h"
+#include "dialog/event.h"
 #include "dialog/jobs.h"
 #include "dialog/turn_job.h"
 
 const struct dialog_job dialog_jobs[] = {
 	{ "turn", turn_job, true },
 	{ "send", deliver_send, true },
+	{ "event", event_work, true },
+	{ "leave", leave_work, true },
 };
 
 const size_t n_dialog_jobs = NELEMS(dialog_jobs);

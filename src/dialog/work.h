@@ -65,6 +65,7 @@ struct work {
 	struct escalation about; /* that the question was about which is answered */
 	struct escalation wish; /* that the bot's answers ask for; type NONE: none */
 	bool no_agents, declined; /* the bot is to know that */
+	const char *came, *none_came; /* and of these chats, whether an agent came */
 	struct hold last; /* a rating that made room for another, or was cleared */
 	const char
 	    *former; /* the bot's memory before it was cleared; NULL: it was not */
@@ -247,6 +248,9 @@ void hold_send(struct work *w); /* after the commit */
 
 /* Sets the due mark that the record needs. Before the commit. */
 void hold_mark(struct work *w);
+
+/* After the commit: tells the bot w->came and w->none_came, as well as it can. */
+void hold_tell_chats(struct work *w);
 
 /*
  * After the commit: tells the bot what it is to know, and commits what came of it. Nothing

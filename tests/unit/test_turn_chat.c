@@ -83,6 +83,7 @@ Test(turn_chat, T16_F25_F29_texts)
 		{ .talk = { "over-when-looked-at",
 		      { BEGIN, { "a", &says_hello, "a", { "Hello" } } } },
 		    .state = AGENT_STATE_OVER,
+		    .notes = "none came C1 APP eu;",
 		    .did = "there;open over-when-looked-at  ;state C1;" },
 	};
 
@@ -97,10 +98,12 @@ Test(turn_chat, T17_close_word)
 		      { BEGIN, { "/close", NULL, NULL, { CLOSED } },
 			  { "hi", &says_hello, "hi", { "Hello" } } } },
 		    .state = AGENT_STATE_TALKING,
+		    .notes = "none came C1 APP eu;",
 		    .did = "there;open T17  ;leave C1 user;" },
 		{ .talk = { "any-case",
 		      { BEGIN, { "  /CLOSE ", NULL, NULL, { CLOSED } } } },
 		    .state = AGENT_STATE_TALKING,
+		    .notes = "none came C1 APP eu;",
 		    .did = "there;open any-case  ;leave C1 user;" },
 		{ .talk = { "another-word",
 		      { BEGIN, { "close", NULL, NULL, { NULL } },
@@ -124,6 +127,7 @@ Test(turn_chat, T23_F20_queue)
 		      { BEGIN, { "Exit", NULL, NULL, { CLOSED } },
 			  { "hi", &says_hello, "hi", { "Hello" } } } },
 		    .state = AGENT_STATE_QUEUED,
+		    .notes = "none came C1 APP eu;",
 		    .did = "there;open T23  ;state C1;leave C1 user;" },
 		{ .talk = { "F20",
 		      { BEGIN, { "a", NULL, NULL, { IN_QUEUE } },

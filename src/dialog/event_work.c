@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One event of an agent, from the queue: whose it is, what it means, what is said. The agents'
+ * side is asked before the conversation is entered, so that nobody waits in line for it. The
+ * record keeps what was said of the last event: between its commit and the end of the job a
+ * crash leaves a job that is worked again and then says the same, once.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/host.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "channel/channel.h"
+#include "dialog/deliver.h"
+#include "dialog/event_i.h"
+#include "http/url.h"
+#include "store/conv.h"
+
+static enum job_end
+later(struct event_work *x, struct job_result *out, const struct err *e)
+{
+	out->why = arena_strdup(x->own.arena, e->text);
+	return JOB_LATER;
+}
+
+static enum job_end
+dead(struct event_work *x, struct job_result *out, const char *why)
+{
+	LOG(LOG_WARN, "dialog", "event given up", LS("event", x->ev.name),
+	    LS("why", why));
+	out->why = arena_strdup(x->own.arena, why);
+	return JOB_DEAD;
+}
+
+/* --- whose it is ------------------------------------------------------------------ */
+
+/* False: the owner of the chat cannot be told; *e. */
+static bool
+note_owner(
+    struct event_work *x, const char *user_id, const char *conv_id, struct err *e)
+{
+	struct arena *a = x->own.arena;
+	const struct event_extra extra = { .memory = x->chat.memory };
+	struct chat_row row = { .id = x->ev.chat_id,
+		.env = conf_env_name(x->note.env),
+		.conv = conv_id,
+		.user = "",
+		.ours = "",
+		.extra = event_extra_write(&extra, a) };
+
+	if (!channel_addresses(a, user_id, &row.user, &row.ours))
+		LOG(LOG_INFO, "dialog", "addresses of a chat are not known",
+		    LS("chat", row.id));
+	return chats_put(x->w.d->state, &row, e);
+}
+
+/* Into the conversation's lane, in the place that it would have had. */
+static bool
+pass_on(struct event_work *x, const char *conv_id, struct err *e)
+{
+	struct arena *a = x->own.arena;
+	const char *seen = arena_printf(
+	    a, "event/%s/%s/owner", conf_env_name(x->note.env), x->note.key);
+	struct event_note note = x->note;
+	struct new_job job = { .lane = conv_id, .kind = "event" };
+	enum queue_result r;
+
+	note.asks = false;
+	job.body = event_note_write(&note, a);
+	job.ord_ms = note.ord_ms;
+	if (job.body == NULL)
+		return err_set(e, ERR_TOO_BIG, 0, "event: too much for a job");
+	r = queue_add(x->w.d->state, &job, 1, seen, e);
+	return r == QUEUE_OK || r == QUEUE_SEEN;
+}
+
+static bool
+find_owner(struct event_work *x, const char **conv_id, struct err *e)
+{
+	struct agent_call call = chat_call(&x->w, x->own.until_ms);
+	const char *user_id = NULL;
+
+	if (x->known) { /* it was noted meanwhile */
+		*conv_id = x->row.conv;
+		return true;
+	}
+	if (!agent_event_owner(x->w.d->agent, &call, &x->ev, &user_id, &x->chat, e))
+		return false;
+	*conv_id = NULL;
+	if (user_id == NULL)
+		return true;
+	*conv_id = event_conv_id(x->own.arena, x->note.env, user_id);
+	return note_owner(x, user_id, *conv_id, e);
+}
+
+/* The event of a chat that we had no note of. */
+static enum job_end
+work_unknown(struct event_work *x, struct job_result *out)
+{
+	const char *conv_id;
+	struct err e = { 0 };
+
+	if (!find_owner(x, &conv_id, &e))
+		return later(x, out, &e);
+	if (conv_id == NULL) {
+		LOG(LOG_INFO, "dialog", "event of a chat that is not ours",
+		    LS("event", x->ev.name), LS("chat", x->ev.chat_id));
+		return JOB_DONE;
+	}
+	return pass_on(x, conv_id, &e) ? JOB_DONE : later(x, out, &e);
+}
+
+/* --- in its conversation ---------------------------------------------------------- */
+
+static const char *
+some(const char *text)
+{
+	return text != NULL && *text != '\0' ? text : NULL;
+}
+
+/* What the record has lost the row still knows. */
+static void
+fill_in(struct event_work *x)
+{
+	struct session *s = &x->w.s;
+
+	if (s->from == NULL || s->to == NULL) {
+		s->from = x->known ? some(x->row.user) : NULL;
+		s->to = x->known ? some(x->row.ours) : NULL;
+	}
+	if (s->url == NULL)
+		s->url = x->extra.url;
+}
+
+/* Keeps what the user will be told with the event's key. */
+static void
+keep_said(struct event_work *x)
+{
+	struct reply reply;
+	size_t kept;
+
+	compose_all(&x->w.reply, &reply);
+	kept = session_event(&x->w.s, x->note.key, reply.messages, reply.n);
+	if (kept < reply.n)
+		LOG(LOG_WARN, "dialog", "agent's text cut", LI("messages", reply.n),
+		    LI("kept", kept));
+	x->changed = x->changed || kept > 0;
+}
+
+/* Whether this event was worked already, and only the end of its job is missing. */
+static bool
+is_again(const struct event_work *x)
+{
+	const char *key = x->w.s.event.key;
+
+	return key != NULL && strcmp(key, x->note.key) == 0;
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+/* The row knows what the conversation knows, for the time when its record is gone. */
+static void
+update_row(struct event_work *x)
+{
+	const struct session *s = &x->w.s;
+	const struct event_extra extra = { x->chat.memory, s->url };
+	const struct chat_row row = { .id = x->ev.chat_id,
+		.env = conf_env_name(s->env),
+		.conv = x->w.conv_id,
+		.user = s->from,
+		.ours = s->to,
+		.extra = event_extra_write(&extra, x->own.arena) };
+	struct err e;
+
+	if (x->known && same(row.user, x->row.user) && same(row.ours, x->row.ours) &&
+	    same(extra.memory, x->extra.memory) && same(extra.url, x->extra.url))
+		return;
+	if (!chats_put(x->w.d->state, &row, &e))
+		LOG(LOG_WARN, "dialog", "note of a chat not renewed",
+		    LS("why", e.text));
+}
+
+static void
+close_row(struct event_work *x)
+{
+	struct err e;
+
+	if (chats_close(x->w.d->state, conf_env_name(x->note.env), x->ev.chat_id, &e) ==
+	    CHATS_FAILED)
+		LOG(LOG_WARN, "dialog", "end of a chat not noted", LS("why", e.text));
+}
+
+static void
+after_commit(struct event_work *x)
+{
+	const char *chat = x->w.s.chat.id;
+
+	if (x->ends)
+		close_row(x);
+	else if (chat != NULL && strcmp(chat, x->ev.chat_id) == 0)
+		update_row(x);
+	hold_tell_chats(&x->w);
+}
+
+/* Changes the record, unless that was done before. False: not now; *e. */
+static bool
+work_once(struct event_work *x, struct conv *conv, struct err *e)
+{
+	if (is_again(x)) {
+		x->w.outcome = "again";
+		x->ends = event_ends(x->ev.kind) && x->w.s.chat.id == NULL;
+		return true;
+	}
+	if (!event_act(x, e))
+		return false;
+	keep_said(x);
+	return !x->changed || work_commit(&x->w, conv, e);
+}
+
+static enum job_end
+work_inside(struct event_work *x, struct conv *conv, struct job_result *out)
+{
+	struct work *w = &x->w;
+	struct deliver_to to = { .conv_id = w->conv_id };
+	struct err e = { 0 };
+	bool found;
+
+	if (!work_load(w, conv, &found, &e))
+		return later(x, out, &e);
+	fill_in(x);
+	if (w->s.from == NULL || w->s.to == NULL)
+		return dead(x, out, "the user's address is not known any more");
+	w->reply.channel = channel_of(w->s.from);
+	if (!work_once(x, conv, &e))
+		return later(x, out, &e);
+	after_commit(x);
+	to.env = w->s.env;
+	to.to = w->s.from;
+	to.from = w->s.to;
+	to.url = w->s.url;
+	to.now_s = work_now_s(w);
+	out->follow =
+	    deliver_jobs(x->own.arena, &to, w->s.event.messages, w->s.event.n);
+	out->n_follow = w->s.event.n;
+	return JOB_DONE;
+}
+
+static enum job_end
+enter(struct event_work *x, struct job_result *out)
+{
+	struct work *w = &x->w;
+	int64_t until_ms = work_now_ms(w) + LIMIT_EVENT_WAIT_MS;
+	CLEANUP(conv_leavep) struct conv *conv = NULL;
+	struct err e = { 0 };
+
+	switch (conv_enter(w->d->store, w->conv_id, until_ms, NULL, &conv, &e)) {
+	case CONV_ENTERED:
+		return work_inside(x, conv, out);
+	case CONV_BUSY:
+	case CONV_LATE:
+		out->free = true;
+		out->delay_ms = LIMIT_EVENT_AGAIN_MS;
+		out->why = "a message of the user is being answered";
+		return JOB_LATER;
+	case CONV_FAILED:
+		break;
+	}
+	return later(x, out, &e);
+}
+
+/* --- what it is ------------------------------------------------------------------- */
+
+/* Asks the agents' side for what the event leaves open. False: it cannot be asked now. */
+static bool
+complete(struct event_work *x, int tries, struct err *e)
+{
+	struct agent_call call = chat_call(&x->w, x->own.until_ms);
+
+	x->chat =
+	    (struct agent_chat){ x->ev.chat_id, x->known ? x->extra.memory : NULL };
+	if (!agent_event_resolve(
+		x->w.d->agent, &call, x->note.proof, &x->chat, &x->ev, e))
+		return false;
+	return x->ev.kind != AGENT_EV_MEDIA || event_fetch(x, tries, e);
+}
+
+static bool
+find_row(struct event_work *x, struct err *e)
+{
+	switch (chats_find(x->w.d->state, conf_env_name(x->note.env), x->ev.chat_id,
+	    x->own.arena, &x->row, e)) {
+	case CHATS_OK:
+		x->known = true;
+		x->extra = event_extra_read(x->row.extra, x->own.arena);
+		return true;
+	case CHATS_NONE:
+		return true;
+	case CHATS_FAILED:
+		break;
+	}
+	return false;
+}
+
+static enum job_end
+work(struct event_work *x, const struct job *job, struct job_result *out)
+{
+	struct err e = { 0 };
+
+	if (!find_row(x, &e))
+		return later(x, out, &e);
+	if (x->note.asks)
+		return work_unknown(x, out);
+	if (!complete(x, job->tries, &e))
+		return later(x, out, &e);
+	if (x->ev.kind == AGENT_EV_NOTHING) {
+		x->w.outcome = "nothing";
+		return JOB_DONE;
+	}
+	return enter(x, out);
+}
+
+/* Media in an agent's HTML: what he may have us show is what anybody could fetch. */
+static bool
+may_show(const char *url)
+{
+	struct http_url u;
+	struct err e;
+
+	return http_url_parse(url, false, &u, &e) && u.https &&
+	    host_looks_public(u.host);
+}
+
+/* The event as it was taken. False: it is none any more; *e. */
+static bool
+begin(struct event_work *x, const struct turn *t, const struct job *job, struct err *e)
+{
+	if (!event_note_read(&x->note, job->body, t->arena, e))
+		return false;
+	x->own.env = x->note.env;
+	work_use_env(&x->w, x->note.env);
+	if (!escalate_enabled(&x->w))
+		return err_set(e, ERR_CONFIG, 0, "agents are switched off");
+	return agent_event_read(
+	    x->w.d->agent, x->w.cfg, t->arena, x->note.body, x->note.len, &x->ev, e);
+}
+
+static void
+report(const struct event_work *x, enum job_end end, const struct job_result *out)
+{
+	LOG(LOG_INFO, "dialog", "event", LS("name", x->ev.name),
+	    LS("chat", x->ev.chat_id), LS("outcome", x->w.outcome),
+	    LI("done", end == JOB_DONE), LI("messages", out->n_follow));
+}
+
+enum job_end
+event_work(const struct dialog *d, const struct turn *t, const struct job *job,
+    struct job_result *out)
+{
+	struct event_work x = {
+		.own = *t,
+		.w = { .d = d,
+		    .conv_id = job->lane,
+		    .reply = { .arena = t->arena, .may = may_show },
+		    .outcome = "worked" },
+		.ev = { .name = "" },
+	};
+	struct err e = { 0 };
+	enum job_end end;
+
+	x.w.t = &x.own;
+	if (!begin(&x, t, job, &e))
+		return dead(&x, out, e.text);
+	end = work(&x, job, out);
+	if (end != JOB_DONE)
+		x.w.outcome = "later";
+	report(&x, end, out);
+	return end;
+}
