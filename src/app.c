@@ -14,6 +14,7 @@
 #include "conf/conf.h"
 #include "http/http.h"
 #include "render/html.h"
+#include "store/handout.h"
 #include "store/state.h"
 #include "store/store.h"
 
@@ -169,6 +170,9 @@ app_sweep(struct app *app)
 
 	if (gone > 0)
 		LOG(LOG_INFO, "main", "old sessions removed", LI("sessions", gone));
+	gone = handout_sweep(app->store, LIMIT_SWEEP_FILES);
+	if (gone > 0)
+		LOG(LOG_INFO, "main", "files for users removed", LI("files", gone));
 	if (!state_sweep(app->state, LIMIT_SWEEP_ROWS, &e))
 		LOG(LOG_ERROR, "main", "old state not removed", LS("why", e.text));
 }

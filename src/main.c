@@ -23,6 +23,7 @@
 #include "conf/conf.h"
 #include "conf/print.h"
 #include "store/due.h"
+#include "store/handout.h"
 #include "store/state.h"
 #include "store/store.h"
 #include "web/cgi.h"
@@ -101,6 +102,7 @@ work_after_cgi(struct app *app)
 	struct err e;
 
 	store_sweep(app->store, LIMIT_CGI_SWEEP_FILES);
+	handout_sweep(app->store, LIMIT_CGI_SWEEP_FILES);
 	if (due_any(app->store, clock_wall_s(&clock_system)))
 		upkeep_some(&app->web, LIMIT_CGI_DUE);
 	if (!jobs_once(&app->web, LIMIT_CGI_THREADS, LIMIT_CGI_JOBS_MS, &done, &e))

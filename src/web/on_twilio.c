@@ -107,15 +107,14 @@ bool
 on_twilio_message(struct web_worker *w, const struct web_req *r, struct web_answer *ans,
     struct err *e)
 {
-	const int64_t reply_ms =
-	    r->accepted_ms + cfg_int(r->cfg, CFG_TWILIO_REPLY_DEADLINE_MS);
 	struct turn t = {
 		.conf = r->conf,
 		.env = r->env,
 		.http = w->http,
 		.arena = w->arena,
-		.reply_ms = reply_ms,
-		.until_ms = reply_ms,
+		.reply_ms =
+		    r->accepted_ms + cfg_int(r->cfg, CFG_TWILIO_REPLY_DEADLINE_MS),
+		.until_ms = r->accepted_ms + LIMIT_TURN_MS,
 		.answer = answer_caller,
 		.arg = w,
 	};
