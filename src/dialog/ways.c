@@ -211,23 +211,29 @@ would_overtake(const struct work *w)
 	return queue_has(w, NULL) && (queue_has(w, "send") || queue_has(w, "event"));
 }
 
+/* Why it has to go by the queue; NULL: it does not. */
+static const char *
+why_queued(const struct work *w, size_t n)
+{
+	if (way_waits(w) && work_now_ms(w) >= w->t->reply_ms)
+		return "late";
+	if (n == 0)
+		return NULL;
+	if (!compose_fits(&w->reply))
+		return "long";
+	return would_overtake(w) ? "not the first" : NULL;
+}
+
 void
 way_choose(struct work *w, struct reply *reply)
 {
-	if (way_waits(w) && work_now_ms(w) >= w->t->reply_ms)
-		way_late(w);
-	if (!w->way.open) {
-		compose_end(&w->reply, reply);
-		return;
-	}
-	compose_all(&w->reply, reply);
-	if (w->way.owned || reply->n == 0)
-		return;
-	if (!compose_fits(&w->reply)) {
-		if (claim(w, "long"))
+	const char *because;
+
+	if (w->way.open) {
+		compose_all(&w->reply, reply);
+		because = w->way.owned ? NULL : why_queued(w, reply->n);
+		if (because == NULL || claim(w, because))
 			return;
-	} else if (!would_overtake(w) || claim(w, "not the first")) {
-		return;
 	}
 	compose_end(&w->reply, reply);
 }

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "render/html.h"
 #include "store/conv.h"
+#include "support/gate.h"
 #include "support/leaks.h"
 #include "support/stage.h"
 
@@ -140,53 +141,6 @@ Test(turn_trouble, what_counts_as_a_repeat)
 }
 
 /* --- several at once -------------------------------------------------------------- */
-
-/* Holds the bot's call until the test lets it go, and counts who is in at once. */
-struct gate {
-	pthread_mutex_t lock;
-	pthread_cond_t turned;
-	int inside, most;
-	bool open;
-};
-
-#define GATE_INIT \
-	{ \
-		PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, false \
-	}
-
-static void
-gate_pass(void *arg)
-{
-	struct gate *g = arg;
-
-	pthread_mutex_lock(&g->lock);
-	g->inside++;
-	if (g->inside > g->most)
-		g->most = g->inside;
-	pthread_cond_broadcast(&g->turned);
-	while (!g->open)
-		pthread_cond_wait(&g->turned, &g->lock);
-	g->inside--;
-	pthread_mutex_unlock(&g->lock);
-}
-
-static void
-gate_wait_inside(struct gate *g)
-{
-	pthread_mutex_lock(&g->lock);
-	while (g->inside == 0)
-		pthread_cond_wait(&g->turned, &g->lock);
-	pthread_mutex_unlock(&g->lock);
-}
-
-static void
-gate_open(struct gate *g)
-{
-	pthread_mutex_lock(&g->lock);
-	g->open = true;
-	pthread_cond_broadcast(&g->turned);
-	pthread_mutex_unlock(&g->lock);
-}
 
 static void
 start(struct saying *w, struct stage *s, const char *sid)
