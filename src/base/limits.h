@@ -165,6 +165,8 @@
 	X(LIMIT_BACKOFF_FIRST_MS, 1000, "ms", "before a job is tried again") \
 	X(LIMIT_BACKOFF_MS, 300000, "ms", "the longest such pause") \
 	X(LIMIT_SEEN_S, 172800, "s", "an event that comes again is known") \
+	X(LIMIT_SENT_S, 86400, "s", "the id of a message that was sent is kept") \
+	X(LIMIT_SENT, 64, "ids", "of messages sent, kept of one conversation") \
 	X(LIMIT_DEAD, 10000, "letters", "dead letters kept; the oldest goes") \
 	X(LIMIT_DEAD_S, 2592000, "s", "a dead letter is kept") \
 	X(LIMIT_KV_NAME, 512, "bytes", "name of a value kept in the state") \

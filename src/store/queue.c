@@ -116,6 +116,27 @@ ord_at_end(struct tx *t, int64_t lane, int64_t *ord, struct err *e)
 	return false;
 }
 
+/* Not before the last one of another kind. */
+static bool
+ord_behind_others(
+    struct tx *t, int64_t lane, const char *kind, int64_t *ord, struct err *e)
+{
+	CLEANUP(sql_done)
+	sqlite3_stmt *q = SQL_ASK(
+	    t->c, e, SQL_LANE_OTHERS, sql_int(lane), sql_int(*ord), sql_text(kind));
+
+	switch (sql_next(t->c, q, e)) {
+	case SQL_ROW:
+		*ord = sqlite3_column_int64(q, 0);
+		return true;
+	case SQL_END:
+		return true;
+	case SQL_FAILED:
+		break;
+	}
+	return false;
+}
+
 /* Not before one that is being worked. */
 static bool
 ord_behind_work(struct tx *t, int64_t lane, int64_t *ord, struct err *e)
@@ -138,10 +159,11 @@ ord_behind_work(struct tx *t, int64_t lane, int64_t *ord, struct err *e)
 }
 
 enum queue_result
-lane_place(struct tx *t, const char *name, int64_t ord_ms, int64_t root,
-    struct place *out, struct err *e)
+lane_place(struct tx *t, const struct new_job *job, int64_t root, struct place *out,
+    struct err *e)
 {
-	size_t len = strlen(name);
+	size_t len = strlen(job->lane);
+	bool ok;
 	enum queue_result r;
 
 	if (len == 0 || len > LIMIT_CONV_ID) {
@@ -149,14 +171,16 @@ lane_place(struct tx *t, const char *name, int64_t ord_ms, int64_t root,
 		return QUEUE_FAILED;
 	}
 	*out = (struct place){ .root = root };
-	r = find_lane(t, name, &out->lane, e);
+	r = find_lane(t, job->lane, &out->lane, e);
 	if (r != QUEUE_OK)
 		return r;
-	out->ord = ord_ms != 0 ? ord_ms : clock_wall_ms(t->st->clock);
-	return (ord_ms != 0 ? ord_behind_work(t, out->lane, &out->ord, e)
-			    : ord_at_end(t, out->lane, &out->ord, e))
-	    ? QUEUE_OK
-	    : QUEUE_FAILED;
+	out->ord = job->ord_ms != 0 ? job->ord_ms : clock_wall_ms(t->st->clock);
+	/* Of equal ord, the one with the higher root comes later, which is this one. */
+	ok = job->ord_ms != 0
+	    ? ord_behind_others(t, out->lane, job->kind, &out->ord, e) &&
+		ord_behind_work(t, out->lane, &out->ord, e)
+	    : ord_at_end(t, out->lane, &out->ord, e);
+	return ok ? QUEUE_OK : QUEUE_FAILED;
 }
 
 bool
@@ -212,7 +236,7 @@ add_one(
     struct tx *t, const struct new_job *job, int64_t id, int64_t *lane, struct err *e)
 {
 	struct job_row row = { .id = id, .kind = job->kind, .body = job->body };
-	enum queue_result r = lane_place(t, job->lane, job->ord_ms, id, &row.place, e);
+	enum queue_result r = lane_place(t, job, id, &row.place, e);
 
 	if (r != QUEUE_OK)
 		return r;

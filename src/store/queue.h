@@ -21,8 +21,9 @@ struct state;
  * queue_later(), queue_dead(); after LIMIT_LEASE_MS without queue_renew(); or as soon as the
  * process that holds it is gone. Then it is taken again, and told that it is `unsure`.
  *
- * Order in a lane: by ord_ms, then as added; what replaces a job takes its place. Nothing
- * gets before a job that is being worked.
+ * Order in a lane: by ord_ms, then as added; what replaces a job takes its place. A job gets
+ * before others of its own kind alone, and never before one that is being worked: events are
+ * put in order among themselves, and do not come between the parts of a reply.
  *
  * All of it is durable (state.h), thread-safe, shared by the processes of one host, and
  * costs the same however long the queue is. Times are Unix time in ms.
@@ -41,7 +42,8 @@ struct new_job {
 	const char *lane; /* at most LIMIT_CONV_ID bytes, not empty */
 	const char *kind; /* a word such as "send"; at most LIMIT_QUEUE_KIND bytes */
 	const char *body; /* JSON text, at most LIMIT_QUEUE_BODY bytes */
-	int64_t ord_ms; /* its place in the lane; 0: behind all that is there */
+	int64_t
+	    ord_ms; /* its place among its kind in the lane; 0: behind all that is there */
 	int64_t due_ms; /* not before; 0: at once */
 };
 
@@ -94,6 +96,21 @@ enum queue_result queue_save(struct state *st, const struct job *job, const char
  */
 enum queue_result queue_done(struct state *st, const struct job *job,
     const struct new_job *follow, size_t n, struct err *e) MUST_CHECK;
+
+/*
+ * The job, which sent a message, is done; in the same step the message's id (of at most
+ * LIMIT_SID bytes; "" when it is not known) is kept with the job's lane for LIMIT_SENT_S.
+ */
+enum queue_result queue_done_sent(
+    struct state *st, const struct job *job, const char *id, struct err *e) MUST_CHECK;
+
+/*
+ * The ids that were kept with the lane at since_ms or later, the newest first, LIMIT_SENT at
+ * most; *n is 0 when there are none. They tell messages of ours from one of which we do not
+ * know whether it was sent. All that is given is in the arena.
+ */
+bool queue_sent(struct state *st, const char *lane, int64_t since_ms, struct arena *a,
+    const char *const **ids, size_t *n, struct err *e) MUST_CHECK;
 
 struct job_later {
 	int64_t delay_ms; /* from now; at most LIMIT_BACKOFF_MS counts */

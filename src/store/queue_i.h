@@ -40,10 +40,10 @@ enum queue_result queue_room(
 
 /*
  * The place of a job that comes new into a lane, which is made when it is missing: behind
- * all others for ord_ms 0. QUEUE_FULL: the lane takes no more.
+ * all others for ord_ms 0; see queue.h. root is its id. QUEUE_FULL: the lane takes no more.
  */
-enum queue_result lane_place(struct tx *t, const char *name, int64_t ord_ms,
-    int64_t root, struct place *out, struct err *e) MUST_CHECK;
+enum queue_result lane_place(struct tx *t, const struct new_job *job, int64_t root,
+    struct place *out, struct err *e) MUST_CHECK;
 
 /* After a change to its jobs: when the lane is ready; one without jobs goes. */
 bool lane_refresh(struct tx *t, int64_t lane, struct err *e) MUST_CHECK;

@@ -140,7 +140,11 @@ revive(struct tx *t, sqlite3_stmt *q, int64_t id, struct err *e)
 		.body = (const char *)sqlite3_column_text(q, 2),
 		.unsure = sqlite3_column_int(q, 4) != 0,
 	};
-	const char *lane = (const char *)sqlite3_column_text(q, 0);
+	const struct new_job again = {
+		.lane = (const char *)sqlite3_column_text(q, 0),
+		.kind = row.kind,
+		.body = row.body,
+	};
 	enum queue_result r;
 	int64_t root;
 
@@ -150,7 +154,7 @@ revive(struct tx *t, sqlite3_stmt *q, int64_t id, struct err *e)
 	/* Its place is a new one. */
 	if (!job_ids(t, 1, &root, e))
 		return QUEUE_FAILED;
-	r = lane_place(t, lane, 0, root, &row.place, e);
+	r = lane_place(t, &again, root, &row.place, e);
 	if (r != QUEUE_OK)
 		return r;
 	row.made_ms = row.due_ms = clock_wall_ms(t->st->clock);

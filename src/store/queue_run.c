@@ -11,6 +11,7 @@
  */
 #include "config.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -134,6 +135,9 @@ write_end(struct queue_run *run, const struct job *job, enum job_end end,
 
 	switch (end) {
 	case JOB_DONE:
+		assert(r->sent_id == NULL || r->n_follow == 0);
+		if (r->sent_id != NULL)
+			return queue_done_sent(run->st, job, r->sent_id, e);
 		return queue_done(run->st, job, r->follow, r->n_follow, e);
 	case JOB_DEAD:
 		return queue_dead(run->st, job, why, r->unsure, e);

@@ -37,8 +37,9 @@ struct state_opts {
 
 /*
  * Opens it, made when it is missing: the folder with mode 0700, its files with 0600, whatever
- * the umask. A damaged file, one of another program, or one of a newer botline is refused
- * with a text that says what to do; it is never begun anew by itself. NULL: see *e.
+ * the umask. A file of an older botline is brought up to date, whole or not at all. A damaged
+ * one, one of another program, or one of a newer botline is refused with a text that says what
+ * to do; it is never begun anew by itself. NULL: see *e.
  */
 struct state *state_open(const struct state_opts *o, struct err *e) MUST_CHECK;
 
@@ -52,8 +53,8 @@ void state_closep(struct state **st); /* for CLEANUP */
 const char *state_path(const struct state *st);
 
 /*
- * Removes what has expired: keys seen (LIMIT_SEEN_S), dead letters (LIMIT_DEAD_S), chats; no
- * more than max_rows of each. Gives space back to the disk. For the idle time.
+ * Removes what has expired: keys seen (LIMIT_SEEN_S), ids of messages sent (LIMIT_SENT_S),
+ * dead letters (LIMIT_DEAD_S), chats; no more than max_rows of each. Gives space back to the disk. For the idle time.
  */
 bool state_sweep(struct state *st, size_t max_rows, struct err *e) MUST_CHECK;
 

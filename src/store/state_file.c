@@ -209,19 +209,34 @@ open_db(const struct state *st, const char *name, struct err *e)
 	return NULL;
 }
 
-/* Everything a new file holds, in one transaction; it ends in the mode of later use. */
+/* Brings a database of that version (0: an empty one) up to ours, in one transaction. */
 static bool
-fill(const struct state *st, sqlite3 *db, struct err *e)
+take_steps(const struct state *st, sqlite3 *db, int64_t version, struct err *e)
 {
+	bool ok = run(st, db, "BEGIN IMMEDIATE", e);
 	char marks[100];
 
+	if (!ok)
+		return false;
 	snprintf(marks, sizeof(marks),
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d", STATE_APPLICATION,
 	    STATE_VERSION);
+	for (int64_t i = version; i < STATE_VERSION && ok; i++)
+		ok = run(st, db, state_steps[i], e);
+	if (ok && run(st, db, marks, e) && run(st, db, "COMMIT", e))
+		return true;
+	/* Some failures have rolled back already; what matters is the first error. */
+	(void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	return false;
+}
+
+/* Everything a new file holds; it ends in the mode of later use. */
+static bool
+fill(const struct state *st, sqlite3 *db, struct err *e)
+{
 	return run(st, db, "PRAGMA auto_vacuum = INCREMENTAL", e) &&
-	    run(st, db, "PRAGMA synchronous = FULL", e) && run(st, db, "BEGIN", e) &&
-	    run(st, db, state_schema, e) && run(st, db, marks, e) &&
-	    run(st, db, "COMMIT", e) && run(st, db, "PRAGMA journal_mode = WAL", e);
+	    run(st, db, "PRAGMA synchronous = FULL", e) && take_steps(st, db, 0, e) &&
+	    run(st, db, "PRAGMA journal_mode = WAL", e);
 }
 
 /* With the gate held: nobody else makes one. What a maker who died has left goes first. */
@@ -276,7 +291,7 @@ ask_db(const struct conn *c, const char *text, int64_t *number, char *out, size_
 }
 
 static bool
-check_marks(const struct state *st, struct err *e)
+check_marks(const struct state *st, int64_t *out, struct err *e)
 {
 	const struct conn *c = &st->writes;
 	int64_t application, version;
@@ -285,6 +300,7 @@ check_marks(const struct state *st, struct err *e)
 	if (!ask_db(c, "PRAGMA application_id", &application, text, sizeof(text), e) ||
 	    !ask_db(c, "PRAGMA user_version", &version, text, sizeof(text), e))
 		return false;
+	*out = version;
 	if (application != STATE_APPLICATION)
 		return damaged(st, "it is not a file of botline", e);
 	if (version > STATE_VERSION)
@@ -292,7 +308,7 @@ check_marks(const struct state *st, struct err *e)
 		    "%s/" STATE_DB " is of a newer botline (version %lld, ours is %d): "
 		    "run that one",
 		    st->path, (long long)version, STATE_VERSION);
-	return version == STATE_VERSION || damaged(st, "it has no version", e);
+	return version > 0 || damaged(st, "it has no version", e);
 }
 
 /* What each connection needs; see state.c. */
@@ -338,6 +354,19 @@ inspect(const struct state *st, struct err *e)
 	    (strcmp(found, "ok") == 0 || damaged(st, found, e));
 }
 
+/* With the gate held: nobody else is about to do the same. */
+static bool
+upgrade(const struct state *st, int64_t version, struct err *e)
+{
+	if (version == STATE_VERSION)
+		return true;
+	if (!take_steps(st, st->writes.db, version, e))
+		return err_wrap(e, "from version %lld", (long long)version);
+	LOG(LOG_INFO, "store", "state brought up to date", LS("folder", st->path),
+	    LI("from", version), LI("to", STATE_VERSION));
+	return true;
+}
+
 /* With the gate held. */
 static bool
 connect_db(struct state *st, const struct state_opts *o, struct err *e)
@@ -345,6 +374,7 @@ connect_db(struct state *st, const struct state_opts *o, struct err *e)
 	struct stat s, beside;
 	enum found db = look(st, STATE_DB, &s, e);
 	enum found wal = look(st, STATE_DB "-wal", &beside, e);
+	int64_t version;
 
 	if (db == BAD || wal == BAD || look(st, STATE_DB "-shm", &beside, e) == BAD)
 		return false;
@@ -360,9 +390,9 @@ connect_db(struct state *st, const struct state_opts *o, struct err *e)
 	st->dev = s.st_dev;
 	st->ino = s.st_ino;
 	/* What is asked most is in the first few pages of an index. */
-	return open_conn(&st->writes, LIMIT_STATE_CACHE, e) && check_marks(st, e) &&
-	    (!o->inspect || inspect(st, e)) &&
-	    open_conn(&st->reads, LIMIT_STATE_CACHE / 4, e);
+	return open_conn(&st->writes, LIMIT_STATE_CACHE, e) &&
+	    check_marks(st, &version, e) && (!o->inspect || inspect(st, e)) &&
+	    upgrade(st, version, e) && open_conn(&st->reads, LIMIT_STATE_CACHE / 4, e);
 }
 
 static bool

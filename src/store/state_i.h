@@ -22,7 +22,7 @@ struct timespec;
 #define STATE_LOCK "state.lock" /* stays; see state.c */
 
 /* Numbers in the head of the file (SQLite, "Database File Format", 1.3). */
-enum { STATE_APPLICATION = 0x626f746c, STATE_VERSION = 1 };
+enum { STATE_APPLICATION = 0x626f746c, STATE_VERSION = 2 };
 
 enum sql {
 #define SQL(name, text) name,
@@ -32,7 +32,9 @@ enum sql {
 };
 
 extern const char *const state_sql[N_SQL];
-extern const char state_schema[];
+
+/* What brings an empty database up to version 1, one of version 1 up to 2, and so on. */
+extern const char *const state_steps[STATE_VERSION];
 
 /* A connection to the database, with the statements it has prepared. */
 struct conn {

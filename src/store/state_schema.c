@@ -4,8 +4,9 @@
 #include "store/state_i.h"
 
 /*
- * What a new state.db is made of. Numbers ending in _ms and _s are Unix time. A change here
- * raises STATE_VERSION and needs a step that brings older files up to it.
+ * What a state.db is made of. Numbers ending in _ms and _s are Unix time. A new file takes
+ * all steps, an older one those it has not taken yet. So a step that was released stands for
+ * ever, and a change is another one, which raises STATE_VERSION.
  *
  * lane   a conversation that has jobs. ready_ms is when its first job may be taken: its
  *        due_ms, or the end of its lease. So taking looks at one row of one index.
@@ -14,8 +15,9 @@
  *        front of those behind. Bodies come last: reading the rest of a row does not touch
  *        them.
  * total  counts, kept by triggers, whoever adds or removes.
+ * sent   ids of messages, by the SHA-256 of the lane that sent them (version 2).
  */
-const char state_schema[] =
+static const char step_1[] =
     "CREATE TABLE total(one INTEGER PRIMARY KEY CHECK(one = 1), next_id INTEGER NOT NULL,"
     " lanes INTEGER NOT NULL, jobs INTEGER NOT NULL, bytes INTEGER NOT NULL,"
     " dead INTEGER NOT NULL) STRICT;"
@@ -73,3 +75,12 @@ const char state_schema[] =
     " UPDATE total SET dead = dead + 1 WHERE one = 1; END;"
     "CREATE TRIGGER dead_out AFTER DELETE ON dead BEGIN"
     " UPDATE total SET dead = dead - 1 WHERE one = 1; END;";
+
+static const char step_2[] =
+    "CREATE INDEX job_kind ON job(lane, kind);"
+
+    "CREATE TABLE sent(lane TEXT NOT NULL, at_ms INTEGER NOT NULL, id TEXT NOT NULL,"
+    " PRIMARY KEY(lane, at_ms, id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX sent_at ON sent(at_ms);";
+
+const char *const state_steps[STATE_VERSION] = { step_1, step_2 };

@@ -99,6 +99,14 @@ work_split(void *mine UNUSED, struct arena *a, const struct job *job UNUSED,
 }
 
 static enum job_end
+work_send(
+    void *mine UNUSED, struct arena *a, const struct job *job, struct job_result *out)
+{
+	out->sent_id = arena_printf(a, "SM%s", job->body);
+	return JOB_DONE;
+}
+
+static enum job_end
 work_burst(void *mine UNUSED, struct arena *a, const struct job *job UNUSED,
     struct job_result *out)
 {
@@ -117,6 +125,7 @@ static const struct queue_kind kinds[] = {
 	{ "hold", work_hold, 0 },
 	{ "later", work_later, 0 },
 	{ "dead", work_dead, 0 },
+	{ "send", work_send, 0 },
 	{ "split", work_split, 0 },
 	{ "burst", work_burst, 0 },
 	{ "young", work_count, 1000 },
@@ -208,6 +217,7 @@ Test(queue_run, ends)
 		{ "later", NULL, false },
 		{ "dead", "refused: 21610", true },
 		{ "split", NULL, false },
+		{ "send", NULL, false },
 		{ "burst", "job of 524289 bytes, at most 524288", true },
 		{ "strange", "nobody here works this kind of job", false },
 	};
@@ -217,11 +227,12 @@ Test(queue_run, ends)
 	static struct shared sh;
 	const struct queue_run_opts o = opts(&sh, 2);
 	struct queue_run *run = start(st, &o);
+	const char *const *ids = NULL;
+	struct err e = { 0 };
+	size_t n = 0;
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
 		struct queue_row rows[2];
-		struct err e = { 0 };
-		size_t n = 0;
 
 		add_kind(st, "x", t[i].kind, "{}", 0);
 		await_empty(st);
@@ -237,6 +248,9 @@ Test(queue_run, ends)
 	cr_expect_eq(sh.runs, 3, "tries of `later`");
 	cr_expect_eq(sh.next[0], 2, "follow-ups of `split`");
 	cr_expect_eq(sh.wrong, 0);
+	cr_assert(queue_sent(st, "x", 0, a, &ids, &n, &e), "%s", e.text);
+	cr_assert_eq(n, 1, "what `send` sent");
+	cr_expect_str_eq(ids[0], "SM{}");
 }
 
 Test(queue_run, too_old)

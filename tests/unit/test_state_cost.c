@@ -81,6 +81,7 @@ static void
 use_everything(struct state *st)
 {
 	const struct new_job turn = { "claimed", "turn", "c", 0, 0 };
+	const struct new_job event = { "lane 7", "event", "e", 1, INT64_MAX };
 	const struct new_job follow = { NULL, "k", "f", 0, 0 };
 	const struct chat_row chat = {
 		.id = "1", .env = "", .conv = "c", .user = "u", .ours = "o", .extra = ""
@@ -90,6 +91,7 @@ use_everything(struct state *st)
 	struct queue_row rows[3], row;
 	struct queue_counts c;
 	struct chat_row found;
+	const char *const *ids;
 	enum queue_box box;
 	const char *body;
 	struct job job;
@@ -113,6 +115,13 @@ use_everything(struct state *st)
 	cr_expect(queue_list(st, QUEUE_DEAD, 0, a, rows, 3, &n, &e));
 	cr_expect(queue_count(st, &c, &e));
 	cr_expect_eq(queue_lane_has(st, "claimed", NULL, &e), QUEUE_OK);
+	cr_expect_eq(queue_lane_has(st, "claimed", "k", &e), QUEUE_OK);
+	cr_expect_eq(queue_add(st, &event, 1, NULL, &e), QUEUE_OK);
+	job = take(st, a);
+	cr_expect_str_eq(job.lane, "claimed");
+	cr_expect_eq(queue_done_sent(st, &job, "SM1", &e), QUEUE_OK);
+	cr_expect(queue_sent(st, "claimed", 0, a, &ids, &n, &e));
+	cr_expect_eq(n, LIMIT_SENT);
 	cr_expect(queue_keep(st, &e));
 	cr_expect(queue_recover(st, &e));
 	cr_expect(kv_put(st, "n", "v", 1, &e));
@@ -142,6 +151,7 @@ Test(state_cost, steps)
 {
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
 	CLEANUP(state_closep) struct state *st = open_state(&dir, &clock_system);
+	char lane[SHA256_HEX_SIZE], text[300];
 	int used = 0;
 
 	behind(st,
@@ -154,9 +164,16 @@ Test(state_cost, steps)
 	    "INSERT INTO dead SELECT id + 10000, 'x', 1, id * 1000000000, 1, 1, 0, 'k', 'w', "
 	    "1, 'b' FROM job;"
 	    "INSERT INTO seen SELECT 'key ' || id, 4000000000 FROM job;"
+	    "INSERT INTO sent SELECT 'lane', 4000000000000, id FROM job;"
 	    "INSERT INTO kv SELECT 'name ' || id, 1, x'01' FROM job;"
 	    "INSERT INTO chat SELECT 'e', id, 'c', 'u', 'o', '', 0, 4000000000 FROM job;"
 	    "UPDATE total SET next_id = 20000");
+	/* As many of the lane in question as are kept. */
+	sha256_hex("claimed", strlen("claimed"), lane);
+	snprintf(text, sizeof(text),
+	    "INSERT INTO sent SELECT '%s', id, 'SM0' FROM job ORDER BY id LIMIT %d",
+	    lane, LIMIT_SENT);
+	behind(st, text);
 	use_everything(st);
 	for (size_t i = 0; i < N_SQL; i++)
 		used += expect_flat(st->writes.stmts[i], state_sql[i]) +
