@@ -30,12 +30,15 @@ class Chat {
     return this.user?.name || this.user?.externalId || "A customer";
   }
 
-  // The words of what was said last.
+  // What was said last: its text, and whether it may be HTML, which customers never write.
   get latest() {
     const m = this.messages.at(-1);
-    if (!m)
-      return this.history.at(-1)?.message ?? "";
-    return m.type === "media" ? m.message.name || "A file" : m.message;
+    if (m?.type === "media")
+      return { text: m.message.name || "A file", html: false };
+    if (m)
+      return { text: m.message, html: m.sender !== this.creator };
+    const h = this.history.at(-1);
+    return { text: h?.message ?? "", html: h?.sender === "assistant" };
   }
 }
 

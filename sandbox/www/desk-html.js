@@ -42,8 +42,8 @@ export const isHtml = (text) => /<[a-z!/]/i.test(text);
 export const fromHtml = (html) => copy(parse(html), document.createDocumentFragment());
 
 // Its words on one line.
-export function plainText(text) {
-  const words = isHtml(text) ? parse(text.replace(/<(br|\/p|\/li)\b/gi, " $&")).textContent : text;
+export function plainText({ text, html }) {
+  const words = html && isHtml(text) ? parse(text.replace(/<(br|\/p|\/li)\b/gi, " $&")).textContent : text;
   return words.replace(/\s+/g, " ").trim();
 }
 

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 
 from support import proc, tap
+from support.desk import Desk
 from support.phone import Phone
 from support.stack import BUILD, TOP
 from support.tap import eq, ok
@@ -32,6 +33,8 @@ class Demo:
         said = self.child.log()
         eq(re.search(r"^Phone: (.*)$", said, re.M).group(1),
            f"http://127.0.0.1:{self.port}/phone/")
+        eq(re.search(r"^Both: +(.*)$", said, re.M).group(1),
+           f"http://127.0.0.1:{self.port}/")
         self.folder = os.path.dirname(re.search(r"logs +(\S+)", said).group(1))
         self.phone = Phone(self.port)
 
@@ -83,6 +86,30 @@ def readme():
         for said, lines in turns:
             reply = demo.phone.send(said)
             eq("\n".join(m["body"] for m in reply["messages"]), "\n".join(lines), said)
+    finally:
+        demo.child.signal(signal.SIGINT)
+    demo.child.wait(30)
+    demo.gone()
+
+
+@tap.test
+def human():
+    """an agent takes over as README says, and the bot is back"""
+    demo = Demo()
+    try:
+        desk = Desk(demo.phone)
+        said = demo.phone.send("I want to talk to a human")
+        ok(said["messages"][-1]["body"].endswith("human agent?\n1) Yes\n2) No"), f"{said}")
+        demo.phone.send("1")
+        chat = desk.chat_of()["id"]
+        desk.act("accept", chat, agent="A1")
+        desk.act("say", chat, text="Good morning")
+        desk.act("close", chat)
+        told = proc.wait_for(lambda: len(desk.messages()) >= 3 and desk.messages(), 20,
+                             "three messages of the chat")
+        eq([m["body"] for m in told], ["Agent Marta has joined the conversation.",
+                                       "Good morning", "Chat closed"])
+        talks(demo.phone)
     finally:
         demo.child.signal(signal.SIGINT)
     demo.child.wait(30)
@@ -164,7 +191,7 @@ def secrets():
     demo = Demo()
     try:
         files = glob.glob(demo.folder + "/root/secrets/*")
-        eq(len(files), 3, f"{files}")
+        eq(len(files), 4, f"{files}")
         for path in files:
             eq(stat.S_IMODE(os.stat(path).st_mode), 0o600, path)
         eq(stat.S_IMODE(os.stat(demo.folder + "/root/secrets").st_mode), 0o700)
