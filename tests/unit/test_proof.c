@@ -119,3 +119,70 @@ Test(proof, twilio)
 		conf_unref(c);
 	}
 }
+
+/* Which address a proven request was called at, for messages that name it. */
+Test(proof, address)
+{
+	static const struct {
+		const char *name, *webhook_url, *validate, *signed_url, *host, *uri;
+		const char *want; /* NULL: refused */
+	} t[] = {
+		{ "as configured", HERE, "true", HERE, "inner", "/x", HERE },
+		{ "without a password", "https://u:p@bot.example/sms", "true",
+		    "https://bot.example/sms", "inner", "/x",
+		    "https://bot.example/sms" },
+		{ "another path", "https://bot.example/a", "true",
+		    "https://bot.example/b?c=1", "inner", "/b?c=1",
+		    "https://bot.example/b?c=1" },
+		{ "as received", "", "true", "http://inner:81/x", "inner:81", "/x",
+		    "http://inner:81/x" },
+		{ "our own status", HERE, "true", HERE "&status=1", "inner",
+		    "/sms?a=1&status=1", HERE },
+		{ "our own status, behind a proxy that takes another path",
+		    "https://bot.example/out", "true",
+		    "https://bot.example/out?status=1", "inner", "/in?status=1",
+		    "https://bot.example/out" },
+		{ "a status that was not asked for", "https://bot.example/out", "true",
+		    "https://bot.example/out?status=1", "inner", "/in", NULL },
+		{ "nothing signed: as configured", HERE, "false", NULL, "evil", "/x",
+		    HERE },
+		{ "nothing signed, nothing configured: as received", "", "false", NULL,
+		    "inner", "/x?media=1", "http://inner/x" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		char *env[] = { (char[]){ "BOTLINE_API__KEY=k" },
+			(char[]){ "BOTLINE_API__SECRET=s" },
+			variable(a, "WEBHOOK_URL", t[i].webhook_url),
+			variable(a, "VALIDATE_SIGNATURE", t[i].validate),
+			variable(a, "CREDENTIALS__AUTH_TOKEN", TOKEN),
+			variable(a, "CREDENTIALS__SID", SID), NULL };
+		struct conf *c = conf_with(env);
+		struct web_worker w = { .arena = a };
+		const char *body = "AccountSid=" SID;
+		char sig[TWILIO_SIG_SIZE];
+		const struct fake_var vars[] = { { "REQUEST_METHOD", "POST" },
+			{ "REQUEST_URI", t[i].uri }, { "HTTP_HOST", t[i].host },
+			{ "CONTENT_TYPE", "application/x-www-form-urlencoded" },
+			{ "HTTP_X_TWILIO_SIGNATURE",
+			    t[i].signed_url != NULL ? sig : NULL },
+			{ 0 } };
+		struct web_req r = { 0 };
+		struct fake_io io;
+		struct form form;
+		struct err e = { 0 };
+
+		cr_assert_not_null(c, "%s", t[i].name);
+		cr_assert(form_parse(&form, a, body, strlen(body), &e));
+		if (t[i].signed_url != NULL)
+			twilio_sig_make(TOKEN, t[i].signed_url, &form, sig);
+		fake_io_init(&io, vars, body, strlen(body));
+		cr_assert(web_read(&r, &io.io, a, c, &clock_system, &e));
+		cr_expect_eq(proof_twilio(&w, &r, &e), t[i].want != NULL, "%s: %s",
+		    t[i].name, e.text);
+		if (t[i].want != NULL)
+			cr_expect_str_eq(r.url, t[i].want, "%s", t[i].name);
+		conf_unref(c);
+	}
+}
