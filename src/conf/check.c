@@ -45,6 +45,36 @@ is_on(const struct cfg *c, enum cfg_key key)
 	return cfg_bool(c, key);
 }
 
+/* Agents are wanted, and this is missing for them. */
+static bool
+lacks_for_agents(const struct cfg *c, enum cfg_key key)
+{
+	return cfg_bool(c, CFG_CHAT_CHAT_ENABLED) && is_empty(c, key);
+}
+
+static bool
+has_no_room(const struct cfg *c, enum cfg_key key)
+{
+	return cfg_bool(c, CFG_CHAT_CHAT_ENABLED) && cfg_int(c, key) == 0;
+}
+
+static bool
+is_unsigned(const struct cfg *c, enum cfg_key key)
+{
+	return cfg_bool(c, CFG_CHAT_CHAT_ENABLED) &&
+	    strcmp(cfg_str(c, key), "off") == 0;
+}
+
+/* No way for a secret to come in, but one that was stored before. */
+static bool
+hears_no_secret(const struct cfg *c, enum cfg_key key)
+{
+	return cfg_bool(c, CFG_CHAT_CHAT_ENABLED) &&
+	    strcmp(cfg_str(c, key), "never") == 0 &&
+	    is_empty(c, CFG_CHAT_CHAT_WEBHOOK_SECRET) &&
+	    !is_unsigned(c, CFG_CHAT_CHAT_WEBHOOK_SIGNATURE);
+}
+
 static bool
 is_redis(const struct cfg *c, enum cfg_key key)
 {
@@ -128,6 +158,24 @@ static const struct need {
 	{ CFG_TWILIO_VALIDATE_SIGNATURE, is_off, CONF_WARNING, CONF_WARNING,
 	    "is false: anybody can speak as any number. Set it to true again after the "
 	    "trial" },
+	{ CFG_CHAT_CHAT_APPID, lacks_for_agents, CONF_WARNING, CONF_ERROR,
+	    "is empty, so there are no agents though chat.chat.enabled is true: fill in "
+	    "the id from Messenger > Settings > Chat" },
+	{ CFG_CHAT_CHAT_SECRET, lacks_for_agents, CONF_WARNING, CONF_ERROR,
+	    "is empty, so there are no agents though chat.chat.enabled is true: fill in "
+	    "the secret from Messenger > Settings > Chat" },
+	{ CFG_CHAT_CHAT_SERVER, lacks_for_agents, CONF_WARNING, CONF_ERROR,
+	    "is empty, so there are no agents though chat.chat.enabled is true: fill in "
+	    "HyperChat's address, which Inbenta tells" },
+	{ CFG_CHAT_CHAT_ROOMID, has_no_room, CONF_WARNING, CONF_ERROR,
+	    "is 0, which is no room, so chats find no agents: fill in the number from "
+	    "Messenger > Settings > Queues" },
+	{ CFG_CHAT_CHAT_WEBHOOK_SIGNATURE, is_unsigned, CONF_WARNING, CONF_WARNING,
+	    "is \"off\": anybody can send events, each costs a question to HyperChat, and "
+	    "only so many a second are taken. Set \"auto\" again after the trial" },
+	{ CFG_CHAT_CHAT_HANDSHAKE, hears_no_secret, CONF_WARNING, CONF_WARNING,
+	    "is \"never\" and chat.chat.webhook_secret is empty: unless a secret was "
+	    "stored before, every event of HyperChat is refused" },
 	{ CFG_CONVERSATION_CONTENT_RATINGS_RATINGS, asks_for_nothing, CONF_WARNING,
 	    CONF_WARNING,
 	    "is empty, so nobody is asked whether an answer helped: list the ratings, or "

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -86,6 +87,44 @@ check_store(const struct conf *c, struct conf_report *report)
 		dir_default(&path);
 	check_folder(where, "store.path", path.data, report);
 	check_parent(where, "store.path", path.data, report);
+}
+
+static bool
+is_below(const char *path, const char *folder)
+{
+	size_t len = folder != NULL ? strlen(folder) : 0;
+
+	while (len > 1 && folder[len - 1] == '/')
+		len--;
+	return len > 1 && strncmp(path, folder, len) == 0 &&
+	    (path[len] == '/' || path[len] == '\0');
+}
+
+/*
+ * What must outlive the machine has no place where every start of it sweeps. Where no folder
+ * is named, the one of the service manager or of the build is used, which only the program
+ * that it starts can tell.
+ */
+static void
+check_state(const struct conf *c, struct conf_report *report)
+{
+	const struct value *v = &c->cfg[CONF_PRODUCTION].v[CFG_STORE_STATE_PATH];
+	const char *const swept[] = { "/tmp", "/var/tmp", "/dev/shm",
+		getenv("TMPDIR") };
+
+	if (v->bad || *v->u.s == '\0')
+		return;
+	check_folder(v->origin, "store.state_path", v->u.s, report);
+	check_parent(v->origin, "store.state_path", v->u.s, report);
+	for (size_t i = 0; i < NELEMS(swept); i++)
+		if (is_below(v->u.s, swept[i])) {
+			report_add(report, CONF_WARNING, v->origin,
+			    "store.state_path: what lies in %s may be lost at any time, "
+			    "and with it messages and HyperChat's secret: name a folder "
+			    "such as /var/lib/botline",
+			    v->u.s);
+			return;
+		}
 }
 
 static bool
@@ -172,6 +211,7 @@ void
 check_places(const struct conf *c, const char *root, struct conf_report *report)
 {
 	check_store(c, report);
+	check_state(c, report);
 	check_environments(c, report);
 	check_folders(root, report);
 }

@@ -32,7 +32,8 @@ enum key_flag {
 	KEY_START = 2, /* read at start only; not in an environment's folder */
 	KEY_PROCESS = 4, /* one for all environments, but a reload changes it */
 	KEY_NOEFFECT = 8, /* of the PHP template, accepted, never used */
-	KEY_LATER = 16 /* known and checked; what it turns is not built yet */
+	KEY_LATER = 16, /* known and checked; what it turns is not built yet */
+	KEY_BARE = 32 /* KEY_URL: one without a scheme is https */
 };
 
 struct key_row {

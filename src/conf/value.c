@@ -153,6 +153,8 @@ value_from_text(struct value *v, const struct key_row *row, const char *text,
 {
 	if (!check_text(row, text, e))
 		return false;
+	if (row->flags & KEY_BARE && *text != '\0' && strstr(text, "://") == NULL)
+		text = arena_printf(a, "https://%s", text);
 	if (row->type == KEY_URL || row->type == KEY_PUBLIC_URL)
 		return url_read(text, row->type == KEY_PUBLIC_URL, a, &v->u.s, e);
 	v->u.s = arena_strdup(a, text);

@@ -243,6 +243,111 @@ Test(cfg_dump, check_of_the_store)
 	}
 }
 
+Test(cfg_dump, check_of_the_state)
+{
+	static const struct {
+		const char *name, *tmp, *path; /* under the root; NULL: as it is */
+		int rc;
+		const char *says;
+	} t[] = {
+		{ "to be made", "tmp", "state", 0, NULL },
+		{ "in the folder of temporary files", "state", "state", 0,
+		    "may be lost at any time" },
+		{ "below it", "state/", "state/of/ours", EX_CONFIG, "cannot be made" },
+		{ "beside it", "sta", "state", 0, NULL },
+		{ "nowhere to be made", "tmp", "no/such/place", EX_CONFIG,
+		    "cannot be made" },
+	};
+	CLEANUP(tmpdir_fini) struct tmpdir root = conf_root_new();
+
+	conf_root_put(&root, "conf/custom/twilio.cfg",
+	    "credentials = { sid = \"AC0123456789abcdef0123456789abcdef\";"
+	    " auth_token = \"t\"; }; webhook_url = \"https://bot.example.com/\";");
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(buf_fini) struct buf have = BUF_INIT(1 << 16);
+		char path[512], line[1200];
+
+		/* Where tests live is swept as well, so that only one is compared. */
+		conf_root_path(&root, t[i].tmp, path);
+		setenv("TMPDIR", path, 1);
+		conf_root_path(&root, t[i].path, path);
+		snprintf(line, sizeof(line), "path = \"%s\"; state_path = \"%s\";",
+		    root.path, path);
+		conf_root_put(&root, "conf/custom/store.cfg", line);
+		cr_expect_eq(conf_check(root.path, least_environ(), &have), t[i].rc,
+		    "%s: %s", t[i].name, have.data);
+		if (t[i].says != NULL)
+			cr_expect_not_null(strstr(have.data, t[i].says), "%s: %s",
+			    t[i].name, have.data);
+	}
+}
+
+Test(cfg_dump, check_of_agents)
+{
+	static const struct {
+		const char *name, *chat, *says; /* NULL: nothing about it */
+		int rc;
+	} t[] = {
+		{ "off", "", NULL, 0 },
+		{ "off, half filled in", "appId = \"a\"; webhook_signature = \"off\";",
+		    NULL, 0 },
+		{ "whole",
+		    "enabled = true; appId = \"a\"; secret = \"s\"; server = "
+		    "\"hyperchat.example\";",
+		    NULL, 0 },
+		{ "no secret",
+		    "enabled = true; appId = \"a\"; server = "
+		    "\"https://hyperchat.example\";",
+		    "chat.chat.secret is empty", EX_CONFIG },
+		{ "no server", "enabled = true; appId = \"a\"; secret = \"s\";",
+		    "chat.chat.server is empty", EX_CONFIG },
+		{ "no room",
+		    "enabled = true; appId = \"a\"; secret = \"s\"; server = "
+		    "\"h.example\"; roomId = 0;",
+		    "chat.chat.roomId is 0", EX_CONFIG },
+		{ "no signatures",
+		    "enabled = true; appId = \"a\"; secret = \"s\"; "
+		    "server = \"h.example\"; webhook_signature = "
+		    "\"off\"; handshake = \"never\";",
+		    "anybody can send events", 0 },
+		{ "no secret to come",
+		    "enabled = true; appId = \"a\"; secret = \"s\"; "
+		    "server = \"h.example\"; handshake = "
+		    "\"never\";",
+		    "every event of HyperChat is refused", 0 },
+		{ "a preset one",
+		    "enabled = true; appId = \"a\"; secret = \"s\"; "
+		    "server = \"h.example\"; handshake = \"never\"; "
+		    "webhook_secret = \"w\";",
+		    NULL, 0 },
+		{ "a server in the clear",
+		    "enabled = true; appId = \"a\"; secret = "
+		    "\"s\"; server = \"http://h.example\";",
+		    "chat.chat.server must begin with https://", EX_CONFIG },
+	};
+	CLEANUP(tmpdir_fini) struct tmpdir root = conf_root_new();
+
+	setenv("TMPDIR", root.path, 1);
+	conf_root_put(&root, "conf/custom/twilio.cfg",
+	    "credentials = { sid = \"AC0123456789abcdef0123456789abcdef\";"
+	    " auth_token = \"t\"; }; webhook_url = \"https://bot.example.com/\";");
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(buf_fini) struct buf have = BUF_INIT(1 << 16);
+		char text[600];
+
+		snprintf(text, sizeof(text), "chat = { %s };", t[i].chat);
+		conf_root_put(&root, "conf/custom/chat.cfg", text);
+		cr_expect_eq(conf_check(root.path, least_environ(), &have), t[i].rc,
+		    "%s: %s", t[i].name, have.data);
+		if (t[i].says != NULL)
+			cr_expect_not_null(strstr(have.data, t[i].says), "%s: %s",
+			    t[i].name, have.data);
+		else
+			cr_expect_str_eq(have.data,
+			    "0 errors, 0 warnings, 0 notes: good\n", "%s", t[i].name);
+	}
+}
+
 /* The folder that is used when none is named is looked at in the same way. */
 Test(cfg_dump, check_of_the_default_store)
 {
