@@ -13,8 +13,8 @@
 
 extern char **environ;
 
-static int
-usage(const char *why, const char *what)
+int
+ctl_usage(const char *why, const char *what)
 {
 	fprintf(stderr, "botlinectl: %s%s\nTry botlinectl help.\n", why, what);
 	return EX_USAGE;
@@ -24,7 +24,7 @@ static int
 cmd_check(const struct ctl *ctl, int argc, char **argv)
 {
 	if (argc > 1)
-		return usage("check takes no ", argv[1]);
+		return ctl_usage("check takes no ", argv[1]);
 	return conf_check_print(ctl->root, environ);
 }
 
@@ -40,7 +40,7 @@ cmd_config_dump(const struct ctl *ctl, int argc, char **argv)
 		else if (strcmp(argv[i], "--env") == 0 && i + 1 < argc)
 			continue; /* as botline has it; its name comes next */
 		else if (!conf_env_parse(argv[i], &env))
-			return usage("no environment: ", argv[i]);
+			return ctl_usage("no environment: ", argv[i]);
 	}
 	return conf_dump_print(ctl->root, environ, env, secrets);
 }
@@ -50,7 +50,7 @@ cmd_version(const struct ctl *ctl, int argc, char **argv)
 {
 	(void)ctl;
 	if (argc > 1)
-		return usage("version takes no ", argv[1]);
+		return ctl_usage("version takes no ", argv[1]);
 	puts(PACKAGE_STRING);
 	return EXIT_SUCCESS;
 }
@@ -66,6 +66,9 @@ static const struct {
 	{ "config dump", "[--show-secrets] [ENVIRONMENT]",
 	    "print the effective configuration with the origin of each value",
 	    cmd_config_dump },
+	{ "hyperchat allow-handshake", "[--env ENVIRONMENT]",
+	    "take one more handshake of HyperChat within the next hour",
+	    ctl_allow_handshake },
 	{ "version", "", "print the version", cmd_version },
 	{ "help", "", "print this", cmd_help },
 };
@@ -135,9 +138,9 @@ main(int argc, char **argv)
 	argv++;
 	argc = take_root(&ctl, argc - 1, argv);
 	if (argc < 0)
-		return usage("--root needs a folder", "");
+		return ctl_usage("--root needs a folder", "");
 	if (argc == 0)
-		return usage("no command", "");
+		return ctl_usage("no command", "");
 	if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "--version") == 0)
 		argv[0] += 2;
 	for (size_t i = 0; i < NELEMS(commands); i++) {
@@ -151,7 +154,8 @@ main(int argc, char **argv)
 
 		if (commands[i].words[len] == ' ' && strlen(argv[0]) == len &&
 		    memcmp(argv[0], commands[i].words, len) == 0)
-			return usage("did you mean: botlinectl ", commands[i].words);
+			return ctl_usage(
+			    "did you mean: botlinectl ", commands[i].words);
 	}
-	return usage("no such command: ", argv[0]);
+	return ctl_usage("no such command: ", argv[0]);
 }

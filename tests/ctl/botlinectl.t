@@ -39,7 +39,7 @@ same() {
 	fi
 }
 
-echo 1..25
+echo 1..35
 unset BOTLINE_ROOT
 try 'no command' 64 'no command' "$ctl"
 try 'an unknown command' 64 'no such command: frobnicate' "$ctl" frobnicate
@@ -81,6 +81,31 @@ try 'secrets are hidden' 0 'auth_token = "\*\*\*"' "$ctl" --root "$dir" config d
 try 'unless asked for' 0 'auth_token = "private-token"' \
 	"$ctl" --root "$dir" config dump --show-secrets
 try 'BOTLINE_ROOT names the folder' 0 '^0 errors' env BOTLINE_ROOT="$dir" "$ctl" check
+
+# HyperChat's handshakes.
+allow() {
+	"$ctl" --root "$dir" hyperchat allow-handshake "$@"
+}
+# The same with a variable: NAME=VALUE.
+allow_with() {
+	env "$1" "$ctl" --root "$dir" hyperchat allow-handshake
+}
+export BOTLINE_STORE__STATE_PATH="$dir/state"
+try 'half of hyperchat' 64 'did you mean: botlinectl hyperchat allow' "$ctl" hyperchat
+try 'agents are off' 78 'chat\.chat\.enabled is false' allow
+export BOTLINE_CHAT__CHAT__ENABLED=true
+try 'no state yet' 78 "run it as botline's user" allow
+try 'a preset secret' 78 'it alone counts' \
+	allow_with BOTLINE_CHAT__CHAT__WEBHOOK_SECRET=preset
+try 'none is wanted' 78 'is "never"' allow_with BOTLINE_CHAT__CHAT__HANDSHAKE=never
+try 'no such environment for a handshake' 64 'no environment: nowhere' allow --env nowhere
+"$daemon" --root "$dir" --run-queue > "$dir/out" 2>&1
+try 'one is allowed' 0 'environment production within 60 minutes' allow
+try 'in an environment' 0 'environment development within' allow --env development
+try 'in an environment, in one word' 0 'environment preproduction' allow --env=preproduction
+try 'nothing is made where there is no state' 78 'STATE_DIRECTORY' \
+	allow_with BOTLINE_STORE__STATE_PATH="$dir/other"
+unset BOTLINE_CHAT__CHAT__ENABLED
 echo 'keyy = 1;' >> "$dir/conf/custom/api.cfg"
 try 'a mistake has file, line and the nearest key' 78 \
 	'conf/custom/api.cfg:3 .*keyy.*api\.key' "$ctl" --root "$dir" check

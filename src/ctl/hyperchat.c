@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* botlinectl hyperchat: what an operator decides about HyperChat's handshakes. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "agent/secrets.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "conf/cfg.h"
+#include "conf/conf.h"
+#include "ctl/ctl.h"
+#include "store/state.h"
+
+extern char **environ;
+
+static int
+fail(int status, const char *why)
+{
+	fprintf(stderr, "botlinectl: %s\n", why);
+	return status;
+}
+
+/* Says what is wrong and returns NULL; notes and warnings are for check. */
+static struct conf *
+load(const struct ctl *ctl)
+{
+	const struct conf_opts o = { .root = ctl->root, .environ = environ };
+	struct conf_report report = { 0 };
+	struct conf *conf = conf_load(&o, &report);
+
+	for (size_t i = 0; i < report.n; i++)
+		if (report.findings[i].grade == CONF_ERROR)
+			fprintf(stderr, "botlinectl: %s: %s\n",
+			    report.findings[i].where, report.findings[i].text);
+	conf_report_fini(&report);
+	return conf;
+}
+
+/* The one that botline works with: nothing is made here. */
+static struct state *
+open_state(const struct conf *conf, int *status)
+{
+	const struct state_opts o = {
+		.path = cfg_str(conf_cfg(conf, CONF_PRODUCTION), CFG_STORE_STATE_PATH),
+		.clock = &clock_system,
+		.existing = true,
+	};
+	struct err e = { 0 };
+	struct state *st = state_open(&o, &e);
+
+	if (st != NULL)
+		return st;
+	*status = fail(e.kind == ERR_TIMEOUT ? EX_TEMPFAIL : EX_CONFIG, e.text);
+	fputs("botlinectl: run it as botline's user, with the configuration and the "
+	      "STATE_DIRECTORY that botline has, once botline has been started\n",
+	    stderr);
+	return NULL;
+}
+
+/* What makes the word useless; NULL: nothing does. */
+static const char *
+useless(const struct cfg *c)
+{
+	if (!cfg_bool(c, CFG_CHAT_CHAT_ENABLED))
+		return "chat.chat.enabled is false: no handshake is taken";
+	if (cfg_str(c, CFG_CHAT_CHAT_WEBHOOK_SECRET)[0] != '\0')
+		return "chat.chat.webhook_secret is set: it alone counts; empty it, or "
+		       "have HyperChat use it";
+	if (strcmp(cfg_str(c, CFG_CHAT_CHAT_HANDSHAKE), "never") == 0)
+		return "chat.chat.handshake is \"never\": set \"once\"";
+	return NULL;
+}
+
+static int
+allow(const struct conf *conf, enum conf_env env)
+{
+	const char *why = useless(conf_cfg(conf, env));
+	int status = EXIT_SUCCESS;
+	struct state *st;
+	struct err e;
+
+	if (why != NULL)
+		return fail(EX_CONFIG, why);
+	st = open_state(conf, &status);
+	if (st == NULL)
+		return status;
+	if (agent_secrets_allow(
+		st, conf_env_name(env), clock_wall_s(&clock_system), &e))
+		printf(
+		    "One handshake is taken in the environment %s within %d minutes: "
+		    "save the webhook in Messenger now.\n",
+		    conf_env_name(env), LIMIT_ALLOW_S / 60);
+	else
+		status = fail(e.kind == ERR_TIMEOUT ? EX_TEMPFAIL : EX_IOERR, e.text);
+	state_close(st);
+	return status;
+}
+
+int
+ctl_allow_handshake(const struct ctl *ctl, int argc, char **argv)
+{
+	enum conf_env env = CONF_PRODUCTION;
+	struct conf *conf;
+	int status;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--env") == 0 && i + 1 < argc)
+			continue; /* its name comes next */
+		if (strncmp(argv[i], "--env=", 6) == 0)
+			argv[i] += 6;
+		if (!conf_env_parse(argv[i], &env))
+			return ctl_usage("no environment: ", argv[i]);
+	}
+	conf = load(ctl);
+	if (conf == NULL)
+		return EX_CONFIG;
+	status = allow(conf, env);
+	conf_unref(conf);
+	return status;
+}
