@@ -1,31 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Workers take and work. One that finds nothing sleeps until the bell rings (bell_ring): for
- * one of them at a time, who rings on when there was something. One thread more, the watch,
- * sees to what nobody rings for: jobs that become due, jobs of other processes, leases of
- * ours that would end, leases of processes that are gone.
- *
- * When the end of a job cannot be written, as on a full disk, its worker holds on to it and
- * tries again: others could not take it either. If the process dies over it, the job is taken
- * again as unsure.
+ * A run: its threads, which are workers (queue_worker.c) and the watch. The watch sees to what
+ * nobody rings for: jobs that become due, jobs of other processes, leases of ours that would
+ * end, leases of processes that are gone.
  */
 #include "config.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/xalloc.h"
-#include "store/queue_run.h"
+#include "store/queue_run_i.h"
 #include "store/state_i.h"
 
 #ifdef SANITIZED
@@ -34,236 +24,21 @@
 #define STACK_BYTES (256 * 1024)
 #endif
 
-struct queue_run {
-	struct state *st;
-	const struct queue_run_opts *o;
-	atomic_bool stop;
-	atomic_bool sick; /* the state cannot be worked; told once */
-	atomic_size_t worked;
-
-	pthread_mutex_t mutex; /* guards what follows; no other is taken behind it */
-	pthread_cond_t change; /* of any of it, or of stop */
-	size_t running; /* threads */
-	size_t busy; /* workers that take or work */
-	uint64_t rests; /* how often the last busy one came to rest */
-
-	size_t n;
-	pthread_t threads[]; /* the watch first */
-};
-
-/* --- telling ---------------------------------------------------------------------------- */
-
-static void
-tell_sick(struct queue_run *run, const struct err *e)
+void
+queue_run_sick(struct queue_run *run, const struct err *e)
 {
 	if (!atomic_exchange(&run->sick, true))
 		LOG(LOG_ERROR, "store", "queue cannot be worked",
 		    LS("kind", err_kind_name(e->kind)), LS("why", e->text));
 }
 
-static void
-tell_well(struct queue_run *run)
-{
-	if (atomic_exchange(&run->sick, false))
-		LOG(LOG_INFO, "store", "queue is worked again");
-}
-
-static void
-tell_end(const struct job *job, enum job_end end, const struct job_result *r)
-{
-	if (end == JOB_DEAD)
-		LOG(LOG_WARN, "store", "dead letter", LI("job", job->id),
-		    LS("kind", job->kind), LI("tries", job->tries), LS("why", r->why));
-	else if (end == JOB_LATER && !r->free)
-		LOG(LOG_INFO, "store", "job later", LI("job", job->id),
-		    LS("kind", job->kind), LI("tries", job->tries), LS("why", r->why));
-}
-
-/* --- working ---------------------------------------------------------------------------- */
-
-/* Until stop or for ms; true: go on. */
-static bool
-pause_for(struct queue_run *run, int64_t ms)
-{
-	const struct timespec until = clock_after(ms);
-	int rc = 0;
-
-	pthread_mutex_lock(&run->mutex);
-	while (!run->stop && rc == 0)
-		rc = pthread_cond_timedwait(&run->change, &run->mutex, &until);
-	pthread_mutex_unlock(&run->mutex);
-	return !run->stop;
-}
-
-static const struct queue_kind *
-find_kind(const struct queue_run *run, const char *kind)
-{
-	for (size_t i = 0; i < run->o->n_kinds; i++)
-		if (strcmp(run->o->kinds[i].kind, kind) == 0)
-			return &run->o->kinds[i];
-	return NULL;
-}
-
-static enum job_end
-call_handler(struct queue_run *run, void *mine, struct arena *a, const struct job *job,
-    struct job_result *r)
-{
-	const struct queue_kind *k = find_kind(run, job->kind);
-
-	r->unsure = job->unsure;
-	if (k == NULL) {
-		r->why = "nobody here works this kind of job";
-		return JOB_DEAD;
-	}
-	if (k->max_age_ms != 0 &&
-	    clock_wall_ms(run->st->clock) - job->made_ms > k->max_age_ms) {
-		r->why = *job->why == '\0'
-		    ? "too old"
-		    : arena_printf(a, "too old; the last try: %s", job->why);
-		return JOB_DEAD;
-	}
-	r->unsure = false;
-	run->worked++;
-	return k->work(mine, a, job, r);
-}
-
-static enum queue_result
-write_end(struct queue_run *run, const struct job *job, enum job_end end,
-    const struct job_result *r, struct err *e)
-{
-	const char *why = r->why != NULL ? r->why : "";
-
-	switch (end) {
-	case JOB_DONE:
-		assert(r->sent_id == NULL || r->n_follow == 0);
-		if (r->sent_id != NULL)
-			return queue_done_sent(run->st, job, r->sent_id, e);
-		return queue_done(run->st, job, r->follow, r->n_follow, e);
-	case JOB_DEAD:
-		return queue_dead(run->st, job, why, r->unsure, e);
-	case JOB_LATER:
-		break;
-	}
-	return queue_later(run->st, job,
-	    &(struct job_later){
-		.delay_ms =
-		    r->delay_ms != 0 ? r->delay_ms : queue_backoff_ms(job->tries),
-		.why = why,
-		.unsure = r->unsure,
-		.free = r->free,
-	    },
-	    e);
-}
-
-static void
-work_job(struct queue_run *run, void *mine, struct arena *a, const struct job *job)
-{
-	struct job_result r = { 0 };
-	enum job_end end = call_handler(run, mine, a, job, &r);
-	enum queue_result written;
-	struct err e, big;
-
-	tell_end(job, end, &r);
-	while ((written = write_end(run, job, end, &r, &e)) == QUEUE_FAILED) {
-		if (e.kind == ERR_TOO_BIG) {
-			/* A follow-up that can never be written: it would fail for ever. */
-			big = e;
-			r = (struct job_result){ .why = big.text, .unsure = true };
-			end = JOB_DEAD;
-			tell_end(job, end, &r);
-			continue;
-		}
-		tell_sick(run, &e);
-		if (!pause_for(run, LIMIT_QUEUE_POLL_MS))
-			return;
-	}
-	tell_well(run);
-	if (written == QUEUE_LOST)
-		LOG(LOG_WARN, "store", "job took longer than its lease",
-		    LI("job", job->id), LS("kind", job->kind));
-}
-
-static void
-busy(struct queue_run *run, bool on)
-{
-	pthread_mutex_lock(&run->mutex);
-	run->busy += on ? 1 : -(size_t)1;
-	if (run->busy == 0) {
-		run->rests++;
-		pthread_cond_broadcast(&run->change);
-	}
-	pthread_mutex_unlock(&run->mutex);
-}
-
-/* Takes and works one job; false when there was none. */
-static bool
-work_one(struct queue_run *run, void *mine, struct arena *a)
-{
-	char turn[32];
-	struct job job;
-	struct err e;
-
-	switch (queue_take(run->st, a, &job, &e)) {
-	case QUEUE_OK:
-		break;
-	case QUEUE_NONE:
-		return false;
-	default:
-		tell_sick(run, &e);
-		return false;
-	}
-	bell_ring(run->st, 0); /* there may be more */
-	snprintf(turn, sizeof(turn), "job-%lld", (long long)job.id);
-	log_turn(turn);
-	work_job(run, mine, a, &job);
-	log_turn("");
-	arena_reset(a);
-	return true;
-}
-
-/* Sleeps until the bell has been rung since then. */
-static void
-await_work(struct queue_run *run, uint64_t rung)
-{
-	struct state *st = run->st;
-
-	pthread_mutex_lock(&st->bell_mutex);
-	while (!run->stop && st->rung == rung)
-		pthread_cond_wait(&st->work, &st->bell_mutex);
-	pthread_mutex_unlock(&st->bell_mutex);
-}
-
-static void
-thread_ends(struct queue_run *run)
+void
+queue_run_thread_ends(struct queue_run *run)
 {
 	pthread_mutex_lock(&run->mutex);
 	run->running--;
 	pthread_cond_broadcast(&run->change);
 	pthread_mutex_unlock(&run->mutex);
-}
-
-static void *
-worker_main(void *arg)
-{
-	struct queue_run *run = arg;
-	void *mine = run->o->begin != NULL ? run->o->begin(run->o->ctx) : run->o->ctx;
-	struct arena *a = arena_new();
-
-	while (!run->stop) {
-		uint64_t rung = bell_rung(run->st);
-		bool some;
-
-		busy(run, true);
-		some = work_one(run, mine, a);
-		busy(run, false);
-		if (!some)
-			await_work(run, rung);
-	}
-	arena_free(a);
-	if (run->o->end != NULL)
-		run->o->end(mine);
-	thread_ends(run);
-	return NULL;
 }
 
 /* --- the watch -------------------------------------------------------------------------- */
@@ -277,7 +52,7 @@ look_round(struct queue_run *run)
 
 	if (!queue_keep(run->st, &e) || !queue_recover(run->st, &e) ||
 	    !queue_next_ms(run->st, &next_ms, &e))
-		tell_sick(run, &e);
+		queue_run_sick(run, &e);
 	now_ms = clock_wall_ms(run->st->clock);
 	until_ms = now_ms + LIMIT_QUEUE_POLL_MS;
 	if (next_ms <= now_ms)
@@ -318,7 +93,7 @@ watch_main(void *arg)
 
 		await_watch(run, sooner, look_round(run));
 	}
-	thread_ends(run);
+	queue_run_thread_ends(run);
 	return NULL;
 }
 
@@ -363,8 +138,8 @@ start_threads(struct queue_run *run, size_t n)
 		pthread_mutex_lock(&run->mutex);
 		run->running++;
 		pthread_mutex_unlock(&run->mutex);
-		rc = pthread_create(
-		    &run->threads[i], &attr, i == 0 ? watch_main : worker_main, run);
+		rc = pthread_create(&run->threads[i], &attr,
+		    i == 0 ? watch_main : queue_worker_main, run);
 		run->n += rc == 0;
 	}
 	pthread_attr_destroy(&attr);

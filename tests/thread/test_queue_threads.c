@@ -2,14 +2,16 @@
 /*
  * Threads of one process add to the queue, claim, look and sweep, while the threads of a run
  * and those of a second opening of the same state work it: each job is worked once, in the
- * order of its lane. A plain program with TAP output, so that ThreadSanitizer can run it.
+ * order of its lane, and what it sent is kept. A plain program with TAP output, so that ThreadSanitizer can run it.
  */
 #include "config.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -27,6 +29,7 @@ struct shared {
 	struct state *st;
 	atomic_int next[ADDERS * LANES_EACH], busy[ADDERS * LANES_EACH];
 	atomic_int done, wrong, failures, adders;
+	sem_t end; /* all are done, or something failed */
 };
 
 static struct shared sh;
@@ -40,11 +43,12 @@ work(void *mine, struct arena *a, const struct job *job, struct job_result *out)
 	long lane = strtol(job->body, &end, 10), n = strtol(end, NULL, 10);
 
 	(void)a;
-	(void)out;
 	if (s->busy[lane]++ != 0 || s->next[lane]++ != n || job->unsure)
 		s->wrong++;
 	s->busy[lane]--;
-	s->done++;
+	out->sent_id = job->body;
+	if (++s->done == ALL)
+		sem_post(&s->end);
 	return JOB_DONE;
 }
 
@@ -53,6 +57,7 @@ failed(const char *what, const struct err *e)
 {
 	printf("# %s: %s\n", what, e->text);
 	sh.failures++;
+	sem_post(&sh.end);
 }
 
 /* The last job of each lane is claimed, and put back in the form of a follow-up. */
@@ -102,11 +107,14 @@ look(void *arg)
 	while (sh.adders > 0) {
 		struct queue_counts c;
 		struct queue_row rows[5];
+		const char *const *ids;
 		struct err e = { 0 };
 		size_t n;
 
 		if (!queue_count(sh.st, &c, &e) ||
 		    !queue_list(sh.st, QUEUE_LIVE, 0, a, rows, 5, &n, &e) ||
+		    queue_lane_has(sh.st, "lane 0", "work", &e) == QUEUE_FAILED ||
+		    !queue_sent(sh.st, "lane 0", 0, a, &ids, &n, &e) ||
 		    !state_sweep(sh.st, 10, &e) || c.jobs < 0 || c.working > c.jobs)
 			failed("look", &e);
 		arena_reset(a);
@@ -127,6 +135,8 @@ run_all(struct state *other)
 	pthread_t threads[ADDERS + 1];
 	int numbers[ADDERS];
 
+	if (runs[0] == NULL || runs[1] == NULL)
+		failed("start", &e);
 	sh.adders = ADDERS;
 	for (int i = 0; i < ADDERS; i++) {
 		numbers[i] = i;
@@ -137,11 +147,31 @@ run_all(struct state *other)
 		abort();
 	for (int i = 0; i <= ADDERS; i++)
 		pthread_join(threads[i], NULL);
-	while (sh.done < ALL && sh.failures == 0)
-		usleep(1000);
+	while (sem_wait(&sh.end) != 0)
+		;
 	for (int i = 0; i < 2; i++)
-		if (runs[i] == NULL || !queue_run_stop(runs[i], 60000))
+		if (runs[i] != NULL && !queue_run_stop(runs[i], 60000))
 			sh.failures++;
+}
+
+/* Whether the ids that were kept with a lane are those of its jobs. */
+static bool
+all_sent(int lane)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	const char *const *ids = NULL;
+	char name[20], start[20];
+	struct err e = { 0 };
+	size_t n = 0;
+
+	snprintf(name, sizeof(name), "lane %d", lane);
+	snprintf(start, sizeof(start), "%d ", lane);
+	if (!queue_sent(sh.st, name, 0, a, &ids, &n, &e))
+		failed("sent", &e);
+	for (size_t i = 0; i < n; i++)
+		if (strncmp(ids[i], start, strlen(start)) != 0)
+			return false;
+	return n == JOBS;
 }
 
 int
@@ -154,6 +184,7 @@ main(void)
 	struct err e = { 0 };
 	bool empty;
 
+	sem_init(&sh.end, 0, 0);
 	alarm(300); /* a test that hangs is killed */
 	log_setup(LOG_ERROR, LOG_KV);
 	sh.st = state_open(&o, &e);
@@ -163,11 +194,13 @@ main(void)
 		return 1;
 	}
 	run_all(other);
+	for (int i = 0; i < ADDERS * LANES_EACH; i++)
+		sh.wrong += !all_sent(i);
 	empty =
 	    queue_count(sh.st, &c, &e) && c.jobs == 0 && c.lanes == 0 && c.dead == 0;
 	printf("1..3\n");
 	printf("%sok 1 - nothing failed\n", sh.failures == 0 ? "" : "not ");
-	printf("%sok 2 - %d of %d jobs worked, in order\n",
+	printf("%sok 2 - %d of %d jobs worked, in order, their ids kept\n",
 	    sh.wrong == 0 && sh.done == ALL ? "" : "not ", sh.done, ALL);
 	printf("%sok 3 - none is left\n", empty ? "" : "not ");
 	state_close(other);
