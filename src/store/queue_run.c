@@ -220,19 +220,26 @@ ask_over(
 	return true;
 }
 
-/* Until all workers have come to rest once more, or that moment. False: it has come. */
+/*
+ * Until all workers have come to rest once more, or for a moment: other processes may have
+ * done what there was. False: until_ms has come.
+ */
 static bool
 await_rest(struct queue_run *run, uint64_t rests, int64_t until_ms)
 {
 	int64_t left_ms = until_ms - clock_wall_ms(run->st->clock);
-	const struct timespec until = clock_after(left_ms > 0 ? left_ms : 0);
+	bool last = left_ms <= LIMIT_QUEUE_POLL_MS;
+	struct timespec until;
 	int rc = 0;
 
+	if (left_ms <= 0)
+		return false;
+	until = clock_after(last ? left_ms : LIMIT_QUEUE_POLL_MS);
 	pthread_mutex_lock(&run->mutex);
 	while (rc == 0 && (run->busy > 0 || run->rests == rests))
 		rc = pthread_cond_timedwait(&run->change, &run->mutex, &until);
 	pthread_mutex_unlock(&run->mutex);
-	return rc == 0;
+	return rc == 0 || !last;
 }
 
 bool

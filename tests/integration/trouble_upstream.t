@@ -49,7 +49,8 @@ TROUBLE = [
     ("message", "stall", {}, None),
     ("message", "slow", {"ms": 5000}, None),
     ("message", "huge", {}, None),
-    ("message", "throttle", {"reset_s": 1}, None),
+    # Longer than a turn lasts: told at once.
+    ("message", "throttle", {"reset_s": 60}, None),
     ("message", "expired_session", {}, None),
 ]
 
