@@ -25,6 +25,7 @@ struct stage {
 	struct fake_bot bot;
 	struct fake_clock clock;
 	const char *from; /* who writes */
+	const char *url; /* where to; NULL: not known */
 	struct dialog dialog;
 };
 

@@ -93,6 +93,7 @@ talk_send(struct stage *s, struct arena *a, enum conf_env env, const char *name,
 		.user_id = name,
 		.from = s->from,
 		.to = "+34900000000",
+		.url = s->url,
 		.text = say };
 	enum turn_end end;
 	struct reply r;
