@@ -38,8 +38,10 @@ struct fake_agent {
 	const struct agent_event *resolved; /* NULL: events */
 	size_t n_events;
 	int resolve_fails; /* so many times */
+	const char *learns; /* the chat's memory after an event; NULL: as it was */
 	const char *user; /* whose events are the user's own; NULL: nobody's */
 	const char *owner; /* NULL: none of ours */
+	int fetch_fails; /* so many times; -1: always */
 	const char *file; /* content of each file; NULL: it cannot be fetched */
 	const char *file_type;
 	enum agent_handshake handshake;
@@ -47,6 +49,7 @@ struct fake_agent {
 
 	pthread_mutex_t lock; /* guards what stands below */
 	int calls; /* to the agents' side */
+	enum agent_proof resolved_as; /* the last event's proof */
 	char did[4096];
 };
 
@@ -330,13 +333,14 @@ fake_agent_resolve(void *self, const struct agent_call *call, enum agent_proof p
 	bool fails;
 
 	(void)call;
-	(void)proof;
-	(void)chat;
 	fake_agent_begin(f);
+	f->resolved_as = proof;
 	fails = f->resolve_fails > 0 && f->resolve_fails-- > 0;
 	fake_agent_end(f);
 	if (fails)
 		return fake_agent_fail(f, e);
+	if (f->learns != NULL)
+		chat->memory = f->learns;
 	for (size_t i = 0; f->resolved != NULL && i < f->n_events; i++) {
 		char key[SHA256_HEX_SIZE];
 
@@ -357,13 +361,16 @@ fake_agent_fetch(void *self, const struct agent_call *call,
 {
 	struct fake_agent *f = self;
 	size_t n = f->file != NULL ? strlen(f->file) : 0;
+	bool fails = f->file == NULL || f->fetch_fails != 0;
 	int fd = -1;
 
 	(void)call;
 	fake_agent_begin(f);
 	fake_agent_note(f, "fetch %s;", ev->file.url);
+	if (f->fetch_fails > 0)
+		f->fetch_fails--;
 	fake_agent_end(f);
-	if (f->file == NULL)
+	if (fails)
 		return fake_agent_fail(f, e);
 	if (!file_unnamed(dir, &fd, e))
 		return false;
