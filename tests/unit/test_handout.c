@@ -522,10 +522,11 @@ Test(handout, killed_at_any_moment)
 	cr_assert_neq(p, MAP_FAILED);
 	random_hex(content, (CONTENT - 1) / 2);
 	for (int round = 0; round < rounds(100) || halves == 0; round++) {
-		pid_t pid = fork_child();
+		pid_t pid;
 
 		cr_assert_lt(round, 5000, "none is hit in the middle");
 		*p = (struct progress){ 0 };
+		pid = fork_child();
 		if (pid == 0)
 			put_for_ever(&dir, p, content);
 		while (p->begun < 1 + (unsigned)round % 3)
