@@ -81,6 +81,10 @@ export class List {
     return it;
   }
 
+  focus(id) {
+    this.items.get(id)?.button.focus({ preventScroll: true });
+  }
+
   // The chat above or below.
   beside(id, step) {
     const at = this.order.indexOf(id);

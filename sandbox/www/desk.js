@@ -146,6 +146,7 @@ function refresh() {
   const chat = chats.get(current);
   const mine = chat?.status === "active" && chat.agents.includes(me);
   const asked = team.agents.find((a) => a.id === me);
+  const focused = $("talk").contains(document.activeElement) ? document.activeElement : null;
   $("online").setAttribute("aria-checked", String(Boolean(asked?.online)));
   $("queue").setAttribute("aria-checked", String(team.queue));
   $("unsigned").hidden = team.signed;
@@ -172,6 +173,8 @@ function refresh() {
   if (mine && awaited === current) {
     awaited = "";
     $("text").focus({ preventScroll: true });
+  } else if (focused?.closest("[hidden]")) {
+    list.focus(current); // what had it is hidden now
   }
 }
 

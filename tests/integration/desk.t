@@ -252,6 +252,7 @@ def close():
     page.choose(ann["chat"])
     page.browser.click("[data-test=close]")
     page.wait_group("closed", ["Ben Ito", "Ann Lee"])
+    eq(page.js("document.activeElement.dataset.chat"), ann["chat"], "what has the focus")
     eq(page.world.wait_event(ann["chat"], "chats:close")["data"]["userId"], "A1")
     page.browser.click("[data-test=ticket]")
     info = page.world.wait_event(ann["chat"], "system:info")
