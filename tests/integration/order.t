@@ -151,6 +151,35 @@ def late_and_repeated():
 
 
 @tap.test
+def more_than_ten():
+    """more messages than a response holds come one by one, and none is left out"""
+    with Stack("proxy") as s:
+        sender = fresh_number()
+        texts = [f"part {i}" for i in range(13)]
+        s.phone.answer(answers(*texts))
+        eq(s.twilio.say("tell me all", sender).texts, [])
+        s.settle()
+        eq(sent(s, sender), texts)
+
+
+@tap.test
+def free_again():
+    """mod_fcgid: a process that works on a late answer takes the next message meanwhile"""
+    with Stack("fcgid", {"twilio.reply_deadline_ms": 500, "api.timeout_ms": 9000}) as s:
+        sender = fresh_number()
+        s.phone.answer(answers("late"), when="take your time")
+        s.phone.answer(answers("quick"), when="hello")
+        s.phone.fault("message", "slow", times=1, ms=4000)
+        eq(s.twilio.say("take your time", sender).texts, [])
+        quick = Said(s, "hello", fresh_number())
+        eq(quick.texts(), ["quick"])
+        ok(quick.took_s < 2.5, f"answered after {quick.took_s:.1f} s")
+        eq(sent(s, sender), [], "the first is not there yet")
+        s.settle()
+        eq(sent(s, sender), ["late"])
+
+
+@tap.test
 def sixty_four():
     """sixty-four fast texts of one user are all answered, and do not delay another user"""
     with Stack("proxy") as s:
