@@ -48,6 +48,7 @@ serve(struct stage *s, const char *body, char answer[8192])
 	fake_io_init(&io, vars, body, strlen(body));
 	web_worker_init(&w, &web);
 	web_serve(&w, &io.io);
+	cr_expect_eq(io.ended, 1);
 	web_worker_fini(&w);
 	snprintf(answer, 8192, "%s", io.written);
 	conf_box_free(web.conf);
