@@ -126,10 +126,10 @@ def json_body(s, w):
 
 
 def trigger(s, w):
-    """What HyperChat sends: nobody listens yet, so it is refused like anything unknown."""
+    """What HyperChat sends, where there are no agents."""
     body = json.dumps({"trigger": "messages:new", "data": {}}).encode()
     w.refused(s.twilio.raw(s.twilio.request(body, {"Content-Type": "application/json"})),
-              [400, 403], r"request refused")
+              [403], refusal(403, "live agents are off"))
 
 
 def multipart(s, w):

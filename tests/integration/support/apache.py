@@ -7,7 +7,7 @@ from . import proc
 
 MODULES = "/usr/lib/apache2/modules"
 ROADS = {
-    "proxy": ("botline-proxy-fcgi.conf", ("alias", "proxy", "proxy_fcgi")),
+    "proxy": ("botline-proxy-fcgi.conf", ("alias", "proxy", "proxy_fcgi", "env")),
     "fcgid": ("botline-fcgid.conf", ("alias", "fcgid")),
     "cgi": ("botline-cgi.conf", ("alias", "cgid", "env")),
 }
