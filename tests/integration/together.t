@@ -125,23 +125,20 @@ class Pages:
             raise AssertionError(f"{key}: {self.js(look)}, not {want}") from None
 
     def choose(self, key, name):
-        """Chooses a chat of the list; its id."""
+        """Chooses a chat of the list."""
         self.at_desk()
         chat = self.js(
             "[...document.querySelectorAll(`[aria-labelledby=group-${arguments[0]}] button`)]"
             ".find(b => b.querySelector('strong').textContent == arguments[1]).dataset.chat",
             key, name)
         self.browser.click(f"[data-test=chat][data-chat='{chat}']")
-        return chat
 
     def accept(self, name):
-        """Marta takes the chat of a customer who waits; its id."""
+        """Marta takes the chat of a customer who waits."""
         self.group("waiting", [name])
-        chat = self.choose("waiting", name)
+        self.choose("waiting", name)
         self.browser.click("[data-test=accept]")
         self.group("mine", [name])
-        self.hear(JOINED)
-        return chat
 
     def answer(self, text):
         self.at_desk()
@@ -323,11 +320,16 @@ def bot_again():
 
 @tap.test
 def lost():
-    """the news of the end is lost: the next text finds out, and the bot answers it"""
+    """the news of begin and end are lost: they talk; the next text finds out, for the bot"""
     page.ask_for_human()
     page.write("yes")
     page.hear(CONNECTING)
+    page.desk.odd("drop", "invitations:accept")
     page.accept(NAME)
+    page.answer("Here I am")
+    page.hear("Here I am")
+    page.write("good")
+    page.read_at_desk("good")
     page.desk.odd("drop", "chats:close")
     page.at_desk()
     page.browser.click("[data-test=close]")
@@ -390,6 +392,7 @@ def queue():
     page.phone("sms")
     page.hear("There is one person ahead of you.")
     page.accept(NAME)
+    page.hear(JOINED)
     page.at_desk()
     eq(page.words("customer"), ["hurry up"], "kept for the agent")
     page.end_chat()
