@@ -47,7 +47,7 @@ chat_off(struct work *w)
 static void
 count_none(struct work *w)
 {
-	if (!w->s.chat.talking && !w->s.chat.attended)
+	if (escalate_enabled(w) && !w->s.chat.talking && !w->s.chat.attended)
 		w->none_came = w->s.chat.id;
 }
 

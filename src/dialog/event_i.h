@@ -44,10 +44,6 @@ const char *event_extra_write(const struct event_extra *x, struct arena *a) MUST
 /* What cannot be read is not there. */
 struct event_extra event_extra_read(const char *json, struct arena *a) MUST_CHECK;
 
-/* The one conversation of that user, see inbound.conv_id and user_id. */
-const char *event_conv_id(
-    struct arena *a, enum conf_env env, const char *user_id) MUST_CHECK;
-
 /* --- one event that is worked ----------------------------------------------------- */
 
 /* An agent's file, as the user gets it. */

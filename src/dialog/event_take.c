@@ -89,14 +89,6 @@ event_extra_read(const char *json, struct arena *a)
 		arena_strdup(a, js_str(o, "url", NULL)) };
 }
 
-const char *
-event_conv_id(struct arena *a, enum conf_env env, const char *user_id)
-{
-	if (env == CONF_PRODUCTION)
-		return user_id;
-	return arena_printf(a, "%s/%s", conf_env_name(env), user_id);
-}
-
 /* --- taking ----------------------------------------------------------------------- */
 
 /*

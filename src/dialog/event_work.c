@@ -91,7 +91,7 @@ find_owner(struct event_work *x, const char **conv_id, struct err *e)
 	*conv_id = NULL;
 	if (user_id == NULL)
 		return true;
-	*conv_id = event_conv_id(x->own.arena, x->note.env, user_id);
+	*conv_id = dialog_conv_id(x->own.arena, x->note.env, user_id);
 	return note_owner(x, user_id, *conv_id, e);
 }
 

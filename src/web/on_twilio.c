@@ -16,18 +16,6 @@
 #include "web/request.h"
 #include "web/web.h"
 
-/*
- * Whoever asks chooses the environment, by Host or path, and each has a proof of its own:
- * what one environment has proven must not speak in the conversations of another.
- */
-static const char *
-conversation_id(const struct web_req *r, struct arena *a, const char *user_id)
-{
-	if (r->env == CONF_PRODUCTION)
-		return user_id;
-	return arena_printf(a, "%s/%s", conf_env_name(r->env), user_id);
-}
-
 static void
 read_files(struct inbound *in, const struct web_req *r, struct arena *a)
 {
@@ -58,7 +46,7 @@ read_inbound(
 		return err_set(e, ERR_INPUT, 0, "message without a usable To");
 	in->url = r->url;
 	in->user_id = twilio_session_id(a, in->to, in->from);
-	in->conv_id = conversation_id(r, a, in->user_id);
+	in->conv_id = dialog_conv_id(a, r->env, in->user_id);
 	twilio_said(&said, &r->form, a);
 	in->text = said.text;
 	in->pick = said.pick;

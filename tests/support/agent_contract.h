@@ -353,6 +353,11 @@ agent_contract_askings(const struct agent_contract_run *t)
 
 	body = t->k->event(AGENT_EV_NOTHING);
 	cr_assert(agent_contract_read(t, body, &own, &e), "%s", e.text);
+	cr_expect(agent_event_is_users(t->agent, t->arena, &o.chat, &own));
+	cr_expect_not(agent_event_is_users(t->agent, t->arena, &o.chat, &ev));
+	cr_expect_not(agent_event_is_users(t->agent, t->arena,
+			  &(struct agent_chat){ o.chat.id, NULL }, &own),
+	    "it cannot be told");
 	cr_expect(
 	    agent_event_resolve(t->agent, &call, AGENT_PROVEN, &o.chat, &own, &e));
 	cr_expect_eq(own.kind, AGENT_EV_NOTHING);

@@ -309,6 +309,31 @@ Test(turn_chat, cleared)
 	agent_stage_fini(&s);
 }
 
+/* The same, while there are no agents at all any more. */
+Test(turn_chat, cleared_without_agents)
+{
+	static const struct stage_file files[] = {
+		{ "conf/custom/commands.cfg",
+		    "allowed_numbers = [ \"+34600111222\" ];\n" },
+	};
+	static const struct line begin[] = { BEGIN };
+	static const struct line clears = { "clear_user_session", NULL, NULL,
+		{ "User session cleared." } };
+	struct fake_agent f;
+	struct stage s;
+	struct agent *agent;
+
+	agent_stage(&s, &f, files, NELEMS(files));
+	for (size_t i = 0; i < NELEMS(begin); i++)
+		talk_say(&s, CONF_DEVELOPMENT, "alone", i, &begin[i]);
+	agent = s.dialog.agent;
+	s.dialog.agent = NULL;
+	talk_say(&s, CONF_DEVELOPMENT, "alone", NELEMS(begin), &clears);
+	cr_expect_str_eq(s.bot.notes, "");
+	s.dialog.agent = agent;
+	agent_stage_fini(&s);
+}
+
 /* A message that comes twice is said to the agent once. */
 Test(turn_chat, repeats)
 {
