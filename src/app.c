@@ -125,7 +125,8 @@ app_open(struct app *app, struct conf *conf, bool inspect)
 		.dialog = &app->dialog,
 		.http = app->http,
 		.clock = &clock_system,
-		.unproven = &app->unproven };
+		.unproven = &app->unproven,
+		.files = &app->files };
 	return true;
 }
 

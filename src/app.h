@@ -30,6 +30,7 @@ struct app {
 	struct out *out;
 	struct dialog dialog;
 	struct pace unproven;
+	atomic_size_t files;
 	struct web web;
 };
 

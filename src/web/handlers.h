@@ -7,6 +7,7 @@
 #include "base/err.h"
 
 struct web_answer;
+struct web_file;
 struct web_req;
 struct web_worker;
 
@@ -19,6 +20,7 @@ typedef bool web_handler_fn(struct web_worker *w, const struct web_req *r,
     struct web_answer *ans, struct err *e);
 
 web_handler_fn on_media; /* a file of ours is fetched by its token */
+void on_media_end(struct web_worker *w, const struct web_file *file); /* it is out */
 web_handler_fn on_agent_handshake; /* the agents' side tells its secret: echoed, kept */
 web_handler_fn on_agent_event; /* something happened in a chat: put into the queue */
 web_handler_fn on_twilio_message; /* a person wrote: a turn, answered by TwiML */

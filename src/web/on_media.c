@@ -8,8 +8,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/media_type.h"
+#include "conf/cfg.h"
 #include "dialog/dialog.h"
 #include "store/handout.h"
 #include "web/handlers.h"
@@ -77,23 +79,57 @@ describe(struct web_answer *ans, struct arena *a, const struct handout *h)
 	    name);
 }
 
+/*
+ * Whoever has the link may read as slowly as he likes, and holds a thread for that long: so a
+ * quarter of them does this at a time, and people who write find the others.
+ */
+static bool
+take_turn(const struct web_worker *w, const struct web_req *r, struct err *e)
+{
+	const size_t most = (size_t)cfg_int(r->cfg, CFG_SERVER_WORKERS) / 4 + 1;
+
+	if (w->web->files == NULL || atomic_fetch_add(w->web->files, 1) < most)
+		return true;
+	atomic_fetch_sub(w->web->files, 1);
+	return err_set(e, ERR_TIMEOUT, 0,
+	    "%zu files are being handed out already: raise server.workers if it is not "
+	    "one who reads slowly on purpose",
+	    most);
+}
+
+static void
+end_turn(const struct web_worker *w)
+{
+	if (w->web->files != NULL)
+		atomic_fetch_sub(w->web->files, 1);
+}
+
+void
+on_media_end(struct web_worker *w, const struct web_file *file)
+{
+	close(file->fd);
+	end_turn(w);
+}
+
 bool
 on_media(struct web_worker *w, const struct web_req *r, struct web_answer *ans,
     struct err *e)
 {
 	const char *token = form_get(&r->query, WEB_QUERY_MEDIA);
 	struct web_file *file = arena_alloc(w->arena, sizeof(*file));
+	enum handout_result did;
 	struct handout h;
 
-	switch (handout_open(
-	    w->web->dialog->store, token != NULL ? token : "", w->arena, &h, e)) {
-	case HANDOUT_OK:
-		break;
-	case HANDOUT_NONE:
-		return err_set(e, ERR_INPUT, 404, "no file has this token any more");
-	case HANDOUT_FAILED:
+	if (!take_turn(w, r, e))
 		return false;
-	}
+	did = handout_open(
+	    w->web->dialog->store, token != NULL ? token : "", w->arena, &h, e);
+	if (did != HANDOUT_OK)
+		end_turn(w);
+	if (did == HANDOUT_NONE)
+		return err_set(e, ERR_INPUT, 404, "no file has this token any more");
+	if (did == HANDOUT_FAILED)
+		return false;
 	*file = (struct web_file){ .fd = h.fd, .size = h.size };
 	ans->file = file;
 	describe(ans, w->arena, &h);

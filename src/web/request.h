@@ -63,7 +63,7 @@ bool web_read(struct web_req *r, struct web_io *io, struct arena *a, struct conf
     const struct clock *clock, struct err *e) MUST_CHECK;
 
 struct web_file {
-	int fd; /* closed by whoever made the answer, once it is written */
+	int fd; /* of whoever made the answer */
 	size_t size;
 };
 

@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/crypto.h"
 #include "base/log.h"
@@ -217,7 +216,7 @@ web_serve(struct web_worker *w, struct web_io *io)
 	LOG(LOG_DEBUG, "web", "request served", LI("status", w->status),
 	    LS("path", r.path), LI("ms", clock_mono_ms(w->web->clock) - r.accepted_ms));
 	if (ans.file != NULL)
-		close(ans.file->fd);
+		on_media_end(w, ans.file);
 	log_turn("");
 	conf_unref(conf);
 	arena_reset(w->arena);

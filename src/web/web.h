@@ -2,6 +2,7 @@
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/arena.h"
@@ -22,6 +23,7 @@ struct web {
 	struct http_shared *http;
 	const struct clock *clock;
 	struct pace *unproven; /* of events that are not signed; NULL: none is taken */
+	atomic_size_t *files; /* that are being handed out now; NULL: not counted */
 };
 
 /* What one thread owns from request to request. */

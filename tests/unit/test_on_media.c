@@ -161,3 +161,24 @@ Test(on_media, expired)
 	cr_expect_eq(ask(&s, "GET", uri, answer), 404, "%s", answer);
 	scene_fini(&s);
 }
+
+/* Slow readers hold a quarter of the threads at most; every end gives its place back. */
+Test(on_media, only_so_many_at_once)
+{
+	atomic_size_t files = 0;
+	char answer[8192];
+	struct scene s;
+
+	scene_init(&s);
+	s.web.files = &files;
+	cr_expect_eq(hand_out(&s, "GET", "image/png", "a", "bytes", answer), 200);
+	cr_expect_eq(ask(&s, "GET", "/?media=0", answer), 404);
+	cr_expect_eq(files, 0);
+	files = 64 / 4;
+	cr_expect_eq(hand_out(&s, "GET", "image/png", "a", "bytes", answer), 200);
+	cr_expect_eq(files, 64 / 4);
+	files++;
+	cr_expect_eq(hand_out(&s, "GET", "image/png", "a", "bytes", answer), 503);
+	cr_expect_eq(files, 64 / 4 + 1);
+	scene_fini(&s);
+}
