@@ -51,7 +51,7 @@ struct turn {
 	/*
 	 * Gives the answer to whoever waits, once, from within dialog_turn(), as soon as it is
 	 * decided: the reply, or an empty one when it will come later by the queue. NULL:
-	 * nobody waits. False: he has left.
+	 * nobody waits. False: he has left; what he did not hear goes by the queue.
 	 */
 	bool (*answer)(void *arg, const struct reply *reply);
 	void *arg;

@@ -344,6 +344,14 @@ session_claim(
 	return c;
 }
 
+struct claim *
+session_last(struct session *s, const char *sid)
+{
+	struct claim *c = s->n_claims > 0 ? &s->claims[s->n_claims - 1] : NULL;
+
+	return c != NULL && strcmp(c->sid, sid) == 0 ? c : NULL;
+}
+
 /* --- what agents do --------------------------------------------------------------- */
 
 size_t

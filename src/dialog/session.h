@@ -202,6 +202,9 @@ const struct claim *session_find(const struct session *s, const char *sid);
 struct claim *session_claim(
     struct session *s, const char *sid, const struct message *messages, size_t n);
 
+/* The newest claim, if it is of that sid; else NULL. */
+struct claim *session_last(struct session *s, const char *sid);
+
 /* Bytes that messages take in a record; those of one claim have LIMIT_CLAIM_BYTES. */
 size_t session_messages_bytes(const struct message *messages, size_t n) MUST_CHECK;
 

@@ -61,7 +61,8 @@ commit(struct work *w, struct conv *conv, const struct reply *reply, struct err 
 
 	w->s.from = w->in->from;
 	w->s.to = w->in->to;
-	w->s.url = w->in->url;
+	if (w->in->url != NULL)
+		w->s.url = w->in->url;
 	claim = session_claim(&w->s, w->in->sid, reply->messages, reply->n);
 	if (claim != NULL && w->way.owned) {
 		claim->way = CLAIM_QUEUED;
@@ -72,14 +73,40 @@ commit(struct work *w, struct conv *conv, const struct reply *reply, struct err 
 	return work_commit(w, conv, e);
 }
 
-/* Gives the answer; what the queue gets takes the place of the job. */
-static void
+/* Gives the answer; what the queue gets takes the place of the job. False: he has left. */
+static bool
 give(struct work *w, const struct reply *reply, struct reply *out)
 {
+	bool heard;
+
 	*out = w->way.owned ? (struct reply){ .n = 0 } : *reply;
-	way_answer(w, out);
+	heard = way_answer(w, out) || w->way.owned;
 	if (w->way.owned)
 		way_send(w, reply->messages, reply->n);
+	return heard;
+}
+
+/* Who waited has left without his answer: it follows him by the queue. */
+static void
+send_after(struct work *w, struct conv *conv, const struct reply *reply)
+{
+	struct claim *claim = session_last(&w->s, w->in->sid);
+	struct err e;
+
+	LOG(LOG_INFO, "dialog", "nobody waits for the answer any more",
+	    LI("messages", reply->n));
+	if (reply->n == 0 || claim == NULL || !w->way.open ||
+	    !way_claim(w, "not taken"))
+		return;
+	claim->way = CLAIM_QUEUED;
+	claim->job = w->way.job.id;
+	if (work_commit(w, conv, &e)) {
+		way_send(w, reply->messages, reply->n);
+		return;
+	}
+	/* He may still repeat himself, and gets it then. */
+	LOG(LOG_WARN, "dialog", "way of a reply not committed", LS("why", e.text));
+	way_forget(w);
 }
 
 /*
@@ -96,7 +123,7 @@ repeat(struct work *w, const struct claim *claim, struct reply *out)
 	w->outcome = "repeat";
 	if (claim->cut && !heard)
 		LOG(LOG_WARN, "dialog", "reply of then is not known any more");
-	give(w, &reply, out);
+	(void)give(w, &reply, out);
 }
 
 enum turn_end
@@ -117,7 +144,8 @@ turn_inside(struct work *w, struct conv *conv, struct reply *out, struct err *e)
 	way_choose(w, &reply);
 	if (!commit(w, conv, &reply, e))
 		return TURN_FAILED;
-	give(w, &reply, out);
+	if (!give(w, &reply, out))
+		send_after(w, conv, &reply);
 	hold_deliver(w, conv);
 	return TURN_DONE;
 }

@@ -26,17 +26,16 @@ way_waits(const struct work *w)
 	    !w->way.answered;
 }
 
-void
+bool
 way_answer(struct work *w, const struct reply *reply)
 {
 	struct turn *t = &w->way.own;
 
 	if (t->answer == NULL || w->way.answered)
-		return;
+		return true;
 	w->way.answered = true;
-	if (!t->answer(t->arg, reply))
-		LOG(LOG_INFO, "dialog", "nobody waits for the answer any more",
-		    LI("messages", reply->n));
+	t->until_ms = w->way.until_ms;
+	return t->answer(t->arg, reply);
 }
 
 /* Nobody can be told later: all has to be over when the answer is due. */
@@ -53,6 +52,7 @@ way_begin(struct work *w, const struct turn *t)
 	const struct dialog *d = w->d;
 
 	w->way.own = *t;
+	w->way.until_ms = t->until_ms;
 	w->t = &w->way.own;
 	w->way.ord_ms = clock_wall_ms(d->clock);
 	w->way.open =
@@ -107,9 +107,8 @@ note(const struct work *w, struct new_job *job, struct err *e)
 		LIMIT_QUEUE_BODY);
 }
 
-/* Makes the job that owns the reply. False, with the reason in the log: it goes inline. */
-static bool
-claim(struct work *w, const char *because)
+bool
+way_claim(struct work *w, const char *because)
 {
 	struct new_job job;
 	struct err e = { 0 };
@@ -132,8 +131,8 @@ way_late(void *work)
 
 	if (!way_waits(w) || w->way.owned || !w->way.open)
 		return;
-	if (claim(w, "late"))
-		way_answer(w, &(struct reply){ .n = 0 });
+	if (way_claim(w, "late"))
+		(void)way_answer(w, &(struct reply){ .n = 0 });
 	else
 		hurry(w, w->way.own.reply_ms + LIMIT_LOCK_GRACE_MS);
 }
@@ -153,7 +152,7 @@ refuse(struct work *w, struct reply *out)
 	work_use_env(w, w->t->env);
 	work_say(w, "busy");
 	compose_end(&w->reply, out);
-	way_answer(w, out);
+	(void)way_answer(w, out);
 	return TURN_REFUSED;
 }
 
@@ -195,7 +194,7 @@ way_line_up(struct work *w, struct reply *out)
 		return refuse(w, out);
 	}
 	*out = (struct reply){ .n = 0 };
-	way_answer(w, out);
+	(void)way_answer(w, out);
 	return end;
 }
 
@@ -232,7 +231,7 @@ way_choose(struct work *w, struct reply *reply)
 	if (w->way.open) {
 		compose_all(&w->reply, reply);
 		because = w->way.owned ? NULL : why_queued(w, reply->n);
-		if (because == NULL || claim(w, because))
+		if (because == NULL || way_claim(w, because))
 			return;
 	}
 	compose_end(&w->reply, reply);

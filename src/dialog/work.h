@@ -27,6 +27,7 @@ struct lang;
 struct way {
 	struct turn own; /* work.t: its until_ms is moved */
 	int64_t ord_ms; /* the message's place in the queue, Unix time */
+	int64_t until_ms; /* when the work has to be over, whatever waits */
 	bool open; /* there is a queue, and a way out of it */
 	bool answered; /* whoever waited has his answer */
 	bool owned; /* there is a job */
@@ -133,8 +134,14 @@ enum turn_end way_line_up(struct work *w, struct reply *out) MUST_CHECK;
 /* Decides the way of what was said, and gives it. By the queue: w->way.owned. */
 void way_choose(struct work *w, struct reply *reply);
 
-/* Gives the answer to the one who waits, unless he has it. */
-void way_answer(struct work *w, const struct reply *reply);
+/*
+ * Makes the job that owns the reply, w->way.owned. False, with the reason in the log: there is
+ * none, and will be none.
+ */
+bool way_claim(struct work *w, const char *because) MUST_CHECK;
+
+/* Gives the answer to the one who waits, unless he has it. False: he has left. */
+bool way_answer(struct work *w, const struct reply *reply);
 
 /* After the commit: the job is done, and these messages take its place. */
 void way_send(struct work *w, const struct message *messages, size_t n);

@@ -240,6 +240,41 @@ Test(ways, nothing_to_say_needs_no_queue)
 	ways_free(r);
 }
 
+/* He has hung up: what he did not hear is sent, and not said to a repeat. */
+Test(ways, one_who_has_left)
+{
+	struct ways *r = ways_new();
+	struct caller c = { .r = r, .sid = "SM1", .text = "q", .gone = true };
+
+	r->s.bot.says = &says_hello;
+	caller_main(&c);
+	cr_expect_eq(c.end, TURN_DONE);
+	cr_expect_eq(c.answers, 1);
+	cr_expect_eq(ways_counts(r).jobs, 1);
+	c = call(r, "SM1", "q");
+	cr_expect_eq(c.end, TURN_REPEAT);
+	cr_expect_eq(c.n, 0u);
+	(void)ways_work(r);
+	cr_expect_str_eq(r->out.did, USER "Hello;");
+	cr_expect_eq(r->s.bot.asked, 1);
+	ways_free(r);
+}
+
+Test(ways, one_who_has_left_where_nothing_can_be_sent)
+{
+	struct ways *r = ways_new();
+	struct caller c = { .r = r, .sid = "SM1", .text = "q", .gone = true };
+
+	r->out.disabled = true;
+	r->s.bot.says = &says_hello;
+	caller_main(&c);
+	cr_expect_eq(c.end, TURN_DONE);
+	c = call(r, "SM1", "q");
+	cr_expect_eq(c.end, TURN_REPEAT);
+	cr_expect_str_eq(c.shown, "Hello|", "he gets it when he comes again");
+	ways_free(r);
+}
+
 /* --- when the queue refuses ------------------------------------------------------- */
 
 Test(ways, a_full_lane)
