@@ -77,13 +77,14 @@ commit(struct work *w, struct conv *conv, const struct reply *reply, struct err 
 static bool
 give(struct work *w, const struct reply *reply, struct reply *out)
 {
-	bool heard;
-
-	*out = w->way.owned ? (struct reply){ .n = 0 } : *reply;
-	heard = way_answer(w, out) || w->way.owned;
-	if (w->way.owned)
-		way_send(w, reply->messages, reply->n);
-	return heard;
+	*out = (struct reply){ .n = 0 };
+	if (!w->way.owned) {
+		*out = *reply;
+		return way_answer(w, out);
+	}
+	(void)way_answer(w, out);
+	way_send(w, reply->messages, reply->n);
+	return true;
 }
 
 /* Who waited has left without his answer: it follows him by the queue. */
