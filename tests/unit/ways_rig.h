@@ -36,6 +36,8 @@ struct ways {
 struct caller {
 	struct ways *r;
 	const char *sid, *text;
+	const char *conv; /* NULL: WAYS_CONV */
+	bool late; /* has waited too long already */
 	pthread_t thread;
 	enum turn_end end;
 	struct err e;
@@ -153,13 +155,14 @@ caller_main(void *arg)
 		.env = CONF_PRODUCTION,
 		.http = http,
 		.arena = a,
-		.reply_ms = now_ms + 10000,
+		.reply_ms = c->late ? now_ms - 1 : now_ms + 10000,
 		.until_ms = now_ms + LIMIT_TURN_MS,
 		.answer = caller_hears,
 		.arg = c };
+	const char *conv = c->conv != NULL ? c->conv : WAYS_CONV;
 	const struct inbound in = { .sid = c->sid,
-		.conv_id = WAYS_CONV,
-		.user_id = WAYS_CONV,
+		.conv_id = conv,
+		.user_id = conv,
 		.from = r->s.from,
 		.to = "+34900000000",
 		.text = c->text,
