@@ -84,9 +84,9 @@ const char *dialog_conv_id(
     struct arena *a, enum conf_env env, const char *user_id) MUST_CHECK;
 
 enum turn_end {
-	TURN_DONE, /* answered now */
+	TURN_DONE, /* answered now, or accepted: it goes by the queue */
 	TURN_REPEAT, /* answered before: the same reply again */
-	TURN_REFUSED, /* too many wait: the reply says so; nothing was recorded */
+	TURN_REFUSED, /* it cannot wait anywhere: the reply says so; nothing was recorded */
 	TURN_FAILED /* not begun or not committed (*e): nothing was said */
 };
 
