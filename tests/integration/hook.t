@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 
@@ -357,6 +358,40 @@ def files(s):
     eq(gone.status, 404, "after its time")
 
 
+def slow_reader(path, port):
+    """Asks for a file and reads nothing."""
+    c = socket.socket()
+    c.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    c.connect(("127.0.0.1", port))
+    c.sendall(f"GET {path} HTTP/1.1\r\nHost: slow\r\nConnection: close\r\n\r\n".encode())
+    return c
+
+
+def slow_readers():
+    """who reads a file slowly holds a part of the threads, and people find the others"""
+    s = room.get("proxy", {**TALKS, "server.workers": 4})
+    user, d = "whatsapp:" + fresh_number(), desk(s)
+    eq(d.handshake(SECRET)["status"], 200)
+    s.twilio.say("a person please", user, to="whatsapp:+34900000000")
+    chat = d.chat_of()["id"]
+    d.act("accept", chat, agent="A1")
+    pdf = b"%PDF-1.4\n" + bytes(12 * 1024 * 1024)
+    d.act("media", chat, data=base64.b64encode(pdf).decode(), name="big.pdf",
+          type="application/pdf")
+    sent = wait_message(s, d, user, lambda m: "sha256" in (m["x"].get("media") or [{}])[0])
+    path = sent["x"]["media"][0]["url"].split(s.twilio.host)[1]
+    since = s.mark()
+    readers = [slow_reader(path, s.apache_port) for _ in range(6)]
+    try:
+        s.said("status=503 .*files are being handed out", since, 4)
+        eq(s.twilio.say("still there?", user, to="whatsapp:+34900000000").status, 200)
+    finally:
+        for c in readers:
+            c.close()
+    proc.wait_for(lambda: s.twilio.raw(s.twilio.request(
+        b"", {"Content-Type": None}, "HEAD", path)).status == 200, 20, "places given back")
+
+
 def other_source(s):
     """T20: an event of a chat of another source is taken, and nothing comes of it"""
     user = fresh_number()
@@ -391,7 +426,7 @@ def made(road, keys, case):
 for road in ROADS:
     for case in ON_EVERY_ROAD:
         tap.add(f"{road}: {case.__doc__}", made(road, {}, case))
-    for case in SETTINGS if road == "proxy" else []:
+    for case in [*SETTINGS, slow_readers] if road == "proxy" else []:
         tap.add(f"{road}: {case.__doc__}", case)
     for case in files, other_source:
         tap.add(f"{road}: {case.__doc__}", made(road, TALKS, case))
