@@ -104,7 +104,9 @@ drain(const struct web *web, struct crew *c, int64_t drain_ms)
 	if (left > 0) {
 		LOG(LOG_WARN, "web", "stopped in the middle of turns",
 		    LI("turns", left),
-		    LS("hint", "raise server.drain_s above twilio.reply_deadline_ms"));
+		    LS("hint",
+			"what was acknowledged stands in the queue; for the "
+			"rest raise server.drain_s"));
 		return SERVER_STUCK;
 	}
 	fcgi_free(c->pool);
