@@ -62,7 +62,8 @@ user_of(const struct work *w, const struct bot_form *form)
 static void
 note_chat(struct work *w)
 {
-	const struct event_extra extra = { w->s.chat.memory, w->in->url };
+	const struct event_extra extra = { .memory = w->s.chat.memory,
+		.url = w->in->url };
 	const struct chat_row row = { .id = w->s.chat.id,
 		.env = conf_env_name(w->s.env),
 		.conv = w->conv_id,

@@ -38,6 +38,16 @@ is_open(const struct event_work *x)
 	return x->known && !x->row.closed;
 }
 
+/*
+ * A chat that nobody here has opened, though the conversation is remembered: one that found
+ * no agent and was closed at once, say. The user never heard of it.
+ */
+static bool
+is_strange(const struct event_work *x)
+{
+	return !is_here(x) && x->recorded && x->extra.asked;
+}
+
 /* The chat of an event that shows it to be alive is the conversation's from here on. */
 static void
 take_up(struct event_work *x)
@@ -250,7 +260,7 @@ event_act(struct event_work *x, struct err *e)
 {
 	enum agent_event_kind kind = x->ev.kind;
 
-	x->open = is_open(x);
+	x->open = is_open(x) && !(rows[kind].ends && is_strange(x));
 	if (rows[kind].says_labels && x->open)
 		work_set_up(&x->w);
 	if (rows[kind].act != NULL)

@@ -38,6 +38,7 @@ bool event_note_read(
 struct event_extra {
 	const char *memory; /* see agent_chat: for events; NULL: none */
 	const char *url; /* see inbound.url; NULL: none */
+	bool asked; /* nobody here has opened it: its owner was asked for */
 };
 
 const char *event_extra_write(const struct event_extra *x, struct arena *a) MUST_CHECK;
@@ -65,6 +66,7 @@ struct event_work {
 	struct chat_row row;
 	struct event_extra extra; /* of it */
 
+	bool recorded; /* the conversation has a record */
 	bool open; /* the chat is the conversation's, or may become it again */
 	bool changed; /* the record */
 	bool ends; /* the row is to be closed */

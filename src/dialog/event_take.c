@@ -70,6 +70,8 @@ event_extra_write(const struct event_extra *x, struct arena *a)
 		put(&b, ",\"memory\":", x->memory);
 	if (x->url != NULL)
 		put(&b, ",\"url\":", x->url);
+	if (x->asked)
+		buf_str(&b, ",\"asked\":true");
 	buf_chr(&b, '}');
 	return buf_ok(&b) ? arena_strndup(a, b.data, b.len) : "{}";
 }
@@ -86,7 +88,7 @@ event_extra_read(const char *json, struct arena *a)
 		return (struct event_extra){ 0 };
 	}
 	return (struct event_extra){ arena_strdup(a, js_str(o, "memory", NULL)),
-		arena_strdup(a, js_str(o, "url", NULL)) };
+		arena_strdup(a, js_str(o, "url", NULL)), js_bool(o, "asked", false) };
 }
 
 /* --- taking ----------------------------------------------------------------------- */
@@ -159,13 +161,14 @@ enqueue(const struct dialog *d, const struct turn *t, const char *lane,
 	return EVENT_FAILED;
 }
 
-/* Events of one window are put in order; a later one stands where it comes. */
+/*
+ * Among the events that still wait, all of one window at least, an event stands where it
+ * belongs by the agents' clock. What is not told, or lies ahead, is now.
+ */
 static int64_t
-place_of(int64_t created_ms, int64_t now_ms, int64_t window_ms)
+place_of(int64_t created_ms, int64_t now_ms)
 {
-	if (created_ms == 0 || created_ms > now_ms)
-		return now_ms;
-	return created_ms < now_ms - window_ms ? now_ms - window_ms : created_ms;
+	return created_ms > 0 && created_ms < now_ms ? created_ms : now_ms;
 }
 
 enum event_take
@@ -191,6 +194,6 @@ dialog_event_take(const struct dialog *d, const struct turn *t,
 	if (known && is_echo(d, t, ev, &row))
 		return EVENT_NOTHING;
 	n.asks = !known;
-	n.ord_ms = place_of(ev->created_ms, now_ms, window_ms);
+	n.ord_ms = place_of(ev->created_ms, now_ms);
 	return enqueue(d, t, lane, &n, now_ms + window_ms, e);
 }

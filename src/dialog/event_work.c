@@ -42,7 +42,7 @@ note_owner(
     struct event_work *x, const char *user_id, const char *conv_id, struct err *e)
 {
 	struct arena *a = x->own.arena;
-	const struct event_extra extra = { .memory = x->chat.memory };
+	const struct event_extra extra = { .memory = x->chat.memory, .asked = true };
 	struct chat_row row = { .id = x->ev.chat_id,
 		.env = conf_env_name(x->note.env),
 		.conv = conv_id,
@@ -169,7 +169,7 @@ static void
 update_row(struct event_work *x)
 {
 	const struct session *s = &x->w.s;
-	const struct event_extra extra = { x->chat.memory, s->url };
+	const struct event_extra extra = { .memory = x->chat.memory, .url = s->url };
 	const struct chat_row row = { .id = x->ev.chat_id,
 		.env = conf_env_name(s->env),
 		.conv = x->w.conv_id,
@@ -179,7 +179,8 @@ update_row(struct event_work *x)
 	struct err e;
 
 	if (x->known && same(row.user, x->row.user) && same(row.ours, x->row.ours) &&
-	    same(extra.memory, x->extra.memory) && same(extra.url, x->extra.url))
+	    same(extra.memory, x->extra.memory) && same(extra.url, x->extra.url) &&
+	    !x->extra.asked)
 		return;
 	if (!chats_put(x->w.d->state, &row, &e))
 		LOG(LOG_WARN, "dialog", "note of a chat not renewed",
@@ -229,9 +230,8 @@ work_inside(struct event_work *x, struct conv *conv, struct job_result *out)
 	struct work *w = &x->w;
 	struct deliver_to to = { .conv_id = w->conv_id };
 	struct err e = { 0 };
-	bool found;
 
-	if (!work_load(w, conv, &found, &e))
+	if (!work_load(w, conv, &x->recorded, &e))
 		return later(x, out, &e);
 	fill_in(x);
 	if (w->s.from == NULL || w->s.to == NULL)

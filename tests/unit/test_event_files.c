@@ -211,24 +211,23 @@ Test(event_files, too_large_for_the_channel)
 Test(event_files, not_had)
 {
 	static const struct {
-		const char *name;
+		const char *name, *did;
 		struct err trouble;
 		int fails;
-		const char *did;
 		int worked; /* with the one message */
 	} t[] = {
-		{ "gone", { ERR_UPSTREAM, 404, "404" }, -1, SAYS_TO_ME("a.pdf"), 2 },
-		{ "gone for good", { ERR_UPSTREAM, 410, "410" }, -1,
-		    SAYS_TO_ME("a.pdf"), 2 },
-		{ "too large", { ERR_TOO_BIG, 0, "big" }, -1, SAYS_TO_ME("a.pdf"), 2 },
-		{ "from a private place", { ERR_DENIED, 0, "private" }, -1,
-		    SAYS_TO_ME("a.pdf"), 2 },
-		{ "down for long", { ERR_UPSTREAM, 503, "503" }, -1,
-		    SAYS_TO_ME("a.pdf"), 1 + LIMIT_EVENT_FILE_TRIES },
-		{ "never ending", { ERR_TIMEOUT, 0, "slow" }, -1, SAYS_TO_ME("a.pdf"),
+		{ "gone", SAYS_TO_ME("a.pdf"), { ERR_UPSTREAM, 404, "404" }, -1, 2 },
+		{ "gone for good", SAYS_TO_ME("a.pdf"), { ERR_UPSTREAM, 410, "410" },
+		    -1, 2 },
+		{ "too large", SAYS_TO_ME("a.pdf"), { ERR_TOO_BIG, 0, "big" }, -1, 2 },
+		{ "from a private place", SAYS_TO_ME("a.pdf"),
+		    { ERR_DENIED, 0, "private" }, -1, 2 },
+		{ "down for long", SAYS_TO_ME("a.pdf"), { ERR_UPSTREAM, 503, "503" },
+		    -1, 1 + LIMIT_EVENT_FILE_TRIES },
+		{ "never ending", SAYS_TO_ME("a.pdf"), { ERR_TIMEOUT, 0, "slow" }, -1,
 		    1 + LIMIT_EVENT_FILE_TRIES },
-		{ "down once", { ERR_TIMEOUT, 0, "slow" }, 1,
-		    EVENT_ME " +" LINK "TOKEN;", 3 },
+		{ "down once", EVENT_ME " +" LINK "TOKEN;", { ERR_TIMEOUT, 0, "slow" },
+		    1, 3 },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {

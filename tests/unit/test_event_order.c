@@ -243,6 +243,31 @@ Test(event_order, within_the_window)
 	event_stage_fini(&x);
 }
 
+/* Both are old, and neither has gone out: the older one goes first. */
+Test(event_order, older_than_the_window)
+{
+	struct agent_event said[] = { EV(TEXT, .by = "A1", .html = "one"),
+		EV(TEXT, .by = "A1", .html = "two"),
+		EV(TEXT, .by = "A1", .html = "now"), EV(CLOSED, .by = "A1") };
+	struct event_stage x;
+	int64_t now_ms;
+
+	begin(&x);
+	event_open_chat(&x);
+	x.f.events = said;
+	x.f.n_events = NELEMS(said);
+	now_ms = clock_wall_ms(&x.s.clock.clock);
+	said[0].created_ms = now_ms - 40000;
+	said[1].created_ms = now_ms - 10000;
+	said[2].created_ms = now_ms + 5000; /* their clock is ahead */
+	for (size_t i = NELEMS(said); i-- > 0;)
+		cr_expect_eq(event_take(&x, i), EVENT_TAKEN);
+	event_settle(&x);
+	cr_expect_str_eq(
+	    x.out.did, SAYS_TO_ME("one") SAYS_TO_ME("two") CLOSED SAYS_TO_ME("now"));
+	event_stage_fini(&x);
+}
+
 /* --- chats without a row ---------------------------------------------------------- */
 
 #define OWNER "twilio-34900000000-34600111222"
@@ -289,6 +314,25 @@ Test(event_order, several_of_an_unknown_chat)
 	cr_expect_str_eq(x.f.did, "owner C1;");
 	cr_expect_eq(event_row(&x, "C1"), 0);
 	event_stage_fini(&x);
+}
+
+/* A chat that found no agent was closed at once: its close is nobody's business. */
+Test(event_order, the_end_of_a_chat_that_never_was)
+{
+	static const char *const ends[] = { "1", "2", "3", "6", "12" };
+	const struct line hi = { "yo", &says_hello, "yo", { "Hello" } };
+
+	for (size_t i = 0; i < NELEMS(ends); i++) {
+		struct event_stage x;
+
+		begin(&x);
+		x.f.owner = OWNER;
+		talk_say(&x.s, CONF_PRODUCTION, OWNER, 0, &hi);
+		come(&x, ends[i]);
+		cr_expect_str_eq(x.out.did, "", "%s", ends[i]);
+		cr_expect_eq(event_row(&x, "C1"), ends[i][0] == '6' ? 1 : 0);
+		event_stage_fini(&x);
+	}
 }
 
 /* The record of the owner's conversation is there: its addresses count. */
