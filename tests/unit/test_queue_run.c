@@ -374,6 +374,52 @@ Test(queue_run, once)
 	cr_expect_eq(sh.wrong, 0);
 }
 
+struct elsewhere {
+	struct state *st;
+	struct job job;
+	struct shared *sh;
+};
+
+/* Another process is done with its job, once this one has begun with what it can. */
+static void *
+end_elsewhere(void *arg)
+{
+	struct elsewhere *x = arg;
+	struct err e = { 0 };
+
+	while (x->sh->next[0] == 0)
+		sched_yield();
+	return queue_done(x->st, &x->job, NULL, 0, &e) == QUEUE_OK ? x : NULL;
+}
+
+/* What others work is waited for, and no longer than they take. */
+Test(queue_run, once_beside_others)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	CLEANUP(state_closep) struct state *st = open_state(&dir, &clock_system);
+	CLEANUP(state_closep) struct state *other = open_state(&dir, &clock_system);
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	static struct shared sh;
+	const struct queue_run_opts o = opts(&sh, 1);
+	struct elsewhere x = { .st = other, .sh = &sh };
+	struct err e = { 0 };
+	size_t worked = 0;
+	void *done = NULL;
+	int64_t until_ms;
+	pthread_t thread;
+
+	add_kind(other, "x", "theirs", "", 0);
+	x.job = take(other, a);
+	count_up(st, 0, 0);
+	until_ms = clock_wall_ms(&clock_system) + 30000;
+	cr_assert_eq(pthread_create(&thread, NULL, end_elsewhere, &x), 0);
+	cr_expect(queue_run_once(st, &o, until_ms, &worked, &e), "%s", e.text);
+	cr_expect_lt(clock_wall_ms(&clock_system), until_ms);
+	cr_assert_eq(pthread_join(thread, &done), 0);
+	cr_expect_not_null(done, "the job was theirs to the end");
+	cr_expect_eq(worked, 1);
+}
+
 static void
 with_lock(struct state *st, const char *text)
 {
