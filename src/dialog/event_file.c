@@ -2,14 +2,14 @@
 /*
  * An agent's file: fetched into a private file, kept for a while, and given to the user as an
  * address of our own, so that nothing of the agents' side, least of all its secret, leaves
- * the house.
+ * the house. It is handed out only when its address is about to be said: an event that is
+ * tried often, as while its conversation is busy, leaves nothing behind.
  */
 #include "config.h"
 
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/media_type.h"
@@ -72,35 +72,15 @@ name_of(struct arena *a, const char *told, const struct media_type *type)
 
 /* --- from there to us ------------------------------------------------------------- */
 
-/* NULL: nobody can fetch it from us, which is logged. */
-static const char *
-hand_out(struct event_work *x, const struct agent_file *f)
-{
-	struct work *w = &x->w;
-	const struct handout h = { .fd = f->fd,
-		.size = f->size,
-		.type = x->file.mime != NULL ? x->file.mime : "",
-		.name = x->file.name };
-	char token[HANDOUT_TOKEN_SIZE];
-	struct err e;
-
-	if (handout_put(w->d->store, &h, cfg_int(w->cfg, CFG_MEDIA_TTL_S), token, &e))
-		return arena_strdup(w->t->arena, token);
-	LOG(LOG_WARN, "dialog", "agent's file not handed out", LS("why", e.text));
-	return NULL;
-}
-
 static void
 take(struct event_work *x, const struct agent_file *f)
 {
-	struct arena *a = x->w.t->arena;
 	const struct media_type *type = f->size > 0 ? type_of(f) : NULL;
 
-	x->file = (struct event_file){ .name = name_of(a, f->name, type),
+	x->file = (struct event_file){ .fd = f->fd,
+		.name = name_of(x->w.t->arena, f->name, type),
 		.mime = type != NULL ? type->mime : NULL,
 		.bytes = f->size };
-	if (f->size > 0)
-		x->file.token = hand_out(x, f);
 }
 
 /* Whether a further try may bring it. */
@@ -119,11 +99,9 @@ event_fetch(struct event_work *x, int tries, struct err *e)
 {
 	struct work *w = &x->w;
 	struct agent_call call = chat_call(w, w->t->until_ms);
-	CLEANUP(closep) int fd = -1;
 	struct agent_file f;
 
 	if (agent_fetch(w->d->agent, &call, &x->ev, store_path(w->d->store), &f, e)) {
-		fd = f.fd;
 		take(x, &f);
 		return true;
 	}
@@ -132,23 +110,43 @@ event_fetch(struct event_work *x, int tries, struct err *e)
 	LOG(LOG_WARN, "dialog", "agent's file not had, the user gets its name",
 	    LS("kind", err_kind_name(e->kind)), LI("code", e->code),
 	    LS("why", e->text));
-	x->file =
-	    (struct event_file){ .name = name_of(w->t->arena, x->ev.file.name, NULL) };
+	x->file = (struct event_file){ .fd = -1,
+		.name = name_of(w->t->arena, x->ev.file.name, NULL) };
 	return true;
 }
 
 /* --- from us to the user ---------------------------------------------------------- */
 
-/* NULL: no address is known at which we are called. */
+/* NULL: nobody can fetch it from us, which is logged. */
 static const char *
-link_of(const struct event_work *x)
+hand_out(struct event_work *x)
 {
-	const char *url = x->w.s.url;
+	struct work *w = &x->w;
+	const struct handout h = { .fd = x->file.fd,
+		.size = x->file.bytes,
+		.type = x->file.mime != NULL ? x->file.mime : "",
+		.name = x->file.name };
+	char token[HANDOUT_TOKEN_SIZE];
+	struct err e;
 
-	if (url == NULL || x->file.token == NULL)
+	if (handout_put(w->d->store, &h, cfg_int(w->cfg, CFG_MEDIA_TTL_S), token, &e))
+		return arena_strdup(w->t->arena, token);
+	LOG(LOG_WARN, "dialog", "agent's file not handed out", LS("why", e.text));
+	return NULL;
+}
+
+/* NULL: there is nothing to fetch, or no address is known at which we are called. */
+static const char *
+link_of(struct event_work *x)
+{
+	const char *url = x->w.s.url, *token = NULL;
+
+	if (url != NULL && x->file.bytes > 0)
+		token = hand_out(x);
+	if (token == NULL)
 		return NULL;
 	return arena_printf(x->w.t->arena, "%s%smedia=%s", url,
-	    strchr(url, '?') != NULL ? "&" : "?", x->file.token);
+	    strchr(url, '?') != NULL ? "&" : "?", token);
 }
 
 void

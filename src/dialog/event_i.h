@@ -49,10 +49,10 @@ struct event_extra event_extra_read(const char *json, struct arena *a) MUST_CHEC
 
 /* An agent's file, as the user gets it. */
 struct event_file {
+	int fd; /* its content, the event's; -1: there is none */
 	const char *name; /* one line; never "" */
 	const char *mime; /* what it is, as its content agrees; NULL: not known */
-	size_t bytes;
-	const char *token; /* see store/handout.h; NULL: it cannot be had from us */
+	size_t bytes; /* 0: nothing of it can be had */
 };
 
 struct event_work {
@@ -86,12 +86,12 @@ bool event_ends(enum agent_event_kind kind) MUST_CHECK;
 /* --- event_file.c ----------------------------------------------------------------- */
 
 /*
- * Fetches the agent's file and hands it out, into x->file. What cannot be had, for good, has
- * a name and no more. False: try again; *e.
+ * Fetches the agent's file into x->file. What cannot be had, for good, has a name and no
+ * more. False: try again; *e.
  */
 bool event_fetch(struct event_work *x, int tries, struct err *e) MUST_CHECK;
 
-/* Says it: as a medium, or its name with a link. */
+/* Hands it out and says it: as a medium, or its name with a link. */
 void event_say_file(struct event_work *x);
 
 /* --- leave.c ---------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/file.h"
 #include "base/host.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -369,6 +370,7 @@ event_work(const struct dialog *d, const struct turn *t, const struct job *job,
 		    .reply = { .arena = t->arena, .may = may_show },
 		    .outcome = "worked" },
 		.ev = { .name = "" },
+		.file = { .fd = -1 },
 	};
 	struct err e = { 0 };
 	enum job_end end;
@@ -377,6 +379,7 @@ event_work(const struct dialog *d, const struct turn *t, const struct job *job,
 	if (!begin(&x, t, job, &e))
 		return dead(&x, out, e.text);
 	end = work(&x, job, out);
+	closep(&x.file.fd);
 	if (end != JOB_DONE)
 		x.w.outcome = "later";
 	report(&x, end, out);

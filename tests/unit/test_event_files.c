@@ -2,6 +2,7 @@
 /* What agents send: a medium where the phone takes it, a link, or the name alone. */
 #include "config.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -10,7 +11,9 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "render/html.h"
+#include "store/conv.h"
 #include "store/handout.h"
+#include "store/store.h"
 #include "support/event_stage.h"
 #include "support/leaks.h"
 
@@ -250,6 +253,25 @@ Test(event_files, not_had)
 static const struct sent pdf = { "a.pdf", PDF, "application/pdf", NULL,
 	SAYS_TO_ME("a.pdf"), NULL };
 
+/* Files in the folder of what is handed out. */
+static int
+handed_out(const struct event_stage *x)
+{
+	char path[300];
+	const struct dirent *d;
+	DIR *dir;
+	int n = 0;
+
+	snprintf(path, sizeof(path), "%s/handout", store_path(x->s.store));
+	dir = opendir(path);
+	if (dir == NULL)
+		return 0;
+	while ((d = readdir(dir)) != NULL)
+		n += strncmp(d->d_name, "h-", 2) == 0;
+	closedir(dir);
+	return n;
+}
+
 /* Nobody has ever called us at an address that is known. */
 Test(event_files, no_address_of_ours)
 {
@@ -259,6 +281,7 @@ Test(event_files, no_address_of_ours)
 	x.s.url = NULL;
 	event_open_chat(&x);
 	run(&x, &pdf);
+	cr_expect_eq(handed_out(&x), 0);
 	event_stage_fini(&x);
 }
 
@@ -286,6 +309,37 @@ Test(event_files, session_is_gone)
 	event_open_chat(&x);
 	event_forget_session(&x);
 	run(&x, &t);
+	event_stage_fini(&x);
+}
+
+/* Else each try of an event that has to wait would leave a copy, until there is no room. */
+Test(event_files, a_try_leaves_nothing_behind)
+{
+	static const struct agent_event event = { .kind = AGENT_EV_MEDIA,
+		.chat_id = "C1",
+		.by = "A1",
+		.file = { .url = UPSTREAM, .name = "a.pdf" } };
+	struct event_stage x;
+	struct conv *conv;
+	struct err e = { 0 };
+
+	event_stage_init(&x, NULL, 0);
+	event_open_chat(&x);
+	x.f.events = &event;
+	x.f.n_events = 1;
+	x.f.file = PDF;
+	x.f.file_type = "application/pdf";
+	cr_assert_eq(conv_enter(x.s.store, EVENT_CONV,
+			 clock_mono_ms(&clock_system) + 5000, NULL, &conv, &e),
+	    CONV_ENTERED);
+	cr_expect_eq(event_take(&x, 0), EVENT_TAKEN);
+	x.s.clock.now_s += 2;
+	cr_expect(event_work_one(&x));
+	cr_expect_str_eq(x.out.did, "");
+	cr_expect_eq(handed_out(&x), 0);
+	conv_leave(conv);
+	event_settle(&x);
+	cr_expect_eq(handed_out(&x), 1);
 	event_stage_fini(&x);
 }
 
