@@ -103,6 +103,8 @@ work_after_cgi(struct app *app)
 
 	store_sweep(app->store, LIMIT_CGI_SWEEP_FILES);
 	handout_sweep(app->store, LIMIT_CGI_SWEEP_FILES);
+	if (!state_sweep(app->state, LIMIT_CGI_SWEEP_ROWS, &e))
+		LOG(LOG_ERROR, "main", "old state not removed", LS("why", e.text));
 	if (due_any(app->store, clock_wall_s(&clock_system)))
 		upkeep_some(&app->web, LIMIT_CGI_DUE);
 	if (!jobs_once(&app->web, LIMIT_CGI_THREADS, LIMIT_CGI_JOBS_MS, &done, &e))
@@ -113,12 +115,18 @@ work_after_cgi(struct app *app)
 static int
 serve_cgi(struct app *app, struct conf *conf, bool left)
 {
+	bool accepted;
+
 	if (!app_open(app, conf, false)) {
 		cgi_unavailable();
 		return EX_CONFIG;
 	}
-	cgi_serve(&app->web);
-	if (left)
+	accepted = cgi_serve(&app->web);
+	/*
+	 * The web server does not count us any more: behind requests that anybody can send
+	 * there would be as many of us at work as he likes.
+	 */
+	if (left && accepted)
 		work_after_cgi(app);
 	app_close(app);
 	return EXIT_SUCCESS;

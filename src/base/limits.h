@@ -183,9 +183,10 @@
 	X(LIMIT_HANDOUT_TEXT, 1024, "bytes", "type or name of such a file") \
 	X(LIMIT_SWEEP_EVERY_S, 60, "s", "pause between two sweeps of old sessions") \
 	X(LIMIT_SWEEP_FILES, 2000, "files", "looked at in one sweep") \
-	X(LIMIT_SWEEP_ROWS, 1000, "rows", \
+	X(LIMIT_SWEEP_ROWS, 5000, "rows", \
 	    "of each kind in the state, removed in one sweep") \
 	X(LIMIT_CGI_SWEEP_FILES, 20, "files", "looked at by a CGI program") \
+	X(LIMIT_CGI_SWEEP_ROWS, 20, "rows", "of each kind, removed by one") \
 	X(LIMIT_TMP_AGE_S, 3600, "s", "a temporary file is left alone") \
 	X(LIMIT_LAST_WORDS_MS, 1000, "ms", "for turns that outlast server.drain_s") \
 	X(LIMIT_LOG_LINE, 4000, "bytes", "one line of the log") \

@@ -126,7 +126,7 @@ cgi_args_are_callers(void)
 	return query != NULL && query[0] != '\0' && strchr(query, '=') == NULL;
 }
 
-void
+bool
 cgi_serve(const struct web *web)
 {
 	struct web_worker w;
@@ -134,6 +134,7 @@ cgi_serve(const struct web *web)
 	web_worker_init(&w, web);
 	web_serve(&w, &cgi_io);
 	web_worker_fini(&w);
+	return w.status / 100 == 2;
 }
 
 /* The program that was started: until it is told, or the other has ended. */

@@ -33,9 +33,10 @@ bool cgi_leave(void) MUST_CHECK;
 
 /*
  * Serves the one request of environment, stdin and stdout. Once the answer is complete, which
- * may be before the end of the work, those two are let go of.
+ * may be before the end of the work, those two are let go of. False: the request was refused,
+ * so its caller may be anybody.
  */
-void cgi_serve(const struct web *web);
+bool cgi_serve(const struct web *web);
 
 /* The answer when the program cannot even begin: 503, on stdout. */
 void cgi_unavailable(void);

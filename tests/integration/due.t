@@ -9,6 +9,8 @@ and, as its conversation has nothing to do after all, removed.
 import hashlib
 import os
 import signal
+import subprocess
+import sys
 
 from support import proc, tap
 from support.phone import answers
@@ -68,6 +70,53 @@ def fcgid():
     with Stack("fcgid") as s:
         hears(s)
         is_worked(mark(s, "twilio-1-2"))
+
+
+def at_work(s):
+    """Whether a process of botline is."""
+    for pid in os.listdir("/proc"):
+        try:
+            if pid.isdigit() and os.readlink(f"/proc/{pid}/exe") == s.path("bin/botline"):
+                return True
+        except OSError:
+            pass  # it has ended, or is another's
+    return False
+
+
+def state(s, question):
+    """Asks the state, or changes it, as botline's user: SQLite makes files beside it."""
+    code = ("import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); "
+            "print(c.execute(sys.argv[2]).fetchall()); c.commit()")
+    done = subprocess.run(
+        [*s.user.prefix(), sys.executable, "-c", code, s.path("state/state.db"), question],
+        capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@tap.test
+def cgi_refused():
+    """behind a request that is refused a CGI program does nothing"""
+    with Stack("cgi") as s:
+        path = mark(s, "twilio-1-2")
+        for how in {"method": "GET"}, {"method": "POST"}:
+            eq(s.twilio.raw(s.twilio.request(b"", {"Content-Type": None}, **how)).status,
+               405 if how["method"] == "GET" else 400)
+        proc.wait_for(lambda: not at_work(s), 20, "all processes have ended")
+        ok(os.path.exists(path), "the mark waits for a message")
+        hears(s)
+        is_worked(path)
+
+
+@tap.test
+def cgi_sweeps():
+    """a CGI program removes of the state what is too old"""
+    with Stack("cgi") as s:
+        hears(s)
+        proc.wait_for(lambda: not at_work(s), 20, "all processes have ended")
+        state(s, "INSERT INTO seen(key, at_s) VALUES('old', 1)")
+        hears(s)
+        proc.wait_for(lambda: state(s, "SELECT * FROM seen WHERE key = 'old'") == "[]", 20,
+                      "the old key has gone")
 
 
 @tap.test
