@@ -158,6 +158,7 @@ struct agent_secrets {
 	const char *const *stored;
 	size_t n;
 	bool allowed; /* the operator wants one more handshake than "once" */
+	bool elsewhere; /* a first one is a stranger's: the same application has one */
 };
 
 enum agent_handshake {

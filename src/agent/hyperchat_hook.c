@@ -45,7 +45,8 @@ hc_handshake(
 		return AGENT_SHAKE_REFUSE;
 	if (s->allowed)
 		return AGENT_SHAKE_STORE;
-	return s->n == 0 ? AGENT_SHAKE_STORE_FIRST : AGENT_SHAKE_REFUSE;
+	return s->n == 0 && !s->elsewhere ? AGENT_SHAKE_STORE_FIRST
+					  : AGENT_SHAKE_REFUSE;
 }
 
 static enum hyperchat_signed

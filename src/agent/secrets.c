@@ -77,6 +77,7 @@ bool
 agent_secrets_read(struct state *st, const char *env, int64_t now_s, struct arena *a,
     struct agent_secrets *out, struct err *e)
 {
+	out->elsewhere = false;
 	return read_list(st, env, a, out, e) &&
 	    read_allowed(st, env, now_s, &out->allowed, e);
 }

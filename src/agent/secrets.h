@@ -17,7 +17,10 @@ struct state;
  * processes; nothing here logs a secret.
  */
 
-/* What agent_handshake() and agent_event_proof() ask for; texts live in the arena. */
+/*
+ * What agent_handshake() and agent_event_proof() ask for; texts live in the arena. Whether
+ * there are some elsewhere is for the caller to find out: here it is false.
+ */
 bool agent_secrets_read(struct state *st, const char *env, int64_t now_s,
     struct arena *a, struct agent_secrets *out, struct err *e) MUST_CHECK;
 

@@ -6,10 +6,13 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "agent/secrets.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "conf/cfg.h"
+#include "conf/conf.h"
 #include "dialog/dialog.h"
 #include "dialog/event.h"
 #include "web/handlers.h"
@@ -56,12 +59,50 @@ is_preset(const struct web_req *r)
 }
 
 static bool
+same_application(const struct web_worker *w, const struct web_req *r, enum conf_env env)
+{
+	struct agent *agent = w->web->dialog->agent;
+
+	return strcmp(agent_place(agent, r->cfg).app,
+		   agent_place(agent, conf_cfg(r->conf, env)).app) == 0;
+}
+
+/*
+ * Callers choose the environment, by Host or path. One that nobody has saved a webhook for
+ * would believe the first of them, and let him speak in the chats of an application that has
+ * its webhook elsewhere. Only production's own first handshake depends on no other.
+ */
+static bool
+look_elsewhere(struct web_worker *w, const struct web_req *r, struct agent_secrets *s,
+    struct err *e)
+{
+	for (int env = 0; env < CONF_ENVS && r->env != CONF_PRODUCTION; env++) {
+		struct agent_secrets other;
+
+		if (env == (int)r->env || !same_application(w, r, (enum conf_env)env))
+			continue;
+		if (!agent_secrets_read(w->web->dialog->state,
+			conf_env_name((enum conf_env)env), clock_wall_s(w->web->clock),
+			w->arena, &other, e))
+			return false;
+		s->elsewhere = s->elsewhere || other.n > 0;
+	}
+	return true;
+}
+
+static bool
 refuse_handshake(const struct web_req *r, const struct agent_secrets *s, struct err *e)
 {
 	if (is_preset(r))
 		return err_set(e, ERR_DENIED, 0,
 		    "handshake with another secret than chat.chat.webhook_secret: a "
 		    "stranger, or the key must be emptied");
+	if (s->n == 0 && s->elsewhere)
+		return err_set(e, ERR_DENIED, 0,
+		    "handshake refused, this application's secret is stored in another "
+		    "environment: if it is HyperChat's, run 'botlinectl hyperchat "
+		    "allow-handshake --env %s' and save the webhook again",
+		    conf_env_name(r->env));
 	if (s->n == 0)
 		return err_set(e, ERR_DENIED, 0,
 		    "handshake refused: chat.chat.handshake is \"never\", or the secret "
@@ -106,7 +147,7 @@ on_agent_handshake(struct web_worker *w, const struct web_req *r,
 	if (!has_agents(w, r, e))
 		return false;
 	for (int i = 0; i < MOST_LOOKS; i++) {
-		if (!read_secrets(w, r, &s, e))
+		if (!read_secrets(w, r, &s, e) || !look_elsewhere(w, r, &s, e))
 			return false;
 		switch (agent_handshake(d->agent, r->cfg, &s, r->hook_secret)) {
 		case AGENT_SHAKE_REFUSE:

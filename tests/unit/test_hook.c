@@ -309,6 +309,29 @@ Test(hook, environments)
 	hook_fini(&h);
 }
 
+/* Callers choose the environment: its first handshake is not for any of them to take. */
+Test(hook, an_environment_nobody_has_set_up)
+{
+	char signature[2 * HMAC_SHA256_SIZE + 1];
+	struct err e = { 0 };
+	struct hook h;
+
+	hook_init(&h, "");
+	cr_expect_eq(shake(&h, "strong"), 200);
+	cr_expect_eq(post(&h, "stg.example", "planted", NULL, ""), 403);
+	cr_expect_not_null(
+	    strstr(h.log, "allow-handshake --env preproduction"), "%s", h.log);
+	sign("planted", EVENT("m1"), signature);
+	cr_expect_eq(post(&h, "stg.example", NULL, signature, EVENT("m1")), 403);
+	cr_expect_eq(secrets(&h, "preproduction"), 0);
+	cr_expect_eq(jobs(&h), 0);
+	cr_assert(agent_secrets_allow(
+		      h.state, "preproduction", clock_wall_s(h.scene.web.clock), &e),
+	    "%s", e.text);
+	cr_expect_eq(post(&h, "stg.example", "asked-for", NULL, ""), 200, "%s", h.log);
+	hook_fini(&h);
+}
+
 /* --- events ----------------------------------------------------------------------------- */
 
 /* F-2, F-3: what is not proven leaves nothing behind; the log says what to do. */
