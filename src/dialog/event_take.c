@@ -117,6 +117,39 @@ find_lane(const struct dialog *d, const struct turn *t, const struct agent_event
 	return NULL;
 }
 
+/*
+ * Whether it is the chat of another environment that shares the agents' side: each of them
+ * may be told of all its chats, and callers choose the environment. Production gives way to
+ * none. False: *e.
+ */
+static bool
+look_elsewhere(const struct dialog *d, const struct turn *t,
+    const struct agent_event *ev, bool *there, struct err *e)
+{
+	const char *app = agent_place(d->agent, conf_cfg(t->conf, t->env)).app;
+	struct chat_row row;
+
+	*there = false;
+	for (int i = 0; i < CONF_ENVS && t->env != CONF_PRODUCTION; i++) {
+		enum conf_env env = (enum conf_env)i;
+
+		if (env == t->env ||
+		    strcmp(agent_place(d->agent, conf_cfg(t->conf, env)).app, app) != 0)
+			continue;
+		switch (chats_find(
+		    d->state, conf_env_name(env), ev->chat_id, t->arena, &row, e)) {
+		case CHATS_OK:
+			*there = true;
+			break;
+		case CHATS_NONE:
+			break;
+		case CHATS_FAILED:
+			return err_wrap(e, "chat of an event");
+		}
+	}
+	return true;
+}
+
 /* The echo of what the user said himself. */
 static bool
 is_echo(const struct dialog *d, const struct turn *t, const struct agent_event *ev,
@@ -184,13 +217,18 @@ dialog_event_take(const struct dialog *d, const struct turn *t,
 	};
 	struct chat_row row;
 	const char *lane;
-	bool known = false;
+	bool known = false, elsewhere = false;
 
 	if (ev->kind == AGENT_EV_NOTHING)
 		return EVENT_NOTHING;
 	lane = find_lane(d, t, ev, &row, &known, e);
-	if (lane == NULL)
+	if (lane == NULL || (!known && !look_elsewhere(d, t, ev, &elsewhere, e)))
 		return EVENT_FAILED;
+	if (elsewhere) {
+		LOG(LOG_INFO, "dialog", "event of another environment's chat",
+		    LS("event", ev->name), LS("chat", ev->chat_id));
+		return EVENT_NOTHING;
+	}
 	if (known && is_echo(d, t, ev, &row))
 		return EVENT_NOTHING;
 	n.asks = !known;

@@ -100,10 +100,11 @@ event_forget_session(struct event_stage *x)
 /* --- the agents' side ------------------------------------------------------------- */
 
 static UNUSED enum event_take
-event_take_as(struct event_stage *x, size_t i, enum agent_proof proof)
+event_take_in(
+    struct event_stage *x, size_t i, enum agent_proof proof, enum conf_env env)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
-	struct turn t = { .conf = x->s.conf, .env = CONF_PRODUCTION, .arena = a };
+	struct turn t = { .conf = x->s.conf, .env = env, .arena = a };
 	const char *body = arena_printf(a, "%zu", i);
 	struct agent_event ev;
 	enum event_take taken;
@@ -115,6 +116,12 @@ event_take_as(struct event_stage *x, size_t i, enum agent_proof proof)
 	taken = dialog_event_take(&x->s.dialog, &t, &ev, body, strlen(body), proof, &e);
 	cr_expect_neq(taken, EVENT_FAILED, "%s", e.text);
 	return taken;
+}
+
+static UNUSED enum event_take
+event_take_as(struct event_stage *x, size_t i, enum agent_proof proof)
+{
+	return event_take_in(x, i, proof, CONF_PRODUCTION);
 }
 
 static UNUSED enum event_take

@@ -307,3 +307,27 @@ Test(event_trouble, jobs_that_are_none)
 	cr_expect_eq(x.worked, NELEMS(jobs), "none is tried twice");
 	event_stage_fini(&x);
 }
+
+/* --- another environment ---------------------------------------------------------- */
+
+/* All environments of one application may be told of a chat: it is one's alone. */
+Test(event_trouble, the_chat_of_another_environment)
+{
+	struct agent_event other = hi[0];
+	struct event_stage x;
+
+	begin(&x, hi, 1);
+	cr_expect_eq(
+	    event_take_in(&x, 0, AGENT_PROVEN, CONF_PREPRODUCTION), EVENT_NOTHING);
+	event_settle(&x);
+	cr_expect_str_eq(x.out.did, "");
+	cr_expect_str_eq(x.f.did, "", "nobody is asked");
+	cr_expect_eq(event_take(&x, 0), EVENT_TAKEN);
+	event_settle(&x);
+	cr_expect_str_eq(x.out.did, SAYS_TO_ME("hi"));
+	other.chat_id = "C2";
+	x.f.events = &other;
+	cr_expect_eq(event_take_in(&x, 0, AGENT_PROVEN, CONF_PREPRODUCTION),
+	    EVENT_TAKEN, "nobody knows it: it may be theirs");
+	event_stage_fini(&x);
+}
