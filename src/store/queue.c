@@ -137,7 +137,7 @@ ord_behind_others(
 	return false;
 }
 
-/* Not before one that is being worked. */
+/* Not before one that was begun: what it has done already came first. */
 static bool
 ord_behind_work(struct tx *t, int64_t lane, int64_t *ord, struct err *e)
 {
@@ -146,7 +146,8 @@ ord_behind_work(struct tx *t, int64_t lane, int64_t *ord, struct err *e)
 
 	switch (sql_next(t->c, q, e)) {
 	case SQL_ROW:
-		if (sqlite3_column_type(q, 3) != SQLITE_NULL &&
+		if ((sqlite3_column_type(q, 3) != SQLITE_NULL ||
+			sqlite3_column_int64(q, 5) > 0) &&
 		    sqlite3_column_int64(q, 1) > *ord)
 			*ord = sqlite3_column_int64(q, 1);
 		return true;

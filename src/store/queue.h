@@ -22,7 +22,7 @@ struct state;
  * process that holds it is gone. Then it is taken again, and told that it is `unsure`.
  *
  * Order in a lane: by ord_ms, then as added; what replaces a job takes its place. A job gets
- * before others of its own kind alone, and never before one that is being worked: events are
+ * before others of its own kind alone, and never before one that has been begun: events are
  * put in order among themselves, and do not come between the parts of a reply.
  *
  * All of it is durable (state.h), thread-safe, shared by the processes of one host, and

@@ -102,6 +102,24 @@ Test(queue, one_at_a_time_in_a_lane)
 	    behind_number(st, "SELECT count(*) FROM lane"), 0, "empty lanes go");
 }
 
+Test(queue, what_was_begun_stays_first)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	struct fake_clock clock = FAKE_CLOCK(NOW);
+	CLEANUP(state_closep) struct state *st = open_state(&dir, &clock.clock);
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct job x1;
+	struct err e = { 0 };
+
+	add_at(st, "x", "x1", NOW_MS, 0);
+	x1 = take(st, a);
+	cr_expect_eq(
+	    queue_later(st, &x1, &(struct job_later){ .why = "", .free = true }, &e),
+	    QUEUE_OK);
+	add_at(st, "x", "x0", 1, 0);
+	cr_expect_str_eq(drain(st), "x1 x0 ");
+}
+
 Test(queue, clock_set_back)
 {
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();

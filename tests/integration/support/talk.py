@@ -37,11 +37,11 @@ class Talk:
             self._parse(f.read().split("\n"))
         if not self.steps:
             raise ValueError(f"{path}: nothing is said")
+        self.shakes = any(s.act and s.act[1] == "handshake" for s in self.steps)
         # What app data says is cached longer than a conversation lasts, and a secret is
         # kept for good.
-        self.private = any(w[0] == "appdata" for s in self.steps
-                           for what, w in s.arrange if what == "state") or \
-            any(s.act and s.act[1] == "handshake" for s in self.steps)
+        self.private = self.shakes or any(w[0] == "appdata" for s in self.steps
+                                          for what, w in s.arrange if what == "state")
 
     def _parse(self, lines):
         i = 0
