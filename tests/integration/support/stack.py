@@ -126,7 +126,7 @@ class Stack:
             "chat.chat.server": f"http://127.0.0.1:{self.sandbox_port}/hyperchat",
             "chat.chat.roomId": 1,
             "chat.chat.source": 3,
-            "chat.reorder_ms": 150,
+            "chat.reorder_ms": 20,
             "chat.triesBeforeEscalation": 2,
             "chat.negativeRatingsBeforeEscalation": 2,
         }
