@@ -93,10 +93,19 @@ fail(struct err *e, int code, const char *why)
 	return HYPERCHAT_FAILED;
 }
 
+/* What stands in front of HyperChat says 200 as well, while it is being mended. */
+static bool
+is_page(const struct buf *body)
+{
+	size_t at = strspn(body->data, " \t\r\n");
+
+	return body->data[at] == '<';
+}
+
 /* What a whole answer means. root is NULL when the body is no JSON. */
 static enum hyperchat_verdict
-judge(const struct hyperchat_request *q, int status, struct hyperchat_answer *r,
-    const struct err *no_json, struct err *e)
+judge(const struct hyperchat_request *q, int status, bool page,
+    struct hyperchat_answer *r, const struct err *no_json, struct err *e)
 {
 	bool has_error = read_error(r, status);
 
@@ -112,7 +121,7 @@ judge(const struct hyperchat_request *q, int status, struct hyperchat_answer *r,
 		    "chat.chat.server?");
 	if (status / 100 != 2)
 		return fail(e, status, "");
-	if (r->root != NULL || q->any_body)
+	if (r->root != NULL || (q->any_body && !page))
 		return HYPERCHAT_GOOD;
 	(void)err_set(e, ERR_UPSTREAM, status, "status %d: %s", status, no_json->text);
 	return HYPERCHAT_FAILED;
@@ -159,7 +168,7 @@ call(const struct hyperchat_call *c, const struct hyperchat_request *q,
 	if (!got)
 		return HYPERCHAT_FAILED;
 	(void)!js_parse(r.body.data, r.body.len, &out->root, &no_json);
-	v = judge(q, r.status, out, &no_json, e);
+	v = judge(q, r.status, is_page(&r.body), out, &no_json, e);
 	if (v != HYPERCHAT_GOOD)
 		(void)err_wrap(e, "%s", q->what);
 	return v;

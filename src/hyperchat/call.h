@@ -38,7 +38,7 @@ struct hyperchat_request {
 	size_t n_parts;
 	int64_t timeout_ms; /* 0: the account's; -1: what is left */
 	bool no_secret; /* the app id is enough */
-	bool any_body; /* a 2xx is good whatever it says, unless it says "error" */
+	bool any_body; /* a 2xx is good unless it says "error", or is a page of HTML */
 	bool once; /* must not arrive twice */
 };
 

@@ -269,6 +269,7 @@ Test(hyperchat_chats, assign)
 		{ { .body = "{\"chat\":{}}" }, true },
 		{ { .body = "{\"error\":{\"message\":\"Assignation failed\"}}" },
 		    false },
+		{ { .body = "\r\n<!DOCTYPE html><p>We will be back soon</p>" }, false },
 		{ { .status = 500 }, false },
 	};
 

@@ -27,16 +27,14 @@ class Step:
 
 
 class Talk:
-    def __init__(self, path):
-        self.path = path
-        self.name = os.path.basename(path).removesuffix(".talk")
+    def __init__(self, name, text):
+        self.name = name
         self.channels, self.conf, self.steps = ("sms",), {}, []
         self.agents = False
         self.title = ""
-        with open(path, encoding="utf-8") as f:
-            self._parse(f.read().split("\n"))
+        self._parse(text.split("\n"))
         if not self.steps:
-            raise ValueError(f"{path}: nothing is said")
+            raise ValueError(f"{name}: nothing is said")
         self.shakes = any(s.act and s.act[1] == "handshake" for s in self.steps)
         self.odd = any(what == "trouble" and ":" in words[0] for s in self.steps
                        for what, words in s.arrange)
@@ -126,15 +124,18 @@ class Talk:
             else:
                 shown[-1][1].append(text)
 
-    def run(self, stack, channel):
-        """Says it all on a running stack, from a number of its own."""
-        Saying(self, stack, channel).run()
+    def run(self, stack, channel, dead=0):
+        """Says it all on a running stack, from a number of its own; dead: letters it leaves."""
+        Saying(self, stack, channel).run(dead)
 
 
 def load(folder):
     """All talks of a folder; those of one configuration stand together."""
-    talks = [Talk(os.path.join(folder, n)) for n in sorted(os.listdir(folder))
-             if n.endswith(".talk")]
+    talks = []
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".talk"):
+            with open(os.path.join(folder, name), encoding="utf-8") as f:
+                talks.append(Talk(name.removesuffix(".talk"), f.read()))
     return sorted(talks, key=lambda t: (t.agents, json.dumps(t.conf, sort_keys=True)))
 
 
