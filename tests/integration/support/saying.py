@@ -43,8 +43,9 @@ class Said(threading.Thread):
 
 
 class Saying:
-    def __init__(self, talk, stack, channel):
+    def __init__(self, talk, stack, channel, patience_s):
         self.talk, self.stack, self.channel = talk, stack, channel
+        self.patience_s = patience_s
         self.phone, self.desk = stack.phone, Desk(stack.phone)
         prefix = "whatsapp:" if channel == "whatsapp" else ""
         self.sender = prefix + fresh_number()
@@ -164,7 +165,7 @@ class Saying:
         for (step, *_), got in zip(waiting, results):
             if got is not None:
                 eq(got.get("fault"), None, f"{step.where}: Twilio finds no fault")
-        self.stack.settle()
+        self.stack.settle(self.patience_s)
         step, _, since, _ = waiting[-1]
         want = [m for s, *_ in waiting for m in s.shown[self.channel]]
         sids = [got["sid"] for got in results if got is not None]

@@ -124,9 +124,12 @@ class Talk:
             else:
                 shown[-1][1].append(text)
 
-    def run(self, stack, channel, dead=0):
-        """Says it all on a running stack, from a number of its own; dead: letters it leaves."""
-        Saying(self, stack, channel).run(dead)
+    def run(self, stack, channel, dead=0, patience_s=20):
+        """Says it all on a running stack, from a number of its own.
+
+        dead: how many letters it leaves; patience_s: for what is on its way after a line
+        """
+        Saying(self, stack, channel, patience_s).run(dead)
 
 
 def load(folder):
