@@ -78,7 +78,7 @@ PHASES = {
 > 1
 ~ hc.chats.assign FAULT -1
 < There was an error joining the chat
-^hc.chats.delete {"userId": "$USER"}
+^hc.chats.delete null
 """ + HOURS + OPEN + WELL,
 
     ("a text cannot be handed over", DOWN): OPEN + f"""
@@ -126,7 +126,7 @@ PHASES = {
     ("an agent's file cannot be had at first", ("500", "close")): OPEN + """
 * file sample-receipt.png
 ~ hc.media.get FAULT 1
-< 
+< ""
 <+ sample-receipt.png image/png
 """ + WELL,
 }
@@ -255,7 +255,7 @@ SLOW = {
 * close
 < one
 < two
-< 
+< ""
 <+ sample-receipt.png image/png
 < Chat closed
 """,
