@@ -131,10 +131,10 @@ agent_event_is_users(struct agent *a, struct arena *arena,
 
 bool
 agent_event_owner(struct agent *a, const struct agent_call *call,
-    const struct agent_event *ev, const char **id, struct agent_chat *chat,
+    const struct agent_event *ev, const char **id, struct agent_chat *chat, bool *over,
     struct err *e)
 {
-	return a->ops->owner(a->self, call, ev, id, chat, e);
+	return a->ops->owner(a->self, call, ev, id, chat, over, e);
 }
 
 bool

@@ -84,7 +84,7 @@ enum { AGENT_MEMORY_MAX = 4096 };
 
 enum agent_opening {
 	AGENT_OPENED,
-	AGENT_NONE, /* nobody is there any more */
+	AGENT_NONE, /* nobody is there any more, or none can be asked for: logged */
 	AGENT_OPEN_FAILED /* *e tells why; no chat was left open that could be closed */
 };
 
@@ -235,11 +235,11 @@ bool agent_event_is_users(struct agent *a, struct arena *arena,
 
 /*
  * Whose chat it is, for a chat that we have no note of: the id of agent_user.id, and the
- * chat to go on with. *id is NULL when it is not one of ours: other sources, other kinds of
- * users, unknown. False: it cannot be asked now.
+ * chat to go on with, unless it is *over by now. *id is NULL when it is not one of ours:
+ * other sources, other kinds of users, unknown. False: it cannot be asked now.
  */
 bool agent_event_owner(struct agent *a, const struct agent_call *call,
-    const struct agent_event *ev, const char **id, struct agent_chat *chat,
+    const struct agent_event *ev, const char **id, struct agent_chat *chat, bool *over,
     struct err *e) MUST_CHECK;
 
 /*
@@ -295,7 +295,7 @@ struct agent_ops {
 	    const struct agent_event *ev);
 	bool (*owner)(void *self, const struct agent_call *call,
 	    const struct agent_event *ev, const char **id, struct agent_chat *chat,
-	    struct err *e);
+	    bool *over, struct err *e);
 	bool (*resolve)(void *self, const struct agent_call *call,
 	    enum agent_proof proof, struct agent_chat *chat, struct agent_event *ev,
 	    struct err *e);

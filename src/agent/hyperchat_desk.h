@@ -48,7 +48,7 @@ bool hc_read(void *self, const struct cfg *cfg, struct arena *arena, const char 
 bool hc_is_users(void *self, struct arena *arena, const struct agent_chat *chat,
     const struct agent_event *ev);
 bool hc_owner(void *self, const struct agent_call *call, const struct agent_event *ev,
-    const char **id, struct agent_chat *chat, struct err *e);
+    const char **id, struct agent_chat *chat, bool *over, struct err *e);
 bool hc_resolve(void *self, const struct agent_call *call, enum agent_proof proof,
     struct agent_chat *chat, struct agent_event *ev, struct err *e);
 bool hc_fetch(void *self, const struct agent_call *call, const struct agent_event *ev,

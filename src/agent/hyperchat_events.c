@@ -126,28 +126,27 @@ hc_is_users(void *self, struct arena *arena, const struct agent_chat *chat,
 /* The customer of the chat; user->id stays NULL when the chat is none of ours. */
 static bool
 customer_of(const struct hc_desk *d, const struct cfg *cfg, const char *chat_id,
-    struct hyperchat_user *user, struct err *e)
+    struct hyperchat_chat *is, struct hyperchat_user *user, struct err *e)
 {
-	struct hyperchat_chat is;
-
-	if (!hyperchat_chat_get(&d->call, chat_id, &is, e))
+	if (!hyperchat_chat_get(&d->call, chat_id, is, e))
 		return false;
-	if (is.id == NULL || is.creator[0] == '\0' ||
-	    is.source != cfg_int(cfg, CFG_CHAT_CHAT_SOURCE))
+	if (is->id == NULL || is->creator[0] == '\0' ||
+	    is->source != cfg_int(cfg, CFG_CHAT_CHAT_SOURCE))
 		return true;
-	return hyperchat_user_get(&d->call, is.creator, user, e);
+	return hyperchat_user_get(&d->call, is->creator, user, e);
 }
 
 bool
 hc_owner(void *self, const struct agent_call *call, const struct agent_event *ev,
-    const char **id, struct agent_chat *chat, struct err *e)
+    const char **id, struct agent_chat *chat, bool *over, struct err *e)
 {
 	struct hc_memory m = { .queue = true };
 	struct hyperchat_user user = { 0 };
+	struct hyperchat_chat is;
 	struct hc_desk d;
 
 	if (!hc_use(&d, self, call, e) ||
-	    !customer_of(&d, call->cfg, ev->chat_id, &user, e))
+	    !customer_of(&d, call->cfg, ev->chat_id, &is, &user, e))
 		return false;
 	*id = NULL;
 	if (user.id == NULL || strncmp(user.external_id, OURS, strlen(OURS)) != 0)
@@ -155,6 +154,7 @@ hc_owner(void *self, const struct agent_call *call, const struct agent_event *ev
 	m.user = user.id;
 	*chat = (struct agent_chat){ .id = ev->chat_id,
 		.memory = hc_memory_write(&m, call->arena) };
+	*over = is.status == HYPERCHAT_CLOSED;
 	*id = user.external_id;
 	return true;
 }

@@ -47,7 +47,7 @@ chat_off(struct work *w)
 static void
 count_none(struct work *w)
 {
-	if (escalate_enabled(w) && !w->s.chat.talking && !w->s.chat.attended)
+	if (!w->s.chat.talking && !w->s.chat.attended)
 		w->none_came = w->s.chat.id;
 }
 
@@ -64,16 +64,15 @@ leave_later(struct work *w, const struct agent_chat *chat, const char *why)
 	    LS("why", why), LS("queue", added ? "" : e.text));
 }
 
-void
-chat_leave(struct work *w)
+/* The user is done with the agent: leaves the chat, which is off then. */
+static void
+leave(struct work *w)
 {
 	struct agent_chat chat = { w->s.chat.id, w->s.chat.memory };
 	struct agent_call call = chat_call(w, w->t->until_ms);
 	struct err e;
 
-	if (!escalate_enabled(w))
-		LOG(LOG_WARN, "dialog", "chat left alone: agents are switched off");
-	else if (!agent_leave(w->d->agent, &call, &chat, true, &e))
+	if (!agent_leave(w->d->agent, &call, &chat, true, &e))
 		leave_later(w, &chat, e.text);
 	count_none(w);
 	chat_off(w);
@@ -102,7 +101,7 @@ static void
 say_closed(struct work *w)
 {
 	w->outcome = "chat closed";
-	chat_leave(w);
+	leave(w);
 	work_say(w, "chat_closed");
 }
 

@@ -27,8 +27,6 @@ clear_user_session(struct work *w)
 {
 	struct session s = { .env = w->s.env, .n_claims = w->s.n_claims };
 
-	if (w->s.chat.id != NULL)
-		chat_leave(w);
 	memcpy(s.claims, w->s.claims, sizeof(s.claims));
 	w->last = w->s.hold;
 	w->former = w->s.memory;
@@ -86,7 +84,8 @@ command_run(struct work *w)
 {
 	const struct command *c = find(w->heard.text);
 
-	if (c == NULL || !is_allowed(w))
+	/* What is said in a chat is for the agent. */
+	if (c == NULL || w->s.chat.id != NULL || !is_allowed(w))
 		return false;
 	if (w->s.pending.kind == PENDING_COMMENT)
 		hold_send(w);

@@ -48,6 +48,17 @@ is_strange(const struct event_work *x)
 	return !is_here(x) && x->recorded && x->extra.asked;
 }
 
+/*
+ * A chat that was over before we had a note of it: it is not taken up, and what it was about
+ * is past; but that it ends may be news.
+ */
+static bool
+is_past(const struct event_work *x)
+{
+	return x->extra.over && !is_here(x) && x->ev.kind != AGENT_EV_CLOSED &&
+	    x->ev.kind != AGENT_EV_INACTIVE;
+}
+
 /* The chat of an event that shows it to be alive is the conversation's from here on. */
 static void
 take_up(struct event_work *x)
@@ -259,12 +270,14 @@ bool
 event_act(struct event_work *x, struct err *e)
 {
 	enum agent_event_kind kind = x->ev.kind;
+	bool past = is_past(x);
 
-	x->open = is_open(x) && !(rows[kind].ends && is_strange(x));
+	x->open = !past && is_open(x) && !(rows[kind].ends && is_strange(x));
 	if (rows[kind].says_labels && x->open)
 		work_set_up(&x->w);
 	if (rows[kind].act != NULL)
 		rows[kind].act(x);
+	x->ends = x->ends && !past;
 	return rows[kind].try == NULL || rows[kind].try(x, e);
 }
 

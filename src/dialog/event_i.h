@@ -39,6 +39,7 @@ struct event_extra {
 	const char *memory; /* see agent_chat: for events; NULL: none */
 	const char *url; /* see inbound.url; NULL: none */
 	bool asked; /* nobody here has opened it: its owner was asked for */
+	bool over; /* it was over before we had a note of it */
 };
 
 const char *event_extra_write(const struct event_extra *x, struct arena *a) MUST_CHECK;

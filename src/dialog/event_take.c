@@ -72,6 +72,8 @@ event_extra_write(const struct event_extra *x, struct arena *a)
 		put(&b, ",\"url\":", x->url);
 	if (x->asked)
 		buf_str(&b, ",\"asked\":true");
+	if (x->over)
+		buf_str(&b, ",\"over\":true");
 	buf_chr(&b, '}');
 	return buf_ok(&b) ? arena_strndup(a, b.data, b.len) : "{}";
 }
@@ -88,7 +90,8 @@ event_extra_read(const char *json, struct arena *a)
 		return (struct event_extra){ 0 };
 	}
 	return (struct event_extra){ arena_strdup(a, js_str(o, "memory", NULL)),
-		arena_strdup(a, js_str(o, "url", NULL)), js_bool(o, "asked", false) };
+		arena_strdup(a, js_str(o, "url", NULL)), js_bool(o, "asked", false),
+		js_bool(o, "over", false) };
 }
 
 /* --- taking ----------------------------------------------------------------------- */

@@ -39,11 +39,13 @@ dead(struct event_work *x, struct job_result *out, const char *why)
 
 /* False: the owner of the chat cannot be told; *e. */
 static bool
-note_owner(
-    struct event_work *x, const char *user_id, const char *conv_id, struct err *e)
+note_owner(struct event_work *x, const char *user_id, const char *conv_id, bool over,
+    struct err *e)
 {
 	struct arena *a = x->own.arena;
-	const struct event_extra extra = { .memory = x->chat.memory, .asked = true };
+	const struct event_extra extra = {
+		.memory = x->chat.memory, .asked = true, .over = over
+	};
 	struct chat_row row = { .id = x->ev.chat_id,
 		.env = conf_env_name(x->note.env),
 		.conv = conv_id,
@@ -82,18 +84,20 @@ find_owner(struct event_work *x, const char **conv_id, struct err *e)
 {
 	struct agent_call call = chat_call(&x->w, x->own.until_ms);
 	const char *user_id = NULL;
+	bool over = false;
 
 	if (x->known) { /* it was noted meanwhile */
 		*conv_id = x->row.conv;
 		return true;
 	}
-	if (!agent_event_owner(x->w.d->agent, &call, &x->ev, &user_id, &x->chat, e))
+	if (!agent_event_owner(
+		x->w.d->agent, &call, &x->ev, &user_id, &x->chat, &over, e))
 		return false;
 	*conv_id = NULL;
 	if (user_id == NULL)
 		return true;
 	*conv_id = dialog_conv_id(x->own.arena, x->note.env, user_id);
-	return note_owner(x, user_id, *conv_id, e);
+	return note_owner(x, user_id, *conv_id, over, e);
 }
 
 /* The event of a chat that we had no note of. */

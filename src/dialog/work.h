@@ -214,9 +214,6 @@ void chat_off(struct work *w);
 /* Says a text to the agent. What he has is kept; *e is written unless it is DELIVERED. */
 enum agent_outcome chat_say(struct work *w, const char *text, struct err *e) MUST_CHECK;
 
-/* The user is done with the agent: leaves the chat, which is off then. */
-void chat_leave(struct work *w);
-
 /*
  * Where users talk to agents alone: brings him there, with what he says. False: he talks to
  * the bot.

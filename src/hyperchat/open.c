@@ -99,6 +99,16 @@ begin(const struct hyperchat_call *c, const struct hyperchat_wish *w,
 	return false;
 }
 
+/* Also when it cannot be asked who is there: *e tells why not, ERR_NONE: there is nobody. */
+static enum hyperchat_opening
+nobody(const struct err *e)
+{
+	if (e->kind != ERR_NONE)
+		LOG(LOG_WARN, "hyperchat", "agents cannot be asked for",
+		    LS("why", e->text));
+	return HYPERCHAT_NO_AGENT;
+}
+
 bool
 hyperchat_open(const struct hyperchat_call *c, const struct hyperchat_wish *wish,
     struct hyperchat_opened *out, struct err *e)
@@ -106,17 +116,17 @@ hyperchat_open(const struct hyperchat_call *c, const struct hyperchat_wish *wish
 	const struct hyperchat_room room = { wish->room, wish->lang };
 	struct hyperchat_opened o = { 0 };
 
-	if (!hyperchat_queue_mode(c, &o.queue_mode, e) ||
-	    !hyperchat_user_put(c, wish->user, &o.user, e) ||
+	if (!hyperchat_queue_mode(c, &o.queue_mode, e)) {
+		*out = (struct hyperchat_opened){ .how = nobody(e) };
+		return true;
+	}
+	if (!hyperchat_user_put(c, wish->user, &o.user, e) ||
 	    !open_chat_of(c, &o.user, &o.chat, e))
 		return false;
 	if (o.chat.id != NULL) {
 		o.how = HYPERCHAT_REUSED;
 	} else if (!hyperchat_agent_there_in(c, &room, o.queue_mode, e)) {
-		if (e->kind != ERR_NONE)
-			LOG(LOG_WARN, "hyperchat", "agents cannot be asked for",
-			    LS("why", e->text));
-		o.how = HYPERCHAT_NO_AGENT;
+		o.how = nobody(e);
 	} else if (!begin(c, wish, &o, e)) {
 		return false;
 	}

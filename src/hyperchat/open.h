@@ -19,7 +19,7 @@ struct hyperchat_wish {
 enum hyperchat_opening {
 	HYPERCHAT_OPENED, /* a chat was begun */
 	HYPERCHAT_REUSED, /* the user's chat, which was not over; no history was handed in */
-	HYPERCHAT_NO_AGENT /* nobody is there; chat is empty */
+	HYPERCHAT_NO_AGENT /* nobody is there; chat is empty, and perhaps user */
 };
 
 struct hyperchat_opened {
@@ -42,7 +42,7 @@ struct hyperchat_opened {
  *    for which up to LIMIT_CLOSE_AGAIN_MS beyond until_ms may be used
  *
  * Two at once for one user would make two chats: the caller holds the conversation. Not to
- * be asked (4 fails) counts as nobody there, and is logged. False: errors as
+ * be asked (1 or 4 fails) counts as nobody there, and is logged. False: errors as
  * hyperchat_call_do() says; no chat was left open that could be closed.
  * Source: Inbenta, "HyperChat API: opening a chat".
  */

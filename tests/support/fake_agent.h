@@ -41,6 +41,7 @@ struct fake_agent {
 	const char *learns; /* the chat's memory after an event; NULL: as it was */
 	const char *user; /* whose events are the user's own; NULL: nobody's */
 	const char *owner; /* NULL: none of ours */
+	bool owned_is_over; /* his chat */
 	int fetch_fails; /* so many times; -1: always */
 	const char *file; /* content of each file; NULL: it cannot be fetched */
 	const char *file_type;
@@ -310,7 +311,7 @@ fake_agent_is_users(void *self, struct arena *arena, const struct agent_chat *ch
 
 static inline bool
 fake_agent_owner(void *self, const struct agent_call *call,
-    const struct agent_event *ev, const char **id, struct agent_chat *chat,
+    const struct agent_event *ev, const char **id, struct agent_chat *chat, bool *over,
     struct err *e)
 {
 	struct fake_agent *f = self;
@@ -321,6 +322,7 @@ fake_agent_owner(void *self, const struct agent_call *call,
 	fake_agent_note(f, "owner %s;", ev->chat_id);
 	fake_agent_end(f);
 	*id = f->owner;
+	*over = f->owned_is_over;
 	*chat = (struct agent_chat){ .id = ev->chat_id, .memory = "0" };
 	return true;
 }

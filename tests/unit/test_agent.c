@@ -27,6 +27,7 @@ Test(agent, from_ops)
 	struct agent_opened opened;
 	struct agent_event ev;
 	const char *owner = "";
+	bool over = true;
 	struct err e = { 0 };
 
 	fake.events = events;
@@ -48,7 +49,7 @@ Test(agent, from_ops)
 	cr_expect_not(agent_event_read(a, NULL, arena, "1", 1, &ev, &e));
 	cr_assert(agent_event_read(a, NULL, arena, "0", 1, &ev, &e));
 	cr_expect_str_eq(ev.key, "event 0");
-	cr_expect(agent_event_owner(a, &call, &ev, &owner, &opened.chat, &e));
+	cr_expect(agent_event_owner(a, &call, &ev, &owner, &opened.chat, &over, &e));
 	cr_expect_null(owner);
 	fake.resolve_fails = 1;
 	cr_expect_not(

@@ -139,12 +139,14 @@ Test(agent_events, applications)
 
 /* --- whose it is ------------------------------------------------------------------------ */
 
-#define CHAT_OF(creator, source) \
-	"{\"chat\":{\"id\":\"C5\",\"creator\":" creator ",\"source\":" source "}}"
+#define CHAT_OF(creator, source) CHAT_IS("waiting", creator, source)
+#define CHAT_IS(status, creator, source) \
+	"{\"chat\":{\"id\":\"C5\",\"status\":\"" status "\",\"creator\":" creator \
+	",\"source\":" source "}}"
 #define EXTERNAL(id) "{\"user\":{\"id\":\"U1\",\"externalId\":\"" id "\"}}"
 #define OURS EXTERNAL("twilio-34900-34600")
 
-Test(agent_events, owners)
+Test(agent_events, F27_owners)
 {
 	static const struct {
 		const char *name, *chat, *user;
@@ -153,6 +155,8 @@ Test(agent_events, owners)
 	} t[] = {
 		{ "ours", CHAT_OF("\"U1\"", "3"), OURS, true, "twilio-34900-34600" },
 		{ "source as text", CHAT_OF("\"U1\"", "\"3\""), OURS, true,
+		    "twilio-34900-34600" },
+		{ "ours, over by now", CHAT_IS("closed", "\"U1\"", "3"), OURS, true,
 		    "twilio-34900-34600" },
 		{ "another source", CHAT_OF("\"U1\"", "4"), OURS, true, NULL },
 		{ "no source", CHAT_OF("\"U1\"", "null"), OURS, true, NULL },
@@ -175,6 +179,8 @@ Test(agent_events, owners)
 		struct agent_event ev;
 		struct agent_call call;
 		const char *id = "untouched";
+		bool is_over = t[i].chat != NULL && strstr(t[i].chat, "closed") != NULL;
+		bool over = !is_over;
 		struct err e = { 0 };
 
 		for (size_t s = 0; s < NELEMS(steps); s++)
@@ -184,11 +190,13 @@ Test(agent_events, owners)
 		desk_init(&d, steps, NELEMS(steps), NULL, NULL);
 		call = desk_call(&d);
 		ev = desk_event(&d, EVENT("forever:alone", "{\"chatId\":\"C5\"}"));
-		cr_expect_eq(agent_event_owner(d.agent, &call, &ev, &id, &chat, &e),
+		cr_expect_eq(
+		    agent_event_owner(d.agent, &call, &ev, &id, &chat, &over, &e),
 		    t[i].ok, "%s: %s", t[i].name, e.text);
 		if (t[i].id != NULL) {
 			cr_expect_str_eq(id, t[i].id, "%s", t[i].name);
 			cr_expect_str_eq(chat.id, "C5");
+			cr_expect_eq(over, is_over, "%s", t[i].name);
 			cr_expect_str_eq(
 			    chat.memory, "{\"v\":1,\"user\":\"U1\",\"queue\":true}");
 		} else if (t[i].ok) {

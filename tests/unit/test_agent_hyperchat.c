@@ -307,6 +307,7 @@ Test(agent_hyperchat, settings_that_are_wrong)
 	struct agent_call call;
 	struct agent_file file;
 	const char *id = NULL;
+	bool over;
 	struct err e = { 0 };
 
 	desk_init(&d, NULL, 0, SET("APPID") "a b", NULL);
@@ -319,7 +320,7 @@ Test(agent_hyperchat, settings_that_are_wrong)
 	chat.memory = NULL;
 	cr_expect_eq(agent_state(d.agent, &call, &chat), AGENT_STATE_UNKNOWN);
 	cr_expect_not(agent_leave(d.agent, &call, &chat, false, &e));
-	cr_expect_not(agent_event_owner(d.agent, &call, &ev, &id, &chat, &e));
+	cr_expect_not(agent_event_owner(d.agent, &call, &ev, &id, &chat, &over, &e));
 	cr_expect_not(
 	    agent_event_resolve(d.agent, &call, AGENT_PROVEN, &chat, &ev, &e));
 	cr_expect_not(agent_fetch(d.agent, &call, &ev, NULL, &file, &e));

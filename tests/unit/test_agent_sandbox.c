@@ -140,6 +140,7 @@ talk(struct whole *w)
 	struct agent_event ev;
 	const char *id = NULL;
 	struct agent_chat chat;
+	bool over;
 	struct err e = { 0 };
 
 	act(w, "accept", ",\"agent\":\"A1\"");
@@ -152,9 +153,10 @@ talk(struct whole *w)
 	ev = next_event(w);
 	cr_expect_eq(ev.kind, AGENT_EV_TEXT);
 	cr_expect_str_eq(ev.html, "Good morning");
-	cr_assert(agent_event_owner(w->d.agent, &call, &ev, &id, &chat, &e));
+	cr_assert(agent_event_owner(w->d.agent, &call, &ev, &id, &chat, &over, &e));
 	cr_assert_not_null(id);
 	cr_expect_str_eq(id, "twilio-34900-34600");
+	cr_expect_not(over);
 
 	cr_assert(file_unnamed(NULL, &file.fd, &e));
 	cr_assert(file_write_all(file.fd, "\x89PNG\n", 5, &e));

@@ -299,6 +299,59 @@ Test(event_order, T20_F27_the_owner_is_asked)
 	}
 }
 
+/*
+ * A ticket is made of a chat days after its end, when nobody here knows of it any more. What
+ * is pending stays, and the user is not told of an end that he has forgotten.
+ */
+Test(event_order, T22_a_chat_that_is_over_is_not_taken_up)
+{
+	static const struct scene t[] = {
+		{ "text", "0", SAYS_TO_ME("hi"), false },
+		{ "info", "2", "", false },
+		{ "joined, queue, alone, left", "4563", "", false },
+		{ "close, text", "10", SAYS_TO_ME("hi"), false },
+	};
+	static const struct line picks = { "1", &says_hello, "option r: Red",
+		{ "Hello" } };
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		struct event_stage x;
+
+		begin(&x);
+		x.f.owner = OWNER;
+		x.f.owned_is_over = true;
+		talk_say(&x.s, CONF_PRODUCTION, OWNER, 0, &gets_options);
+		come(&x, t[i].order);
+		cr_expect_str_eq(x.out.did, t[i].did, "%s", t[i].name);
+		cr_expect_str_eq(x.f.did, "owner C1;", "%s", t[i].name);
+		talk_say(&x.s, CONF_PRODUCTION, OWNER, 1, &picks);
+		event_stage_fini(&x);
+	}
+}
+
+/* Where the record is lost as well, its end is news; a ticket alone is none. */
+Test(event_order, a_chat_that_is_over_and_the_record_too)
+{
+	static const struct scene t[] = {
+		{ "close, info", "12", CLOSED, false },
+		{ "info, close", "21", CLOSED, false },
+		{ "info", "2", "", false },
+		{ "text, joined", "04", SAYS_TO_ME("hi"), false },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		struct event_stage x;
+
+		begin(&x);
+		x.f.owner = OWNER;
+		x.f.owned_is_over = true;
+		come(&x, t[i].order);
+		cr_expect_str_eq(x.out.did, t[i].did, "%s", t[i].name);
+		talk_say(&x.s, CONF_PRODUCTION, OWNER, 0, &to_bot);
+		event_stage_fini(&x);
+	}
+}
+
 /* Events that came while it was asked are still in order, and it is asked once. */
 Test(event_order, several_of_an_unknown_chat)
 {

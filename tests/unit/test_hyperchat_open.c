@@ -162,6 +162,29 @@ Test(hyperchat_open, what_is_told)
 	    "[{\"sender\":\"U1\",\"message\":\"hello\",\"created\":1}]}");
 }
 
+/* behaviour 8.5: who cannot be asked for is not there; nothing is made in his absence */
+Test(hyperchat_open, settings_cannot_be_had)
+{
+	static const struct upstream_step t[] = { { .status = 503 },
+		{ .body = "<html>" },
+		{ .status = 401, .body = "{\"error\":{\"code\":401}}" },
+		{ .how = UP_HANGUP } };
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(rig_fini) struct rig r;
+		struct hyperchat_call c;
+		struct hyperchat_opened o;
+		struct err e = { 0 };
+
+		rig_init(&r, &t[i], 1);
+		c = rig_call(&r);
+		cr_assert(hyperchat_open(&c, &wish, &o, &e), "%zu: %s", i, e.text);
+		cr_expect_eq(o.how, HYPERCHAT_NO_AGENT, "%zu", i);
+		cr_expect_null(o.chat.id);
+		cr_expect_eq(upstream_count(r.up, "POST"), 0, "%zu", i);
+	}
+}
+
 Test(hyperchat_open, failures)
 {
 	static const struct {
@@ -170,7 +193,6 @@ Test(hyperchat_open, failures)
 		enum err_kind kind;
 		const char *asked;
 	} t[] = {
-		{ "no settings", { { .status = 503 } }, ERR_UPSTREAM, "GET settings/" },
 		{ "no user", { QUEUE("true"), { .status = 500 } }, ERR_UPSTREAM,
 		    "GET settings/, POST users/" },
 		{ "a listed chat cannot be asked for",

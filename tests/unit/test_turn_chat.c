@@ -289,48 +289,27 @@ Test(turn_chat, chats_are_noted)
 	agent_stage_fini(&s);
 }
 
-/* Who clears his session does not leave an agent behind who waits for him. */
-Test(turn_chat, cleared)
+/* behaviour 14: what is a command to the bot is a text to an agent. */
+Test(turn_chat, commands_are_for_the_agent)
 {
 	static const struct stage_file files[] = {
 		{ "conf/custom/commands.cfg",
 		    "allowed_numbers = [ \"+34600111222\" ];\n" },
 	};
 	static const struct line lines[] = { BEGIN,
+		{ "clear_user_session", NULL, NULL, { NULL } },
+		{ "/close", NULL, NULL, { CLOSED } },
 		{ "clear_user_session", NULL, NULL, { "User session cleared." } },
 		{ "hi", &says_hello, "hi", { "Hello" } } };
 	struct fake_agent f;
 	struct stage s;
 
 	agent_stage(&s, &f, files, NELEMS(files));
+	f.state = AGENT_STATE_TALKING;
 	for (size_t i = 0; i < NELEMS(lines); i++)
-		talk_say(&s, CONF_DEVELOPMENT, "cleared", i, &lines[i]);
-	cr_expect_str_eq(f.did, "there;open cleared  ;leave C1 user;");
-	agent_stage_fini(&s);
-}
-
-/* The same, while there are no agents at all any more. */
-Test(turn_chat, cleared_without_agents)
-{
-	static const struct stage_file files[] = {
-		{ "conf/custom/commands.cfg",
-		    "allowed_numbers = [ \"+34600111222\" ];\n" },
-	};
-	static const struct line begin[] = { BEGIN };
-	static const struct line clears = { "clear_user_session", NULL, NULL,
-		{ "User session cleared." } };
-	struct fake_agent f;
-	struct stage s;
-	struct agent *agent;
-
-	agent_stage(&s, &f, files, NELEMS(files));
-	for (size_t i = 0; i < NELEMS(begin); i++)
-		talk_say(&s, CONF_DEVELOPMENT, "alone", i, &begin[i]);
-	agent = s.dialog.agent;
-	s.dialog.agent = NULL;
-	talk_say(&s, CONF_DEVELOPMENT, "alone", NELEMS(begin), &clears);
-	cr_expect_str_eq(s.bot.notes, "");
-	s.dialog.agent = agent;
+		talk_say(&s, CONF_DEVELOPMENT, "told", i, &lines[i]);
+	cr_expect_str_eq(f.did,
+	    "there;open told  ;state C1;say C1 clear_user_session;leave C1 user;");
 	agent_stage_fini(&s);
 }
 
