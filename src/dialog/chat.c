@@ -28,6 +28,37 @@ chat_call(const struct work *w, int64_t until_ms)
 	};
 }
 
+/* --- a chat that outlives the record ------------------------------------------------ */
+
+bool
+chat_recall(struct work *w, struct err *e)
+{
+	struct arena *a = w->t->arena;
+	struct event_extra extra;
+	struct chat_row row;
+
+	if (w->d->state == NULL || !escalate_enabled(w))
+		return true;
+	switch (chats_open_of(
+	    w->d->state, conf_env_name(w->s.env), w->conv_id, a, &row, e)) {
+	case CHATS_OK:
+		break;
+	case CHATS_NONE:
+		return true;
+	case CHATS_FAILED:
+		return err_wrap(e, "chat of a conversation");
+	}
+	extra = event_extra_read(row.extra, a);
+	if (extra.over)
+		return true;
+	LOG(LOG_INFO, "dialog", "chat recalled, its record is gone",
+	    LS("chat", row.id));
+	w->s.chat = (struct chat){
+		.id = row.id, .memory = extra.memory, .since_s = work_now_s(w)
+	};
+	return true;
+}
+
 /* --- the end ---------------------------------------------------------------------- */
 
 void
@@ -102,7 +133,7 @@ say_closed(struct work *w)
 {
 	w->outcome = "chat closed";
 	leave(w);
-	work_say(w, "chat_closed");
+	compose_notice(&w->reply, lang_get(w->lang, "chat_closed"));
 }
 
 /* --- the queue -------------------------------------------------------------------- */

@@ -175,6 +175,16 @@ compose_label(struct compose *c, const char *html)
 	compose_say(c, &(struct block){ .html = html, .label = true }, 1);
 }
 
+void
+compose_notice(struct compose *c, const char *html)
+{
+	size_t n = strlen(html);
+	bool marked = n > 1 && html[0] == '_' && html[n - 1] == '_';
+
+	compose_say(
+	    c, &(struct block){ .html = html, .label = true, .italic = !marked }, 1);
+}
+
 /* Whether part i + 1 may stand in the same message as part i. */
 static bool
 joinable(const struct compose *c, size_t i)

@@ -55,6 +55,9 @@ void compose_medium(struct compose *c, const char *url);
 /* A statement of one label: on channels without emphasis `_` around it is dropped. */
 void compose_label(struct compose *c, const char *html);
 
+/* The same of one that tells what goes on: in italics where there is emphasis. */
+void compose_notice(struct compose *c, const char *html);
+
 /*
  * Gives the messages. When there are more than LIMIT_REPLY_MESSAGES, neighbouring
  * statements share a message where they fit, with an empty line between, unless media

@@ -123,7 +123,7 @@ say_joined(struct event_work *x)
 	struct work *w = &x->w;
 	struct lang_param name = { "agentName", escaped(w->t->arena, x->ev.shown) };
 
-	compose_label(
+	compose_notice(
 	    &w->reply, lang_say(w->lang, w->t->arena, "agent_joined", &name, 1));
 }
 
@@ -197,6 +197,12 @@ end_chat(struct event_work *x)
 }
 
 static void
+say_closed(struct work *w, const char *label)
+{
+	compose_notice(&w->reply, lang_get(w->lang, label));
+}
+
+static void
 on_closed(struct event_work *x)
 {
 	bool idle = x->ev.kind == AGENT_EV_INACTIVE &&
@@ -206,7 +212,7 @@ on_closed(struct event_work *x)
 	if (!x->open)
 		return;
 	end_chat(x);
-	work_say(&x->w, idle ? "chat_closed_inactivity" : "chat_closed");
+	say_closed(&x->w, idle ? "chat_closed_inactivity" : "chat_closed");
 }
 
 static void
@@ -242,7 +248,7 @@ on_nobody(struct event_work *x, struct err *e)
 		return false;
 	end_chat(x);
 	work_say(w, "no_agents");
-	work_say(w, "chat_closed");
+	say_closed(w, "chat_closed");
 	return true;
 }
 

@@ -134,7 +134,7 @@ turn_inside(struct work *w, struct conv *conv, struct reply *out, struct err *e)
 	struct reply reply;
 	bool found;
 
-	if (!work_load(w, conv, &found, e))
+	if (!work_load(w, conv, &found, e) || (!found && !chat_recall(w, e)))
 		return TURN_FAILED;
 	claim = session_find(&w->s, w->in->sid);
 	if (claim != NULL) {

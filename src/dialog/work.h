@@ -208,6 +208,13 @@ struct agent_call chat_call(const struct work *w, int64_t until_ms) MUST_CHECK;
  */
 bool chat_take(struct work *w) MUST_CHECK;
 
+/*
+ * Of a conversation without a record: a chat that is known to be open is its own again, so
+ * that what the user says there stays between him and the agent. False: that cannot be
+ * looked up; *e.
+ */
+bool chat_recall(struct work *w, struct err *e) MUST_CHECK;
+
 /* The chat is over. Its late events still find the conversation. */
 void chat_off(struct work *w);
 

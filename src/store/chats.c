@@ -39,6 +39,29 @@ column(struct arena *a, sqlite3_stmt *q, int i)
 	return arena_strdup(a, text != NULL ? (const char *)text : "");
 }
 
+/* The row that a statement finds; its id stands in the sixth column, when there is one. */
+static enum chats_result
+read_row(struct conn *held, sqlite3_stmt *q, struct arena *a, struct chat_row *out,
+    struct err *e)
+{
+	switch (sql_next(held, q, e)) {
+	case SQL_ROW:
+		out->conv = column(a, q, 0);
+		out->user = column(a, q, 1);
+		out->ours = column(a, q, 2);
+		out->extra = column(a, q, 3);
+		out->closed = sqlite3_column_int(q, 4) != 0;
+		if (sqlite3_column_count(q) > 5)
+			out->id = column(a, q, 5);
+		return CHATS_OK;
+	case SQL_END:
+		return CHATS_NONE;
+	case SQL_FAILED:
+		break;
+	}
+	return CHATS_FAILED;
+}
+
 enum chats_result
 chats_find(struct state *st, const char *env, const char *id, struct arena *a,
     struct chat_row *out, struct err *e)
@@ -47,25 +70,29 @@ chats_find(struct state *st, const char *env, const char *id, struct arena *a,
 	CLEANUP(sql_done)
 	sqlite3_stmt *q = SQL_ASK(held, e, SQL_CHAT_FIND, sql_text(env), sql_text(id),
 	    sql_int(clock_wall_s(st->clock)));
+	struct chat_row row = { .env = arena_strdup(a, env),
+		.id = arena_strdup(a, id) };
+	enum chats_result r = read_row(held, q, a, &row, e);
 
-	switch (sql_next(held, q, e)) {
-	case SQL_ROW:
-		*out = (struct chat_row){
-			.env = arena_strdup(a, env),
-			.id = arena_strdup(a, id),
-			.conv = column(a, q, 0),
-			.user = column(a, q, 1),
-			.ours = column(a, q, 2),
-			.extra = column(a, q, 3),
-			.closed = sqlite3_column_int(q, 4) != 0,
-		};
-		return CHATS_OK;
-	case SQL_END:
-		return CHATS_NONE;
-	case SQL_FAILED:
-		break;
-	}
-	return CHATS_FAILED;
+	if (r == CHATS_OK)
+		*out = row;
+	return r;
+}
+
+enum chats_result
+chats_open_of(struct state *st, const char *env, const char *conv, struct arena *a,
+    struct chat_row *out, struct err *e)
+{
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
+	CLEANUP(sql_done)
+	sqlite3_stmt *q = SQL_ASK(held, e, SQL_CHAT_OPEN, sql_text(env), sql_text(conv),
+	    sql_int(clock_wall_s(st->clock)));
+	struct chat_row row = { .env = arena_strdup(a, env) };
+	enum chats_result r = read_row(held, q, a, &row, e);
+
+	if (r == CHATS_OK)
+		*out = row;
+	return r;
 }
 
 /* Whether there is one, in the transaction that closes it. */

@@ -41,6 +41,10 @@ bool chats_put(struct state *st, const struct chat_row *row, struct err *e) MUST
 enum chats_result chats_find(struct state *st, const char *env, const char *id,
     struct arena *a, struct chat_row *out, struct err *e) MUST_CHECK;
 
+/* The chat of that conversation which is open, of several the last one that was put. */
+enum chats_result chats_open_of(struct state *st, const char *env, const char *conv,
+    struct arena *a, struct chat_row *out, struct err *e) MUST_CHECK;
+
 /* From now on it counts as closed. CHATS_OK also when it was before; its life stays then. */
 enum chats_result chats_close(
     struct state *st, const char *env, const char *id, struct err *e) MUST_CHECK;

@@ -16,6 +16,7 @@
  *        them.
  * total  counts, kept by triggers, whoever adds or removes.
  * sent   ids of messages, by the SHA-256 of the lane that sent them (version 2).
+ * chat   those that are open are found by their conversation too (version 3).
  */
 static const char step_1[] =
     "CREATE TABLE total(one INTEGER PRIMARY KEY CHECK(one = 1), next_id INTEGER NOT NULL,"
@@ -83,4 +84,7 @@ static const char step_2[] =
     " PRIMARY KEY(lane, at_ms, id)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX sent_at ON sent(at_ms);";
 
-const char *const state_steps[STATE_VERSION] = { step_1, step_2 };
+static const char step_3[] =
+    "CREATE INDEX chat_conv ON chat(env, conv, until_s) WHERE closed = 0;";
+
+const char *const state_steps[STATE_VERSION] = { step_1, step_2, step_3 };

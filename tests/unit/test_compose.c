@@ -219,6 +219,35 @@ Test(compose, labels_of_ours)
 	    { "the bot's words stay", { { .html = "_x_" } }, 1, "_x_", NULL });
 }
 
+/* behaviour 21, D11: the reference has `_` around them on every channel. */
+Test(compose, notices)
+{
+	static const struct {
+		const char *html, *whatsapp, *sms;
+	} t[] = {
+		{ "Chat closed", "_Chat closed_", "Chat closed" },
+		{ "_Chat closed_", "_Chat closed_", "Chat closed" },
+		{ "Agent <b>Ann</b> is here.", "_Agent *Ann* is here._",
+		    "Agent Ann is here." },
+		{ "", NULL, NULL },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++)
+		for (int on = 0; on < 2; on++) {
+			CLEANUP(arena_freep) struct arena *a = arena_new();
+			const char *want = on == 0 ? t[i].sms : t[i].whatsapp;
+			struct compose c = { .arena = a,
+				.channel = channel_of(on == 0 ? SMS : WHATSAPP) };
+			struct reply r;
+
+			compose_notice(&c, t[i].html);
+			compose_end(&c, &r);
+			cr_assert_eq(r.n, want != NULL ? 1 : 0, "%zu", i);
+			if (want != NULL)
+				cr_expect_str_eq(r.messages[0].text, want, "%zu", i);
+		}
+}
+
 Test(compose, italic)
 {
 	CHECK_BLOCKS({ "lines", { { .html = "<p>a</p><p>b</p>", .italic = true } }, 1,

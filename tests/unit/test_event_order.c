@@ -164,7 +164,58 @@ Test(event_order, T22_F14_options_stay)
 	}
 }
 
-/* The chat has gone on while botline did not know of it: it is the user's again. */
+/*
+ * The session is gone, with the machine say, and the chat is not: what the user says next is
+ * for the agent, and not for the bot.
+ */
+Test(event_order, F25_the_user_writes_when_the_session_is_gone)
+{
+	struct event_stage x;
+
+	begin(&x);
+	event_open_chat(&x);
+	event_forget_session(&x);
+	event_user(&x, &to_agent);
+	cr_expect_str_eq(x.f.did, "state C1;say C1 yo;");
+	come(&x, "01");
+	cr_expect_str_eq(x.out.did, SAYS_TO_ME("hi") CLOSED);
+	event_forget_session(&x);
+	event_user(&x, &to_bot);
+	event_stage_fini(&x);
+}
+
+/* It was over, and nobody had told us: now the bot hears him. */
+Test(event_order, the_chat_is_gone_too)
+{
+	struct event_stage x;
+
+	begin(&x);
+	event_open_chat(&x);
+	event_forget_session(&x);
+	x.f.outcome = AGENT_OVER;
+	event_user(&x, &to_bot);
+	event_forget_session(&x);
+	event_user(&x, &to_bot);
+	cr_expect_str_eq(x.f.did, "state C1;say C1 yo;");
+	cr_expect_eq(event_row(&x, "C1"), 0);
+	event_stage_fini(&x);
+}
+
+/* Nobody can be asked for where agents are switched off. */
+Test(event_order, agents_are_gone_too)
+{
+	struct event_stage x;
+
+	begin(&x);
+	event_open_chat(&x);
+	event_forget_session(&x);
+	x.f.disabled = true;
+	event_user(&x, &to_bot);
+	cr_expect_str_eq(x.f.did, "");
+	event_stage_fini(&x);
+}
+
+/* The chat is one that only its event shows: it is the user's all the same. */
 Test(event_order, a_chat_comes_back)
 {
 	struct event_stage x;
@@ -172,7 +223,9 @@ Test(event_order, a_chat_comes_back)
 	begin(&x);
 	event_open_chat(&x);
 	event_forget_session(&x);
+	x.f.disabled = true;
 	event_user(&x, &gets_options);
+	x.f.disabled = false;
 	come(&x, "0");
 	cr_expect_str_eq(x.out.did, SAYS_TO_ME("hi"));
 	event_user(&x, &to_agent);

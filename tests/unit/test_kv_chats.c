@@ -109,6 +109,48 @@ Test(chats, life)
 	cr_expect_not(out.closed);
 }
 
+/* A conversation whose record is gone still knows the chat that it is in. */
+Test(chats, open_of_a_conversation)
+{
+	struct chat_row row = { .id = "1",
+		.env = "production",
+		.conv = "conv",
+		.user = "u",
+		.ours = "o",
+		.extra = "x" };
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	struct fake_clock clock = FAKE_CLOCK(NOW);
+	CLEANUP(state_closep) struct state *st = open_state(&dir, &clock.clock);
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct chat_row out = { .id = "untouched" };
+	struct err e = { 0 };
+
+	cr_expect_eq(chats_open_of(st, "production", "conv", a, &out, &e), CHATS_NONE);
+	cr_expect_str_eq(out.id, "untouched");
+	cr_expect(chats_put(st, &row, &e), "%s", e.text);
+	cr_expect_eq(chats_open_of(st, "development", "conv", a, &out, &e), CHATS_NONE);
+	cr_expect_eq(chats_open_of(st, "production", "con", a, &out, &e), CHATS_NONE);
+	cr_assert_eq(chats_open_of(st, "production", "conv", a, &out, &e), CHATS_OK);
+	cr_expect_str_eq(out.id, "1");
+	cr_expect_str_eq(out.env, "production");
+	cr_expect_str_eq(out.conv, "conv");
+	cr_expect_str_eq(out.user, "u");
+	cr_expect_str_eq(out.ours, "o");
+	cr_expect_str_eq(out.extra, "x");
+
+	clock.now_s += 10;
+	row.id = "2";
+	cr_expect(chats_put(st, &row, &e));
+	cr_expect_eq(chats_open_of(st, "production", "conv", a, &out, &e), CHATS_OK);
+	cr_expect_str_eq(out.id, "2", "the last one");
+	cr_expect_eq(chats_close(st, "production", "2", &e), CHATS_OK);
+	cr_expect_eq(chats_open_of(st, "production", "conv", a, &out, &e), CHATS_OK);
+	cr_expect_str_eq(out.id, "1", "the other is closed");
+	clock.now_s += LIMIT_CHAT_OPEN_S;
+	cr_expect_eq(chats_open_of(st, "production", "conv", a, &out, &e), CHATS_NONE,
+	    "nobody has heard of it for long");
+}
+
 Test(chats, limits_and_sweep)
 {
 	static char longest[LIMIT_CHAT_FIELD + 2], extra[LIMIT_CHAT_EXTRA + 2];

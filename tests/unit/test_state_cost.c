@@ -129,6 +129,7 @@ use_everything(struct state *st)
 	cr_expect_eq(kv_get(st, "n", &b, &e), KV_OK);
 	cr_expect(chats_put(st, &chat, &e));
 	cr_expect_eq(chats_find(st, "", "1", a, &found, &e), CHATS_OK);
+	cr_expect_eq(chats_open_of(st, "", chat.conv, a, &found, &e), CHATS_OK);
 	cr_expect_eq(chats_close(st, "", "1", &e), CHATS_OK);
 	cr_expect(state_sweep(st, 10, &e));
 }
