@@ -148,6 +148,13 @@ utf8_is_blank(uint32_t c)
 	    c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
 }
 
+bool
+utf8_turns(uint32_t c)
+{
+	return c == 0x61C || c == 0x200E || c == 0x200F ||
+	    (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
 /* Of Unicode's Default_Ignorable_Code_Point, and the blank of Braille. */
 static bool
 is_ignorable(uint32_t c)

@@ -33,6 +33,12 @@ size_t utf8_utf16_units(const char *s, size_t n) MUST_CHECK;
 bool utf8_is_blank(uint32_t code_point) MUST_CHECK;
 
 /*
+ * Whether the character turns the direction of writing: behind one, "gpj.exe" is read as
+ * "exe.jpg". Names of files do without.
+ */
+bool utf8_turns(uint32_t code_point) MUST_CHECK;
+
+/*
  * Whether a person sees anything of a text: it has more than blanks, controls and the
  * characters that only steer others, such as the zero width spaces editors leave behind.
  */

@@ -51,7 +51,7 @@ type_of(const struct agent_file *f)
 	return n > 0 && media_type_fits(type, head, (size_t)n) ? type : NULL;
 }
 
-/* On one line, of a bearable length: the beginning of a long one and its ending. */
+/* On one line, of a bearable length, and read as it is written. */
 static const char *
 name_of(struct arena *a, const char *told, const struct media_type *type)
 {
@@ -62,7 +62,8 @@ name_of(struct arena *a, const char *told, const struct media_type *type)
 	while (pos < n && buf_ok(&name)) {
 		uint32_t c = utf8_next(text, n, &pos);
 
-		utf8_put(&name, c == '\n' || c == '\t' ? ' ' : c);
+		if (!utf8_turns(c))
+			utf8_put(&name, c == '\n' || c == '\t' ? ' ' : c);
 	}
 	if (name.len == 0)
 		return arena_printf(a, "file%s%s", type != NULL ? "." : "",
@@ -83,15 +84,19 @@ take(struct event_work *x, const struct agent_file *f)
 		.bytes = f->size };
 }
 
-/* Whether a further try may bring it. */
+/*
+ * Whether a further try may bring it. One that took all its time has held up what else the
+ * agent said for long enough.
+ */
 static bool
-may_come(const struct err *e, int tries)
+may_come(const struct event_work *x, const struct err *e, int tries)
 {
+	bool slow = work_now_ms(&x->w) + LIMIT_MIN_CALL_MS >= x->w.t->until_ms;
+
 	if (e->kind == ERR_UPSTREAM && (e->code == 404 || e->code == 410))
 		return false;
-	return (e->kind == ERR_UPSTREAM || e->kind == ERR_TIMEOUT ||
-		   e->kind == ERR_IO) &&
-	    tries < LIMIT_EVENT_FILE_TRIES;
+	return !slow && tries < LIMIT_EVENT_FILE_TRIES &&
+	    (e->kind == ERR_UPSTREAM || e->kind == ERR_TIMEOUT || e->kind == ERR_IO);
 }
 
 bool
@@ -105,7 +110,7 @@ event_fetch(struct event_work *x, int tries, struct err *e)
 		take(x, &f);
 		return true;
 	}
-	if (may_come(e, tries))
+	if (may_come(x, e, tries))
 		return err_wrap(e, "agent's file");
 	LOG(LOG_WARN, "dialog", "agent's file not had, the user gets its name",
 	    LS("kind", err_kind_name(e->kind)), LI("code", e->code),

@@ -92,9 +92,8 @@ is_harmful(uint32_t c)
 {
 	if (c < 0x7F)
 		return c < 0x20 || strchr("\"<>|:*?", (int)c) != NULL;
-	return c < 0xA0 || c == 0x61C || c == 0x200E || c == 0x200F ||
-	    (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
-	    c == 0xFEFF || c == 0xFFFD;
+	return c < 0xA0 || utf8_turns(c) || c == 0x2028 || c == 0x2029 || c == 0xFEFF ||
+	    c == 0xFFFD;
 }
 
 /* What is left of a name: of the last folder's, without what is harmful. */

@@ -162,6 +162,8 @@ Test(event_files, not_taken)
 		{ "liar.pdf", "MZ...", "", WA, TO_WA "liar.pdf\n" LINK "TOKEN;", "" },
 		{ "two\nlines\x01.txt", "x", "text/plain", NULL,
 		    EVENT_ME "two lines.txt\n" LINK "TOKEN;", "" },
+		{ "fdp.\u202Eexe", "MZ...", "", NULL,
+		    EVENT_ME "fdp.exe\n" LINK "TOKEN;", "" },
 		{ "", "x", "text/plain", NULL, EVENT_ME "file\n" LINK "TOKEN;", "" },
 		{ "", "GIF89a...", "image/gif", WA, TO_WA "file.gif\n" LINK "TOKEN;",
 		    "image/gif" },
@@ -227,7 +229,7 @@ Test(event_files, not_had)
 		    { ERR_DENIED, 0, "private" }, -1, 2 },
 		{ "down for long", SAYS_TO_ME("a.pdf"), { ERR_UPSTREAM, 503, "503" },
 		    -1, 1 + LIMIT_EVENT_FILE_TRIES },
-		{ "never ending", SAYS_TO_ME("a.pdf"), { ERR_TIMEOUT, 0, "slow" }, -1,
+		{ "out of reach", SAYS_TO_ME("a.pdf"), { ERR_TIMEOUT, 0, "slow" }, -1,
 		    1 + LIMIT_EVENT_FILE_TRIES },
 		{ "down once", EVENT_ME " +" LINK "TOKEN;", { ERR_TIMEOUT, 0, "slow" },
 		    1, 3 },
@@ -248,6 +250,33 @@ Test(event_files, not_had)
 		cr_expect_eq(event_dead(&x), 0, "%s", t[i].name);
 		event_stage_fini(&x);
 	}
+}
+
+static void
+takes_all_its_time(void *arg)
+{
+	struct fake_clock *clock = arg;
+
+	clock->skip_ms += 20000;
+}
+
+/* One that never ends holds up what else the agent says once, and not again. */
+Test(event_files, never_ending)
+{
+	static const struct sent t = { "a.pdf", PDF, "application/pdf", NULL,
+		SAYS_TO_ME("a.pdf"), NULL };
+	struct event_stage x;
+	char token[HANDOUT_TOKEN_SIZE];
+
+	event_stage_init(&x, NULL, 0);
+	event_open_chat(&x);
+	x.f.trouble = (struct err){ ERR_TIMEOUT, 0, "slow" };
+	x.f.fetch_fails = -1;
+	x.f.during = takes_all_its_time;
+	x.f.arg = &x.s.clock;
+	comes(&x, &t, token);
+	cr_expect_eq(x.worked, 2);
+	event_stage_fini(&x);
 }
 
 static const struct sent pdf = { "a.pdf", PDF, "application/pdf", NULL,

@@ -92,3 +92,18 @@ Test(utf8, blanks)
 	for (size_t i = 0; i < NELEMS(no); i++)
 		cr_expect_not(utf8_is_blank(no[i]), "U+%04X", (unsigned)no[i]);
 }
+
+Test(utf8, direction)
+{
+	static const struct {
+		uint32_t c;
+		bool turns;
+	} t[] = { { 'a', false }, { 0x5D0, false }, { 0x61B, false }, { 0x61C, true },
+		{ 0x200D, false }, { 0x200E, true }, { 0x200F, true },
+		{ 0x2029, false }, { 0x202A, true }, { 0x202E, true },
+		{ 0x202F, false }, { 0x2065, false }, { 0x2066, true },
+		{ 0x2069, true }, { 0x206A, false } };
+
+	for (size_t i = 0; i < NELEMS(t); i++)
+		cr_expect_eq(utf8_turns(t[i].c), t[i].turns, "U+%04X", t[i].c);
+}
