@@ -157,7 +157,7 @@
 	X(LIMIT_QUEUE_BODY, 512 * 1024, "bytes", "one job") \
 	X(LIMIT_QUEUE_KIND, 32, "bytes", "the word for a kind of job") \
 	X(LIMIT_QUEUE_WHY, 240, "bytes", "the reason of a try's failure that is kept") \
-	X(LIMIT_QUEUE_THREADS, 16, "threads", "that work the queue") \
+	X(LIMIT_QUEUE_THREADS, 64, "threads", "that work the queue") \
 	X(LIMIT_QUEUE_POLL_MS, 1000, "ms", \
 	    "between two looks for jobs of other processes") \
 	X(LIMIT_LEASE_MS, 60000, "ms", "a job is one worker's unless he says more") \
