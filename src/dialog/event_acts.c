@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "conf/lang.h"
 #include "dialog/event_i.h"
@@ -161,20 +162,31 @@ say_position(struct event_work *x)
 		    lang_say(w->lang, w->t->arena, "queue_estimation", &param, 1));
 }
 
+/* When it happened; 0: not known. A moment that is still to come would outdate all others. */
+static int64_t
+moment_ms(const struct event_work *x)
+{
+	const int64_t skew_ms = (int64_t)LIMIT_CLOCK_SKEW_S * 1000;
+	int64_t now_ms = clock_wall_ms(x->w.d->clock);
+
+	return x->ev.created_ms <= now_ms + skew_ms ? x->ev.created_ms : 0;
+}
+
 /* Not the same again, nothing that a newer one has overtaken, nothing beside an agent. */
 static void
 on_queue(struct event_work *x)
 {
 	struct chat *c = &x->w.s.chat;
+	int64_t at_ms = moment_ms(x);
 
 	if (!x->open)
 		return;
 	take_up(x);
 	if (c->talking || c->position == x->ev.position ||
-	    (x->ev.created_ms != 0 && x->ev.created_ms < c->position_ms))
+	    (at_ms != 0 && at_ms < c->position_ms))
 		return;
 	c->position = x->ev.position;
-	c->position_ms = x->ev.created_ms;
+	c->position_ms = at_ms;
 	x->changed = true;
 	say_position(x);
 }
