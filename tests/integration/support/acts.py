@@ -5,7 +5,10 @@ Each takes the Saying, the agent (None: whoever is meant), the rest of the line 
 members, and returns the statuses with which the connector answered, if it answered here.
 """
 
+import functools
 import json
+
+from .desk import hyperchat
 
 ACTS = {}
 
@@ -68,6 +71,17 @@ def end(s, _agent, argument, more):
 @act
 def source(s, _agent, argument, _more):
     s.desk.act("source", s.chat()["id"], source=int(argument))
+
+
+@act
+def open_(s, _agent, argument, _more):
+    """As another program of the same application would."""
+    call = functools.partial(hyperchat, s.stack)
+    known = call("GET", f"users/?externalId={s.person}")["users"]
+    user = known[0] if known else \
+        call("POST", "users/", {"name": "Somebody", "externalId": s.person})["user"]
+    chat = call("POST", "chats/", {"creator": user["id"], "room": 1, "source": int(argument)})
+    call("GET", f"chats/{chat['chat']['id']}/assign")
 
 
 @act

@@ -64,7 +64,8 @@ class Saying:
             # Long pauses before a refused event is sent again would only cost time.
             self.desk.set(hooks={"tries": 2, "retry_ms": 50})
             if not self.talk.shakes:
-                eq(self.desk.handshake(self.stack.hook_secret)["ok"], True, "handshake")
+                got = self.desk.handshake(self.stack.hook_secret)
+                ok(got["ok"], f"the handshake: {got['status']} {got['why']}")
             if self.stack.road == "fcgid" and not self.talk.odd:
                 # mod_fcgid keeps a request that finds the process busy for a second.
                 self.desk.odd("delay", "*", -1, ms=30)
