@@ -290,7 +290,9 @@ class Room:
             texts = messages[p.number]
             mine = numbered(texts, "agent")
             count.chat(sent, mine)
-            joined.append(sum(bool(re.fullmatch(JOINED.format(".*"), x)) for x in texts))
+            # WhatsApp shows it slanted.
+            joined.append(sum(bool(re.fullmatch(JOINED.format(".*"), x.strip("_")))
+                              for x in texts))
             odd += p.told
             if len(texts) != len(mine) + joined[-1]:
                 odd += [x for x in texts if not numbered([x], "agent")][:3]
