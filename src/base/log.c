@@ -41,6 +41,12 @@ log_turn(const char *id)
 }
 
 const char *
+log_turn_now(void)
+{
+	return turn_id;
+}
+
+const char *
 log_masked(const char *address, char out[LOG_MASK_SIZE])
 {
 	const char *number = strrchr(address, ':');

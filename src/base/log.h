@@ -63,6 +63,7 @@ void log_line(enum log_level level, const char *room, const char *event,
 
 /* The id of the turn this thread is working on: "" for none. Added to each line as id=. */
 void log_turn(const char *id); /* copied, at most 32 bytes */
+const char *log_turn_now(void) MUST_CHECK; /* valid until the next log_turn() */
 
 /* "+34600111222" -> "*1222", "whatsapp:+34600111222" -> "whatsapp:*1222". */
 #define LOG_MASK_SIZE 32

@@ -90,9 +90,12 @@ leave_later(struct work *w, const struct agent_chat *chat, const char *why)
 	bool added = w->d->state != NULL &&
 	    leave_add(w->d, w->t->arena, w->s.env, chat, true, &e);
 
-	LOG(LOG_WARN, "dialog",
-	    added ? "chat not closed yet" : "chat not closed, the agent may wait",
-	    LS("why", why), LS("queue", added ? "" : e.text));
+	if (added)
+		LOG(LOG_WARN, "dialog", "chat not closed yet", LS("chat", chat->id),
+		    LS("why", why), LS("hint", "it is tried again by the queue"));
+	else
+		LOG(LOG_WARN, "dialog", "chat not closed, the agent may wait",
+		    LS("chat", chat->id), LS("why", why), LS("queue", e.text));
 }
 
 /* The user is done with the agent: leaves the chat, which is off then. */

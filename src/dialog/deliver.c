@@ -38,7 +38,7 @@ const struct new_job *
 deliver_jobs(struct arena *a, const struct deliver_to *to,
     const struct message *messages, size_t n)
 {
-	const char *callback = callback_of(a, to->url);
+	const char *callback = callback_of(a, to->url), *ref = log_turn_now();
 	struct new_job *jobs = arena_alloc(a, (n + 1) * sizeof(*jobs));
 
 	for (size_t i = 0; i < n; i++) {
@@ -49,7 +49,8 @@ deliver_jobs(struct arena *a, const struct deliver_to *to,
 			    .media = messages[i].media,
 			    .n_media = messages[i].n_media,
 			    .status_callback = callback },
-			.made_s = to->now_s };
+			.made_s = to->now_s,
+			.ref = *ref != '\0' ? ref : NULL };
 
 		jobs[i] = job_of(a, to->conv_id, &l);
 	}
@@ -252,6 +253,8 @@ deliver_send(const struct dialog *d, const struct turn *t, const struct job *job
 		out->unsure = job->unsure;
 		return dead(&v, e.text);
 	}
+	if (v.letter.ref != NULL)
+		log_turn(v.letter.ref);
 	v.call = (struct out_call){ .http = t->http,
 		.cfg = conf_cfg(t->conf, v.letter.env),
 		.arena = t->arena,

@@ -35,6 +35,7 @@ letter_write(struct arena *a, const struct letter *l)
 		put(&b, i > 0 ? "," : ",\"media\":[", l->m.media[i]);
 	buf_str(&b, l->m.n_media > 0 ? "]" : "");
 	put(&b, ",\"callback\":", l->m.status_callback);
+	put(&b, ",\"ref\":", l->ref);
 	buf_printf(&b, ",\"made_s\":%lld", (long long)l->made_s);
 	if (l->to_s != 0)
 		buf_printf(&b, ",\"from_s\":%lld,\"to_s\":%lld", (long long)l->from_s,
@@ -81,6 +82,7 @@ read_all(struct letter *l, js *o, struct arena *a, struct err *e)
 	l->m.from = arena_strdup(a, from);
 	l->m.text = arena_strdup(a, text);
 	l->m.status_callback = arena_strdup(a, js_str(o, "callback", NULL));
+	l->ref = arena_strdup(a, js_str(o, "ref", NULL));
 	l->from_s = js_int(o, "from_s", 0);
 	l->to_s = js_int(o, "to_s", 0);
 	return true;

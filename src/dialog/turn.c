@@ -136,6 +136,7 @@ turn_inside(struct work *w, struct conv *conv, struct reply *out, struct err *e)
 
 	if (!work_load(w, conv, &found, e) || (!found && !chat_recall(w, e)))
 		return TURN_FAILED;
+	w->chat = w->s.chat.id;
 	claim = session_find(&w->s, w->in->sid);
 	if (claim != NULL) {
 		repeat(w, claim, out);
@@ -209,7 +210,8 @@ log_turn_end(const struct work *w, int64_t began_ms, const struct reply *out)
 	    LS("channel", w->reply.channel->name), LI("ms", work_now_ms(w) - began_ms),
 	    LI("bot_calls", w->bot_calls), LI("messages", out->n),
 	    LI("queued", w->way.n_follow),
-	    LS("pending", pending_kind_name(w->s.pending.kind)));
+	    LS("pending", pending_kind_name(w->s.pending.kind)),
+	    LS("chat", work_chat(w)));
 }
 
 enum turn_end

@@ -59,7 +59,8 @@ work_inside(struct work *w, struct conv *conv, struct job_result *out)
 	    LS("from", log_masked(w->in->from, masked)),
 	    LI("ms", work_now_ms(w) - began_ms), LI("bot_calls", w->bot_calls),
 	    LI("queued", w->way.n_follow),
-	    LS("pending", pending_kind_name(w->s.pending.kind)));
+	    LS("pending", pending_kind_name(w->s.pending.kind)),
+	    LS("chat", work_chat(w)));
 	out->follow = w->way.follow;
 	out->n_follow = w->way.n_follow;
 	return JOB_DONE;
@@ -91,12 +92,15 @@ turn_job(const struct dialog *d, const struct turn *t, const struct job *job,
 	struct inbound in = { 0 };
 	struct work w = { .d = d, .conv_id = job->lane, .in = &in };
 	enum conf_env env;
+	const char *ref;
 	struct err e;
 
-	if (!turn_note_read(&in, &env, job->body, t->arena, &e)) {
+	if (!turn_note_read(&in, &env, &ref, job->body, t->arena, &e)) {
 		out->why = arena_strdup(t->arena, e.text);
 		return JOB_DEAD;
 	}
+	if (*ref != '\0')
+		log_turn(ref);
 	in.conv_id = job->lane;
 	w.reply = (struct compose){ .arena = t->arena, .channel = channel_of(in.from) };
 	w.way = (struct way){

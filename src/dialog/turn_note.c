@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/js.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "channel/incoming.h"
 #include "dialog/said.h"
 #include "dialog/turn_note.h"
@@ -46,6 +47,7 @@ turn_note_write(struct arena *a, enum conf_env env, const struct inbound *in)
 	put(&b, ",\"text\":", said_clean(a, in->text));
 	put(&b, ",\"pick\":", in->pick);
 	put(&b, ",\"url\":", in->url);
+	put(&b, ",\"ref\":", log_turn_now());
 	put_files(&b, in);
 	return buf_ok(&b) ? arena_strndup(a, b.data, b.len) : NULL;
 }
@@ -96,8 +98,8 @@ read_all(struct inbound *in, enum conf_env *env, js *o, struct arena *a, struct 
 }
 
 bool
-turn_note_read(struct inbound *in, enum conf_env *env, const char *json,
-    struct arena *a, struct err *e)
+turn_note_read(struct inbound *in, enum conf_env *env, const char **ref,
+    const char *json, struct arena *a, struct err *e)
 {
 	CLEANUP(js_putp) js *o = NULL;
 	struct inbound got = { 0 };
@@ -105,5 +107,6 @@ turn_note_read(struct inbound *in, enum conf_env *env, const char *json,
 	if (!js_parse(json, strlen(json), &o, e) || !read_all(&got, env, o, a, e))
 		return err_wrap(e, "message of a user in the queue");
 	*in = got;
+	*ref = arena_strdup(a, js_str(o, "ref", ""));
 	return true;
 }

@@ -20,10 +20,10 @@ const char *turn_note_write(
     struct arena *a, enum conf_env env, const struct inbound *in) MUST_CHECK;
 
 /*
- * Reads it into *in, but for in->conv_id. Texts are in the arena. ERR_INPUT for what
- * turn_note_write() has not written.
+ * Reads it into *in, but for in->conv_id; *ref is the id of the log's lines about it, "" when
+ * it had none. Texts are in the arena. ERR_INPUT for what turn_note_write() has not written.
  */
-bool turn_note_read(struct inbound *in, enum conf_env *env, const char *json,
-    struct arena *a, struct err *e) MUST_CHECK;
+bool turn_note_read(struct inbound *in, enum conf_env *env, const char **ref,
+    const char *json, struct arena *a, struct err *e) MUST_CHECK;
 
 #endif

@@ -57,6 +57,16 @@ work_say(struct work *w, const char *label)
 	compose_label(&w->reply, lang_get(w->lang, label));
 }
 
+const char *
+work_chat(const struct work *w)
+{
+	const char *now = w->s.chat.id;
+
+	if (now == NULL)
+		now = w->chat;
+	return now != NULL ? now : "none";
+}
+
 void
 work_set_up(struct work *w)
 {

@@ -72,6 +72,7 @@ struct work {
 	    *former; /* the bot's memory before it was cleared; NULL: it was not */
 	bool marked; /* there may be a due mark */
 	const char *outcome; /* for the log */
+	const char *chat; /* with an agent, as the turn began; for the log */
 	int bot_calls;
 	struct way way;
 };
@@ -86,6 +87,9 @@ void work_use_env(struct work *w, enum conf_env env);
 struct bot_call work_call(const struct work *w, int64_t until_ms) MUST_CHECK;
 
 void work_say(struct work *w, const char *label);
+
+/* The chat with an agent that is open, or was as the turn began; "none". For the log. */
+const char *work_chat(const struct work *w) MUST_CHECK;
 
 /*
  * What the bot's owner set there, from here on: texts in place of ours, w->only_agents. Asks

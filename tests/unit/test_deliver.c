@@ -135,11 +135,15 @@ Test(deliver, the_operator_is_told_what_to_mend)
 	r->out.unlucky = 1;
 	r->out.result = OUT_REFUSED;
 	r->out.why = OUT_WHY_OURS;
+	log_turn("5f0c");
 	put_text(r, "m");
+	log_turn("");
 	log = log_capture_begin();
 	cr_expect_eq(work_one(r), JOB_LATER);
 	said = log_capture_end(&log);
+	log_turn("");
 	cr_expect_not_null(strstr(said, " error dialog "), "%s", said);
+	cr_expect_not_null(strstr(said, " id=5f0c "), "of what it answers: %s", said);
 	cr_expect_not_null(strstr(said, "fake trouble"), "%s", said);
 	free(said);
 	r->out.disabled = true;
@@ -417,6 +421,7 @@ Test(deliver, a_letter_as_it_was_written)
 		    .n_media = NELEMS(urls),
 		    .status_callback = "https://bot.example/?status=1" },
 		.made_s = 1700000000,
+		.ref = "5f0c",
 		.from_s = 1700000001,
 		.to_s = 1700000002 };
 	struct letter got;
@@ -431,6 +436,7 @@ Test(deliver, a_letter_as_it_was_written)
 	cr_expect_str_eq(got.m.media[1], urls[1]);
 	cr_expect_str_eq(got.m.status_callback, l.m.status_callback);
 	cr_expect_eq(got.made_s, l.made_s);
+	cr_expect_str_eq(got.ref, l.ref);
 	cr_expect_eq(got.from_s, l.from_s);
 	cr_expect_eq(got.to_s, l.to_s);
 }
@@ -484,11 +490,14 @@ Test(deliver, a_message_of_a_user_as_it_was_written)
 		.url = "https://bot.example/" };
 	enum conf_env env;
 	struct inbound got;
+	const char *ref, *body;
 	struct err e;
 
-	cr_assert(turn_note_read(
-		      &got, &env, turn_note_write(a, CONF_PREPRODUCTION, &in), a, &e),
-	    "%s", e.text);
+	log_turn("5f0c");
+	body = turn_note_write(a, CONF_PREPRODUCTION, &in);
+	log_turn("");
+	cr_assert(turn_note_read(&got, &env, &ref, body, a, &e), "%s", e.text);
+	cr_expect_str_eq(ref, "5f0c");
 	cr_expect_eq(env, CONF_PREPRODUCTION);
 	cr_expect_str_eq(got.sid, in.sid);
 	cr_expect_str_eq(got.user_id, in.user_id);
