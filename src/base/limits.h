@@ -158,6 +158,7 @@
 	X(LIMIT_QUEUE_KIND, 32, "bytes", "the word for a kind of job") \
 	X(LIMIT_QUEUE_WHY, 240, "bytes", "the reason of a try's failure that is kept") \
 	X(LIMIT_QUEUE_THREADS, 64, "threads", "that work the queue") \
+	X(LIMIT_QUEUE_READY, 4, "threads", "of them that do not wait to be needed") \
 	X(LIMIT_QUEUE_POLL_MS, 1000, "ms", \
 	    "between two looks for jobs of other processes") \
 	X(LIMIT_LEASE_MS, 60000, "ms", "a job is one worker's unless he says more") \

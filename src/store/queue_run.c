@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A run: its threads, which are workers (queue_worker.c) and the watch. The watch sees to what
+ * A run: its threads, which are workers (queue_worker.c) and the watch. There are few workers
+ * at first, and one more each time all have a job, up to a limit. The watch sees to what
  * nobody rings for: jobs that become due, jobs of other processes, leases of ours that would
  * end, leases of processes that are gone.
  */
@@ -122,43 +123,80 @@ order_stop(struct queue_run *run)
 	pthread_mutex_unlock(&run->st->bell_mutex);
 }
 
-/* Signals are for the threads that wait for them, never for these. */
+/* One more thread, with run->mutex held. Returns an errno. */
 static int
-start_threads(struct queue_run *run, size_t n)
+add_thread_locked(struct queue_run *run)
 {
 	pthread_attr_t attr;
 	sigset_t all, before;
-	int rc = 0;
+	int rc;
 
+	/* Signals are for the threads that wait for them, never for these. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_BYTES);
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		pthread_mutex_lock(&run->mutex);
-		run->running++;
-		pthread_mutex_unlock(&run->mutex);
-		rc = pthread_create(&run->threads[i], &attr,
-		    i == 0 ? watch_main : queue_worker_main, run);
-		run->n += rc == 0;
-	}
+	rc = pthread_create(&run->threads[run->n], &attr,
+	    run->n == 0 ? watch_main : queue_worker_main, run);
 	pthread_attr_destroy(&attr);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	run->n += rc == 0;
+	run->running += rc == 0;
 	return rc;
+}
+
+static int
+start_threads(struct queue_run *run, size_t n)
+{
+	int rc = 0;
+
+	pthread_mutex_lock(&run->mutex);
+	while (run->n < n && rc == 0)
+		rc = add_thread_locked(run);
+	pthread_mutex_unlock(&run->mutex);
+	return rc;
+}
+
+void
+queue_run_job_begins(struct queue_run *run)
+{
+	int rc = 0;
+
+	pthread_mutex_lock(&run->mutex);
+	run->working++;
+	if (run->working == run->n - 1 && run->n < run->most && !run->stop)
+		rc = add_thread_locked(run);
+	if (rc != 0)
+		run->most = run->n; /* it is not tried again and again */
+	pthread_mutex_unlock(&run->mutex);
+	if (rc != 0)
+		LOG(LOG_WARN, "store", "queue goes on with the threads it has",
+		    LI("errno", rc));
+}
+
+void
+queue_run_job_ends(struct queue_run *run)
+{
+	pthread_mutex_lock(&run->mutex);
+	run->working--;
+	pthread_mutex_unlock(&run->mutex);
 }
 
 struct queue_run *
 queue_run_start(struct state *st, const struct queue_run_opts *o, struct err *e)
 {
-	const size_t n = 1 + (o->threads != 0 ? o->threads : LIMIT_QUEUE_THREADS);
-	struct queue_run *run = xcalloc(1, sizeof(*run) + n * sizeof(pthread_t));
+	const size_t workers = o->threads != 0 ? o->threads : LIMIT_QUEUE_THREADS;
+	struct queue_run *run =
+	    xcalloc(1, sizeof(*run) + (1 + workers) * sizeof(pthread_t));
 	int rc;
 
 	run->st = st;
 	run->o = o;
+	run->most = 1 + workers;
 	pthread_mutex_init(&run->mutex, NULL);
 	clock_cond_init(&run->change);
-	rc = start_threads(run, n);
+	rc = start_threads(
+	    run, 1 + (workers < LIMIT_QUEUE_READY ? workers : LIMIT_QUEUE_READY));
 	if (rc == 0)
 		return run;
 	errno = rc;

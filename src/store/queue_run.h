@@ -11,9 +11,10 @@
 #include "store/queue.h"
 
 /*
- * Threads that work the queue (queue.h). They wake at once for what this process adds and
- * for what becomes due, and within LIMIT_QUEUE_POLL_MS for what other processes add. The
- * leases of this process are kept alive, those of processes that are gone are given up.
+ * Threads that work the queue (queue.h): LIMIT_QUEUE_READY at first, and one more each time
+ * all have a job. They wake at once for what this process adds and for what becomes due, and
+ * within LIMIT_QUEUE_POLL_MS for what other processes add. The leases of this process are
+ * kept alive, those of processes that are gone are given up.
  */
 
 /* What a handler says of a job. */
@@ -50,7 +51,7 @@ struct queue_kind {
 struct queue_run_opts {
 	const struct queue_kind *kinds; /* a job of no kind that is named here dies */
 	size_t n_kinds;
-	size_t threads; /* 0: LIMIT_QUEUE_THREADS */
+	size_t threads; /* at most; 0: LIMIT_QUEUE_THREADS */
 	/* What each thread has for itself, made in it and freed in it; both or none. */
 	void *(*begin)(void *ctx);
 	void (*end)(void *mine);

@@ -23,14 +23,20 @@ struct queue_run {
 	pthread_cond_t change; /* of any of it, or of stop */
 	size_t running; /* threads */
 	size_t busy; /* workers that take or work */
+	size_t working; /* those that have a job */
 	uint64_t rests; /* how often the last busy one came to rest */
 
-	size_t n;
-	pthread_t threads[]; /* the watch first */
+	size_t n; /* of these: the watch first, then the workers */
+	size_t most;
+	pthread_t threads[];
 };
 
 /* The queue cannot be worked, and why; told once, until it can. */
 void queue_run_sick(struct queue_run *run, const struct err *e);
+
+/* A worker begins with a job: makes another worker when this was the last that had none. */
+void queue_run_job_begins(struct queue_run *run);
+void queue_run_job_ends(struct queue_run *run);
 
 /* The last word of each thread. */
 void queue_run_thread_ends(struct queue_run *run);

@@ -173,11 +173,13 @@ work_one(struct queue_run *run, void *mine, struct arena *a)
 		queue_run_sick(run, &e);
 		return false;
 	}
+	queue_run_job_begins(run);
 	bell_ring(run->st, 0); /* there may be more */
 	snprintf(turn, sizeof(turn), "job-%lld", (long long)job.id);
 	log_turn(turn);
 	work_job(run, mine, a, &job);
 	log_turn("");
+	queue_run_job_ends(run);
 	arena_reset(a);
 	return true;
 }

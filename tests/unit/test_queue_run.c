@@ -325,6 +325,50 @@ Test(queue_run, takes_over)
 	cr_expect_eq(sh.next[0], 1);
 }
 
+/* Adds jobs that hold, each in a lane of its own, and waits until all are at work. */
+static void
+hold_so_many(struct state *st, struct shared *sh, int n)
+{
+	char lane[20];
+
+	for (int i = 0; i < n; i++) {
+		snprintf(lane, sizeof(lane), "held %d", i);
+		add_kind(st, lane, "hold", "", 0);
+	}
+	while (sh->held < n)
+		sched_yield();
+}
+
+Test(queue_run, as_many_threads_as_it_takes)
+{
+	static const struct {
+		int jobs; /* at once */
+		int threads; /* that are there then: one to spare, up to what was allowed */
+	} t[] = { { 1, 4 }, { 3, 4 }, { 4, 5 }, { 11, 12 }, { 12, 12 } };
+	const size_t allowed = 12;
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+		CLEANUP(state_closep)
+		struct state *st = open_state(&dir, &clock_system);
+		static struct shared sh;
+		const struct queue_run_opts o = opts(&sh, allowed);
+		struct queue_run *run;
+
+		sh.hold = true;
+		sh.held = 0;
+		run = start(st, &o);
+		hold_so_many(st, &sh, t[i].jobs);
+		while (sh.threads < t[i].threads)
+			sched_yield();
+		cr_expect_eq(sh.threads, t[i].threads, "%d jobs", t[i].jobs);
+		sh.hold = false;
+		await_empty(st);
+		cr_expect(queue_run_stop(run, 60000));
+		cr_expect_eq(sh.threads, 0, "each thread that began has ended");
+	}
+}
+
 Test(queue_run, stop)
 {
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
