@@ -17,6 +17,8 @@ from .twilio import fresh_number
 
 COMPANY = {"sms": "+34900000001", "whatsapp": "whatsapp:+14155238886"}
 COMMANDS = ("show_user_id", "clear_user_session", "clear_cached_appdata")  # the log may name them
+EVENTS = {"queues:update", "invitations:new", "invitations:accept", "forever:alone",
+          "chats:close", "messages:new", "users:activity", "system:info"}
 SHARED = {"auth", "refresh", "appdata"}  # calls that depend on who spoke before
 
 
@@ -66,9 +68,10 @@ class Saying:
             if not self.talk.shakes:
                 got = self.desk.handshake(self.stack.hook_secret)
                 ok(got["ok"], f"the handshake: {got['status']} {got['why']}")
-            if self.stack.road == "fcgid" and not self.talk.odd:
+            if self.stack.road == "fcgid":
                 # mod_fcgid keeps a request that finds the process busy for a second.
-                self.desk.odd("delay", "*", -1, ms=30)
+                for trigger in EVENTS - self.talk.odd:
+                    self.desk.odd("delay", trigger, -1, ms=30)
         for step in self.talk.steps:
             self._step(step)
         if self.waiting:

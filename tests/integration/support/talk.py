@@ -36,8 +36,8 @@ class Talk:
         if not self.steps:
             raise ValueError(f"{name}: nothing is said")
         self.shakes = any(s.act and s.act[1] == "handshake" for s in self.steps)
-        self.odd = any(what == "trouble" and ":" in words[0] for s in self.steps
-                       for what, words in s.arrange)
+        self.odd = {words[0] for s in self.steps for what, words in s.arrange
+                    if what == "trouble" and ":" in words[0]}
         # What app data says is cached longer than a conversation lasts, and a secret is
         # kept for good.
         self.private = self.shakes or any(w[0] == "appdata" for s in self.steps
