@@ -24,6 +24,7 @@
 #include "conf/print.h"
 #include "store/due.h"
 #include "store/handout.h"
+#include "store/queue_look.h"
 #include "store/state.h"
 #include "store/store.h"
 #include "web/cgi.h"
@@ -60,6 +61,24 @@ on_idle(void *arg)
 	app_sweep(arg);
 }
 
+/* What the processes before have left, and what they have given up. */
+static void
+log_queue(struct app *app)
+{
+	struct queue_counts n;
+	struct err e;
+
+	if (!queue_count(app->state, &n, &e))
+		LOG(LOG_ERROR, "main", "queue not looked at", LS("why", e.text));
+	else if (n.jobs > 0 || n.dead > 0)
+		LOG(LOG_INFO, "main", "queue", LI("jobs", n.jobs),
+		    LI("oldest_s",
+			n.oldest_ms == 0
+			    ? 0
+			    : clock_wall_s(&clock_system) - n.oldest_ms / 1000),
+		    LI("dead", n.dead));
+}
+
 static int
 serve_socket(struct app *app, struct conf *conf, struct listener *listener)
 {
@@ -80,6 +99,7 @@ serve_socket(struct app *app, struct conf *conf, struct listener *listener)
 		return EX_CONFIG;
 	LOG(LOG_INFO, "main", "sessions", LS("folder", store_path(app->store)),
 	    LS("state", state_path(app->state)));
+	log_queue(app);
 	switch (server_run(&app->web, listener, &so, &e)) {
 	case SERVER_STUCK:
 		_exit(EXIT_SUCCESS); /* threads still use what we would free */
@@ -220,7 +240,9 @@ run_queue(const struct args *a)
 	if (!ok)
 		LOG(LOG_ERROR, "main", "queue not worked", LS("why", e.text));
 	else
-		LOG(LOG_INFO, "main", "queue worked", LI("tries", done.tries),
+		/* What cron has nothing to mail about is not said. */
+		LOG(done.tries > 0 || done.left ? LOG_INFO : LOG_DEBUG, "main",
+		    "queue worked", LI("tries", done.tries),
 		    LS("left", done.left ? "yes" : "no"));
 	app_close(&app);
 	return ok && !done.left ? EXIT_SUCCESS : EX_TEMPFAIL;

@@ -216,8 +216,8 @@ check_private(int fd, const char *path, struct err *e)
 		return err_io(e, "%s", path);
 	if (st.st_uid != geteuid())
 		return err_set(e, ERR_CONFIG, 0,
-		    "%s: belongs to user %lu, we run as user %lu; remove it, chown it, "
-		    "or name another folder",
+		    "%s: belongs to user %lu, we run as user %lu; run as that one, "
+		    "chown it, or name another folder",
 		    path, (unsigned long)st.st_uid, (unsigned long)geteuid());
 	if ((st.st_mode & 077) != 0)
 		return err_set(e, ERR_CONFIG, 0,

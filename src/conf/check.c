@@ -58,6 +58,14 @@ has_no_room(const struct cfg *c, enum cfg_key key)
 	return cfg_bool(c, CFG_CHAT_CHAT_ENABLED) && cfg_int(c, key) == 0;
 }
 
+/* The port that somebody has set is not the one that counts. */
+static bool
+is_port_unused(const struct cfg *c, enum cfg_key key)
+{
+	return cfg_bool(c, CFG_CHAT_CHAT_ENABLED) && !c->v[key].shipped &&
+	    cfg_int(c, key) != 443 && url_has_port(cfg_str(c, CFG_CHAT_CHAT_SERVER));
+}
+
 static bool
 is_unsigned(const struct cfg *c, enum cfg_key key)
 {
@@ -167,6 +175,9 @@ static const struct need {
 	{ CFG_CHAT_CHAT_SERVER, lacks_for_agents, CONF_WARNING, CONF_ERROR,
 	    "is empty, so there are no agents though chat.chat.enabled is true: fill in "
 	    "HyperChat's address, which Inbenta tells" },
+	{ CFG_CHAT_CHAT_SERVER_PORT, is_port_unused, CONF_WARNING, CONF_WARNING,
+	    "has no effect: chat.chat.server has a port of its own. Take one of the two "
+	    "away" },
 	{ CFG_CHAT_CHAT_ROOMID, has_no_room, CONF_WARNING, CONF_ERROR,
 	    "is 0, which is no room, so chats find no agents: fill in the number from "
 	    "Messenger > Settings > Queues" },

@@ -97,6 +97,15 @@ url_is_open(const char *url)
 }
 
 bool
+url_has_port(const char *url)
+{
+	CLEANUP(free_url) CURLU *u = curl_url();
+
+	return u != NULL && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
+	    has_part(u, CURLUPART_PORT);
+}
+
+bool
 url_user(const char *url, size_t *start, size_t *n)
 {
 	const char *host = strstr(url, "://"), *at;

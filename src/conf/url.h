@@ -19,6 +19,9 @@ bool url_read(const char *text, bool is_public, struct arena *a, const char **ou
 /* Whether the URL, which url_read has accepted, is http to another machine. */
 bool url_is_open(const char *url) MUST_CHECK;
 
+/* Whether such a URL says its port, which may be the usual one of its scheme. */
+bool url_has_port(const char *url) MUST_CHECK;
+
 /* Where the user and password of a URL stand: from *start, *n bytes without the @. */
 bool url_user(const char *url, size_t *start, size_t *n) MUST_CHECK;
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
@@ -147,14 +148,28 @@ check_text(const struct key_row *row, const char *s, struct err *e)
 	}
 }
 
+/* A scheme and something like "://" behind it: no host has such a name. */
+static bool
+is_scheme_broken(const char *s)
+{
+	if (strncasecmp(s, "http", 4) != 0)
+		return false;
+	s += s[4] == 's' || s[4] == 'S' ? 5 : 4;
+	return *s == ':' || *s == '/';
+}
+
 bool
 value_from_text(struct value *v, const struct key_row *row, const char *text,
     struct arena *a, struct err *e)
 {
 	if (!check_text(row, text, e))
 		return false;
-	if (row->flags & KEY_BARE && *text != '\0' && strstr(text, "://") == NULL)
+	if (row->flags & KEY_BARE && *text != '\0' && strstr(text, "://") == NULL) {
+		if (is_scheme_broken(text))
+			return err_set(e, ERR_CONFIG, 0,
+			    "must begin with https://, or with the host");
 		text = arena_printf(a, "https://%s", text);
+	}
 	if (row->type == KEY_URL || row->type == KEY_PUBLIC_URL)
 		return url_read(text, row->type == KEY_PUBLIC_URL, a, &v->u.s, e);
 	v->u.s = arena_strdup(a, text);

@@ -111,12 +111,14 @@ damaged(const struct state *st, const char *why, struct err *e)
 	    st->path, why);
 }
 
-/* Names what to do about a folder that cannot be used. */
+/* Names what to do about a folder that cannot be used, where nothing is said of it yet. */
 static bool
 unusable(struct err *e)
 {
 	const struct err was = *e;
 
+	if (was.kind == ERR_CONFIG)
+		return false;
 	return err_set(e, ERR_CONFIG, was.code,
 	    "%s; name a folder that botline's user alone may read and write, or make "
 	    "this one: install -d -m 700 -o USER FOLDER",

@@ -324,6 +324,26 @@ Test(cfg_dump, check_of_agents)
 		    "enabled = true; appId = \"a\"; secret = "
 		    "\"s\"; server = \"http://h.example\";",
 		    "chat.chat.server must begin with https://", EX_CONFIG },
+		{ "a broken scheme",
+		    "enabled = true; appId = \"a\"; secret = "
+		    "\"s\"; server = \"https//h.example\";",
+		    "must begin with https://, or with the host", EX_CONFIG },
+		{ "a colon too many",
+		    "enabled = true; appId = \"a\"; secret = "
+		    "\"s\"; server = \"https:h.example\";",
+		    "must begin with https://, or with the host", EX_CONFIG },
+		{ "a host with such a beginning",
+		    "enabled = true; appId = \"a\"; secret = "
+		    "\"s\"; server = \"httpd.example\";",
+		    NULL, 0 },
+		{ "two ports",
+		    "enabled = true; appId = \"a\"; secret = \"s\"; "
+		    "server = \"h.example:444\"; server_port = 8443;",
+		    "chat.chat.server_port has no effect", 0 },
+		{ "a port of each kind",
+		    "enabled = true; appId = \"a\"; secret = \"s\"; "
+		    "server = \"h.example:444\";",
+		    NULL, 0 },
 	};
 	CLEANUP(tmpdir_fini) struct tmpdir root = conf_root_new();
 
