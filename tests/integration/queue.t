@@ -3,6 +3,7 @@
 """The state and its queue at start and end: what waits in it outlives the process."""
 
 import os
+import re
 import signal
 import subprocess
 
@@ -162,6 +163,24 @@ def twilio_down():
         s.settle(40)
         eq(sent(s, sender)[0], "answer to a slow question")
         eq(len(sent(s, sender)), 2)
+
+
+@tap.test
+def followed():
+    """a message, its turn and what is sent of it have one id in the log"""
+    with Stack("proxy", QUICK) as s:
+        sender = fresh_number()
+        late(s, sender, ms=800)
+        eq(s.twilio.say("and this", sender).texts, [])
+        s.settle()
+
+        def ids(event, count=1):
+            return [re.search(r" id=(\S+) ", line)[1]
+                    for line in s.said(f"event={event}", 0, count=count)]
+
+        first, second = ids("turn id=.*outcome=answered"), ids('turn id=.*outcome="lined up"')
+        eq(ids('"turn from the queue"'), second)
+        eq(ids("sent", 2), first + second)
 
 
 # --- botline --run-queue ----------------------------------------------------------------
