@@ -66,12 +66,36 @@ struct event_work {
 	bool known; /* there is a row */
 	struct chat_row row;
 	struct event_extra extra; /* of it */
+	struct { /* of a chat without one; NULL: nobody we know */
+		const char *user_id, *conv_id;
+		bool over; /* the chat is */
+	} owner;
 
 	bool recorded; /* the conversation has a record */
 	bool open; /* the chat is the conversation's, or may become it again */
 	bool changed; /* the record */
 	bool ends; /* the row is to be closed */
 };
+
+/* --- event_work.c ----------------------------------------------------------------- */
+
+/* The job is tried again, for that reason. */
+enum job_end event_later(
+    struct event_work *x, struct job_result *out, const struct err *e) MUST_CHECK;
+
+/* Looks whether there is a row now. False: it cannot be looked up; *e. */
+bool event_find_row(struct event_work *x, struct err *e) MUST_CHECK;
+
+/* Does it within the conversation, or later when that is busy, which is no try. */
+typedef enum job_end event_inside(
+    struct event_work *x, struct conv *conv, struct job_result *out);
+enum job_end event_enter(struct event_work *x, const char *conv_id,
+    event_inside *inside, struct job_result *out) MUST_CHECK;
+
+/* --- event_owner.c ---------------------------------------------------------------- */
+
+/* The event of a chat without a row goes on to its user's conversation. */
+enum job_end event_pass_on(struct event_work *x, struct job_result *out) MUST_CHECK;
 
 /* --- event_acts.c ----------------------------------------------------------------- */
 

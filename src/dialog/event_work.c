@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One event of an agent, from the queue: whose it is, what it means, what is said. The agents'
+ * One event of an agent, from the queue: what it means, what is said. The agents'
  * side is asked before the conversation is entered, so that nobody waits in line for it. The
  * record keeps what was said of the last event: between its commit and the end of the job a
  * crash leaves a job that is worked again and then says the same, once.
@@ -19,8 +19,8 @@
 #include "http/url.h"
 #include "store/conv.h"
 
-static enum job_end
-later(struct event_work *x, struct job_result *out, const struct err *e)
+enum job_end
+event_later(struct event_work *x, struct job_result *out, const struct err *e)
 {
 	out->why = arena_strdup(x->own.arena, e->text);
 	return JOB_LATER;
@@ -33,88 +33,6 @@ dead(struct event_work *x, struct job_result *out, const char *why)
 	    LS("why", why));
 	out->why = arena_strdup(x->own.arena, why);
 	return JOB_DEAD;
-}
-
-/* --- whose it is ------------------------------------------------------------------ */
-
-/* False: the owner of the chat cannot be told; *e. */
-static bool
-note_owner(struct event_work *x, const char *user_id, const char *conv_id, bool over,
-    struct err *e)
-{
-	struct arena *a = x->own.arena;
-	const struct event_extra extra = {
-		.memory = x->chat.memory, .asked = true, .over = over
-	};
-	struct chat_row row = { .id = x->ev.chat_id,
-		.env = conf_env_name(x->note.env),
-		.conv = conv_id,
-		.user = "",
-		.ours = "",
-		.extra = event_extra_write(&extra, a) };
-
-	if (!channel_addresses(a, user_id, &row.user, &row.ours))
-		LOG(LOG_INFO, "dialog", "addresses of a chat are not known",
-		    LS("chat", row.id));
-	return chats_put(x->w.d->state, &row, e);
-}
-
-/* Into the conversation's lane, in the place that it would have had. */
-static bool
-pass_on(struct event_work *x, const char *conv_id, struct err *e)
-{
-	struct arena *a = x->own.arena;
-	const char *seen = arena_printf(
-	    a, "event/%s/%s/owner", conf_env_name(x->note.env), x->note.key);
-	struct event_note note = x->note;
-	struct new_job job = { .lane = conv_id, .kind = "event" };
-	enum queue_result r;
-
-	note.asks = false;
-	job.body = event_note_write(&note, a);
-	job.ord_ms = note.ord_ms;
-	if (job.body == NULL)
-		return err_set(e, ERR_TOO_BIG, 0, "event: too much for a job");
-	r = queue_add(x->w.d->state, &job, 1, seen, e);
-	return r == QUEUE_OK || r == QUEUE_SEEN;
-}
-
-static bool
-find_owner(struct event_work *x, const char **conv_id, struct err *e)
-{
-	struct agent_call call = chat_call(&x->w, x->own.until_ms);
-	const char *user_id = NULL;
-	bool over = false;
-
-	if (x->known) { /* it was noted meanwhile */
-		*conv_id = x->row.conv;
-		return true;
-	}
-	if (!agent_event_owner(
-		x->w.d->agent, &call, &x->ev, &user_id, &x->chat, &over, e))
-		return false;
-	*conv_id = NULL;
-	if (user_id == NULL)
-		return true;
-	*conv_id = dialog_conv_id(x->own.arena, x->note.env, user_id);
-	return note_owner(x, user_id, *conv_id, over, e);
-}
-
-/* The event of a chat that we had no note of. */
-static enum job_end
-work_unknown(struct event_work *x, struct job_result *out)
-{
-	const char *conv_id;
-	struct err e = { 0 };
-
-	if (!find_owner(x, &conv_id, &e))
-		return later(x, out, &e);
-	if (conv_id == NULL) {
-		LOG(LOG_INFO, "dialog", "event of a chat that is not ours",
-		    LS("event", x->ev.name), LS("chat", x->ev.chat_id));
-		return JOB_DONE;
-	}
-	return pass_on(x, conv_id, &e) ? JOB_DONE : later(x, out, &e);
 }
 
 /* --- in its conversation ---------------------------------------------------------- */
@@ -237,13 +155,13 @@ work_inside(struct event_work *x, struct conv *conv, struct job_result *out)
 	struct err e = { 0 };
 
 	if (!work_load(w, conv, &x->recorded, &e))
-		return later(x, out, &e);
+		return event_later(x, out, &e);
 	fill_in(x);
 	if (w->s.from == NULL || w->s.to == NULL)
 		return dead(x, out, "the user's address is not known any more");
 	w->reply.channel = channel_of(w->s.from);
 	if (!work_once(x, conv, &e))
-		return later(x, out, &e);
+		return event_later(x, out, &e);
 	after_commit(x);
 	to.env = w->s.env;
 	to.to = w->s.from;
@@ -256,17 +174,17 @@ work_inside(struct event_work *x, struct conv *conv, struct job_result *out)
 	return JOB_DONE;
 }
 
-static enum job_end
-enter(struct event_work *x, struct job_result *out)
+enum job_end
+event_enter(struct event_work *x, const char *conv_id, event_inside *inside,
+    struct job_result *out)
 {
-	struct work *w = &x->w;
-	int64_t until_ms = work_now_ms(w) + LIMIT_EVENT_WAIT_MS;
+	int64_t until_ms = work_now_ms(&x->w) + LIMIT_EVENT_WAIT_MS;
 	CLEANUP(conv_leavep) struct conv *conv = NULL;
 	struct err e = { 0 };
 
-	switch (conv_enter(w->d->store, w->conv_id, until_ms, NULL, &conv, &e)) {
+	switch (conv_enter(x->w.d->store, conv_id, until_ms, NULL, &conv, &e)) {
 	case CONV_ENTERED:
-		return work_inside(x, conv, out);
+		return inside(x, conv, out);
 	case CONV_BUSY:
 	case CONV_LATE:
 		out->free = true;
@@ -276,7 +194,7 @@ enter(struct event_work *x, struct job_result *out)
 	case CONV_FAILED:
 		break;
 	}
-	return later(x, out, &e);
+	return event_later(x, out, &e);
 }
 
 /* --- what it is ------------------------------------------------------------------- */
@@ -295,8 +213,8 @@ complete(struct event_work *x, int tries, struct err *e)
 	return x->ev.kind != AGENT_EV_MEDIA || event_fetch(x, tries, e);
 }
 
-static bool
-find_row(struct event_work *x, struct err *e)
+bool
+event_find_row(struct event_work *x, struct err *e)
 {
 	switch (chats_find(x->w.d->state, conf_env_name(x->note.env), x->ev.chat_id,
 	    x->own.arena, &x->row, e)) {
@@ -317,17 +235,17 @@ work(struct event_work *x, const struct job *job, struct job_result *out)
 {
 	struct err e = { 0 };
 
-	if (!find_row(x, &e))
-		return later(x, out, &e);
+	if (!event_find_row(x, &e))
+		return event_later(x, out, &e);
 	if (x->note.asks)
-		return work_unknown(x, out);
+		return event_pass_on(x, out);
 	if (!complete(x, job->tries, &e))
-		return later(x, out, &e);
+		return event_later(x, out, &e);
 	if (x->ev.kind == AGENT_EV_NOTHING) {
 		x->w.outcome = "nothing";
 		return JOB_DONE;
 	}
-	return enter(x, out);
+	return event_enter(x, x->w.conv_id, work_inside, out);
 }
 
 /* Media in an agent's HTML: what he may have us show is what anybody could fetch. */

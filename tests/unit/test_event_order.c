@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "render/html.h"
+#include "store/conv.h"
 #include "support/event_stage.h"
 #include "support/leaks.h"
 
@@ -419,6 +420,34 @@ Test(event_order, several_of_an_unknown_chat)
 	cr_expect_str_eq(x.out.did, ANN SAYS_TO_ME("hi") CLOSED);
 	cr_expect_str_eq(x.f.did, "owner C1;");
 	cr_expect_eq(event_row(&x, "C1"), 0);
+	event_stage_fini(&x);
+}
+
+/* It may be the turn that opens this chat: nothing of the chat gets before what that says. */
+Test(event_order, the_owner_is_busy)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct conv *conv = NULL;
+	struct event_stage x;
+	struct job_result r;
+	struct err e = { 0 };
+	struct job job;
+
+	begin(&x);
+	x.f.owner = OWNER;
+	cr_expect_eq(event_take(&x, TEXT), EVENT_TAKEN);
+	x.s.clock.now_s += 2;
+	cr_assert_eq(queue_take(x.st, a, &job, &e), QUEUE_OK, "%s", e.text);
+	cr_assert_eq(conv_enter(x.s.store, OWNER, clock_mono_ms(&clock_system) + 5000,
+			 NULL, &conv, &e),
+	    CONV_ENTERED);
+	cr_expect_eq(event_try(&x, a, &job, &r), JOB_LATER);
+	cr_expect(r.free);
+	cr_expect_eq(queue_lane_has(x.st, OWNER, NULL, &e), QUEUE_NONE);
+	conv_leave(conv);
+	cr_expect_eq(event_end(&x, &job, JOB_LATER, &r, &e), QUEUE_OK);
+	event_settle(&x);
+	cr_expect_str_eq(x.out.did, SAYS_TO_ME("hi"));
 	event_stage_fini(&x);
 }
 

@@ -9,6 +9,7 @@ import functools
 import json
 
 from .desk import hyperchat
+from .proc import wait_for
 
 ACTS = {}
 
@@ -34,8 +35,15 @@ for _what in ("close", "alone", "ticket", "hush", "lose"):
     _plain(_what)
 
 
+def _is_offered(chat):
+    """It waits for an agent who is asked, or in the line; or others are in it."""
+    return chat["status"] != "closed" and (
+        chat.get("invited") or chat["inQueue"] == 1 or chat["agents"])
+
+
 @act
 def accept(s, agent, _argument, more):
+    wait_for(lambda: _is_offered(s.chat()), 10, "the chat is offered")
     chat = s.chat()
     s.desk.act("accept", chat["id"], agent=agent or chat.get("invited") or "A1", **more)
 

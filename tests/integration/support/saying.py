@@ -89,8 +89,7 @@ class Saying:
         if not step.aside:
             self._compare()
         elif said:
-            proc.wait_for(lambda: any(c["call"] == "message" for c in self.phone.calls(since)),
-                          20, "the bot is asked")
+            proc.wait_for(lambda: self._is_at_work(step, since), 20, "it is being worked")
 
     def _say(self, step):
         if step.repeat:
@@ -104,6 +103,12 @@ class Saying:
         if not step.aside:
             self.last_said = body, {**more, "repeat": said.result()["sid"]}
         return said
+
+    def _is_at_work(self, step, since):
+        """The bot is asked, or somebody else where no answer of the bot is expected."""
+        calls = {c["call"] for c in self.phone.calls(since)}
+        dictated = any(what == "answer" for what, _ in step.arrange)
+        return "message" in calls if dictated else calls - SHARED
 
     def _with_files(self, more):
         """A medium that is a file of the sandbox's pages has its address."""
