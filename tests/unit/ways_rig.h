@@ -37,14 +37,14 @@ struct caller {
 	struct ways *r;
 	const char *sid, *text;
 	const char *conv; /* NULL: WAYS_CONV */
-	bool late; /* has waited too long already */
 	pthread_t thread;
-	enum turn_end end;
-	struct err e;
-	bool gone; /* has left before the answer */
 	void (*during)(void *arg); /* in the middle of being answered */
-	int answers; /* how often he was answered */
 	size_t n; /* messages of the answer */
+	enum turn_end end;
+	int answers; /* how often he was answered */
+	struct err e;
+	bool late; /* has waited too long already */
+	bool gone; /* has left before the answer */
 	char shown[400]; /* their texts, with "|" behind each */
 };
 
