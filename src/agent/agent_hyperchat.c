@@ -103,7 +103,8 @@ hc_there(void *self, const struct agent_call *call)
 	if (hc_use(&d, self, call, &e) && hyperchat_agent_there(&d.call, &room, &e))
 		return AGENT_THERE;
 	if (e.kind != ERR_NONE)
-		LOG(LOG_WARN, "agent", "agents cannot be asked for", LS("why", e.text));
+		LOG(err_is_ours(&e) ? LOG_ERROR : LOG_WARN, "agent",
+		    "agents cannot be asked for", LS("why", e.text));
 	return AGENT_NOBODY;
 }
 

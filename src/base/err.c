@@ -56,6 +56,12 @@ err_wrap(struct err *e, const char *fmt, ...)
 	return false;
 }
 
+bool
+err_is_ours(const struct err *e)
+{
+	return e->kind == ERR_CONFIG || e->kind == ERR_DENIED;
+}
+
 const char *
 err_kind_name(enum err_kind kind)
 {

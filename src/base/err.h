@@ -37,6 +37,9 @@ bool err_io(struct err *e, const char *fmt, ...) PRINTF(2, 3);
 /* Puts "prefix: " before the text, keeps kind and code, returns false. */
 bool err_wrap(struct err *e, const char *fmt, ...) PRINTF(2, 3);
 
+/* Whether the operator has something to mend: our configuration, or a login that is refused. */
+bool err_is_ours(const struct err *e) MUST_CHECK;
+
 /* A word for logs: "input", "timeout"… Never NULL. */
 const char *err_kind_name(enum err_kind kind);
 

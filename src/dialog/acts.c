@@ -19,9 +19,7 @@ typedef bool act_fn(struct work *w);
 static void
 log_trouble(const struct err *e)
 {
-	bool ours = e->kind == ERR_CONFIG || e->kind == ERR_DENIED;
-
-	LOG(ours ? LOG_ERROR : LOG_WARN, "dialog", "bot gave no answer",
+	LOG(err_is_ours(e) ? LOG_ERROR : LOG_WARN, "dialog", "bot gave no answer",
 	    LS("kind", err_kind_name(e->kind)), LI("code", e->code),
 	    LS("why", e->text));
 }

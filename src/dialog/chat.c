@@ -203,7 +203,7 @@ say_text(struct work *w)
 
 	if (end == AGENT_DELIVERED || end == AGENT_OVER)
 		return end;
-	LOG(LOG_WARN, "dialog", "not said to the agent",
+	LOG(err_is_ours(&e) ? LOG_ERROR : LOG_WARN, "dialog", "not said to the agent",
 	    LS("kind", err_kind_name(e.kind)), LI("code", e.code), LS("why", e.text));
 	return AGENT_NOT_DELIVERED;
 }

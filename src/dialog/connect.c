@@ -90,7 +90,8 @@ open_chat(struct work *w, const struct bot_form *form)
 
 	end = agent_open(w->d->agent, &call, &user, lines, n, &opened, &e);
 	if (end == AGENT_OPEN_FAILED)
-		LOG(LOG_WARN, "dialog", "chat not opened", LS("why", e.text));
+		LOG(err_is_ours(&e) ? LOG_ERROR : LOG_WARN, "dialog", "chat not opened",
+		    LS("why", e.text));
 	if (end != AGENT_OPENED)
 		return end;
 	w->s.chat = (struct chat){ .id = opened.chat.id,

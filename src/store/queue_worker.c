@@ -37,7 +37,8 @@ tell_end(const struct job *job, enum job_end end, const struct job_result *r)
 		    LS("kind", job->kind), LI("tries", job->tries), LS("why", r->why));
 	else if (end == JOB_LATER && !r->free)
 		LOG(LOG_INFO, "store", "job later", LI("job", job->id),
-		    LS("kind", job->kind), LI("tries", job->tries), LS("why", r->why));
+		    LS("kind", job->kind), LI("tries", job->tries),
+		    LI("after_ms", r->delay_ms), LS("why", r->why));
 }
 
 /* --- working ---------------------------------------------------------------------------- */
@@ -107,8 +108,7 @@ write_end(struct queue_run *run, const struct job *job, enum job_end end,
 	}
 	return queue_later(run->st, job,
 	    &(struct job_later){
-		.delay_ms =
-		    r->delay_ms != 0 ? r->delay_ms : queue_backoff_ms(job->tries),
+		.delay_ms = r->delay_ms,
 		.why = why,
 		.unsure = r->unsure,
 		.free = r->free,
@@ -124,6 +124,8 @@ work_job(struct queue_run *run, void *mine, struct arena *a, const struct job *j
 	enum queue_result written;
 	struct err e, big;
 
+	if (end == JOB_LATER && r.delay_ms == 0)
+		r.delay_ms = queue_backoff_ms(job->tries);
 	tell_end(job, end, &r);
 	while ((written = write_end(run, job, end, &r, &e)) == QUEUE_FAILED) {
 		if (e.kind == ERR_TOO_BIG) {

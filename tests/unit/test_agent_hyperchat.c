@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "support/leaks.h"
+#include "support/log_capture.h"
 
 TestSuite(agent_hyperchat, .fini = no_leaks);
 
@@ -231,6 +232,35 @@ Test(agent_hyperchat, tries)
 		    t[i].posts, "%s", t[i].name);
 		cr_expect_str_eq(
 		    chat.memory, t[i].memory ? t[i].memory : KNOWN, "%s", t[i].name);
+	}
+}
+
+/* A secret that is refused is the operator's to mend; a server that is down is not. */
+Test(agent_hyperchat, how_loud)
+{
+	static const struct {
+		int status;
+		const char *level;
+	} t[] = { { 401, " error agent " }, { 503, " warn agent " } };
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		struct upstream_step step = { .on = "GET /v1/",
+			.status = t[i].status,
+			.body = "{}",
+			.times = -1 };
+		CLEANUP(desk_fini) struct desk_rig d;
+		struct agent_call call;
+		struct log_capture log;
+		char *said;
+
+		desk_init(&d, &step, 1, NULL, NULL);
+		call = desk_call_in(&d, 10000);
+		log = log_capture_begin();
+		cr_expect_eq(agent_there(d.agent, &call), AGENT_NOBODY);
+		said = log_capture_end(&log);
+		cr_expect_not_null(
+		    strstr(said, t[i].level), "%d: %s", t[i].status, said);
+		free(said);
 	}
 }
 
