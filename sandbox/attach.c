@@ -57,8 +57,6 @@ text(struct attach *at, js *o, const char *name, const char *dflt, const char **
 	return false;
 }
 
-/* --- media ----------------------------------------------------------------------------- */
-
 static const char *
 kind_of_media(const char *type)
 {
@@ -183,8 +181,6 @@ read_media(struct attach *at, js *media)
 	return true;
 }
 
-/* --- button and location ------------------------------------------------------------------ */
-
 static bool
 read_button(struct attach *at, js *button)
 {
@@ -252,8 +248,6 @@ read_location(struct attach *at, js *location)
 	json_object_object_add(at->carries, "location", json_object_get(location));
 	return true;
 }
-
-/* --- the whole --------------------------------------------------------------------------- */
 
 bool
 attach_read(struct sandbox *sb, js *request, const struct request *q,

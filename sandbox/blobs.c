@@ -103,8 +103,6 @@ blobs_put(struct blobs *b, const struct blob *what)
 	pthread_mutex_unlock(&b->lock);
 }
 
-/* --- serving --------------------------------------------------------------------------- */
-
 bool
 blob_serve_fits(js *serve, struct reply *r)
 {
@@ -244,8 +242,6 @@ blobs_list(struct blobs *b)
 	pthread_mutex_unlock(&b->lock);
 	return list;
 }
-
-/* --- what files are made of ------------------------------------------------------------- */
 
 unsigned char *
 base64_bytes(const char *text, size_t n, size_t *len)

@@ -47,8 +47,6 @@ task_free(struct task *t)
 	free(t);
 }
 
-/* --- the list ------------------------------------------------------------------------- */
-
 static void
 insert_locked(struct chores *c, struct task *t)
 {
@@ -97,8 +95,6 @@ due_locked(const struct chores *c, int64_t *wait_ms)
 	}
 	return NULL;
 }
-
-/* --- workers -------------------------------------------------------------------------- */
 
 static void
 wait_locked(struct chores *c, int64_t ms)
@@ -193,8 +189,6 @@ hire_locked(struct chores *c)
 		    LI("workers", c->n_workers));
 	return c->n_workers > 0;
 }
-
-/* --- the interface -------------------------------------------------------------------- */
 
 bool
 chores_add(struct chores *c, const struct chore *what)

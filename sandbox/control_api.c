@@ -51,8 +51,6 @@ control_health(struct sandbox *sb, const struct request *q, struct reply *r)
 	reply_json(r, 200, o);
 }
 
-/* --- faults -------------------------------------------------------------------------- */
-
 /* What inbenta_call() is told, the beginnings of the others' calls, and * for all. */
 static const char *const calls[] = { "auth", "refresh", "conversation", "message",
 	"events", "variables", "history", "appdata", "hc", "tw", "*" };
@@ -114,8 +112,6 @@ control_fault_clear(struct sandbox *sb, const struct request *q, struct reply *r
 	fine(r);
 }
 
-/* --- dictated answers ------------------------------------------------------------------ */
-
 void
 control_answer(struct sandbox *sb, const struct request *q, struct reply *r)
 {
@@ -153,8 +149,6 @@ control_answer_clear(struct sandbox *sb, const struct request *q, struct reply *
 	scripts_clear(sb->scripts);
 	fine(r);
 }
-
-/* --- calls, tokens, sessions ----------------------------------------------------------- */
 
 void
 control_calls(struct sandbox *sb, const struct request *q, struct reply *r)

@@ -78,8 +78,6 @@ act_close(struct act *a)
 	return NULL;
 }
 
-/* --- files ------------------------------------------------------------------------------- */
-
 /* The bytes of a file: of the pages ("file"), or given ("data", base64; "text"). */
 static const char *
 read_file(struct act *a, struct buf *out, const char **type)
@@ -137,8 +135,6 @@ act_media(struct act *a)
 	js_putp(&media);
 	return NULL;
 }
-
-/* --- chats and agents themselves ---------------------------------------------------------- */
 
 static const char *
 act_online(struct act *a)
@@ -290,8 +286,6 @@ desk_act(struct sandbox *sb, const struct request *q, struct reply *r)
 		r->status = 204;
 	pthread_mutex_unlock(&sb->hyper->lock);
 }
-
-/* --- looking ------------------------------------------------------------------------------ */
 
 void
 desk_state(struct sandbox *sb, const struct request *q, struct reply *r)

@@ -143,8 +143,6 @@ fault_ends_session(const struct fault *f)
 	return f->kind != NULL && f->kind->ends_session;
 }
 
-/* --- what a fault does to a reply ---------------------------------------------------- */
-
 static const char *
 body_of(const struct fault_kind *kind, const char *path)
 {
@@ -220,8 +218,6 @@ fault_apply(const struct fault *f, const struct request *q, struct reply *r)
 		break;
 	}
 }
-
-/* --- those that are armed ------------------------------------------------------------ */
 
 struct faults *
 faults_new(void)

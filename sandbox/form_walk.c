@@ -36,8 +36,6 @@ form_is_open(const struct session *x)
 	return x->form != NULL;
 }
 
-/* --- what fits ------------------------------------------------------------------------- */
-
 static int
 days_in(int month, int year)
 {
@@ -112,8 +110,6 @@ fitting(const struct know_field *f, struct arena *a, const char *text)
 	return NULL;
 }
 
-/* --- the end --------------------------------------------------------------------------- */
-
 /* The form's last words, with what was said for each $NAME. */
 static void
 finish(struct session *x, const struct saying *s)
@@ -144,8 +140,6 @@ finish(struct session *x, const struct saying *s)
 	answers_end(s, html.data, x->form->callback, x->filled);
 	session_ask_nothing(x);
 }
-
-/* --- one step -------------------------------------------------------------------------- */
 
 static void
 go_on(struct session *x, const struct saying *s)

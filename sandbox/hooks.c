@@ -78,8 +78,6 @@ hooks_are_signed(struct hooks *hk)
 	return has;
 }
 
-/* --- an event as bytes ------------------------------------------------------------------ */
-
 bool
 hook_make(struct arena *a, const char *trigger, const char *app, int64_t created,
     js *data, struct hook_event *out)
@@ -152,8 +150,6 @@ hook_post(struct outside *o, struct arena *a, const char *url, const char *body,
 	outside_call(o, a, &q, out);
 }
 
-/* --- on its way ------------------------------------------------------------------------- */
-
 struct parcel {
 	struct hooks *hk;
 	struct arena *arena; /* of the texts */
@@ -224,8 +220,6 @@ send_later(const struct parcel *from, const char *chat, int64_t ms)
 	if (!chores_add(p->hk->sb->chores, &c))
 		LOG(LOG_WARN, "sandbox", "an event is lost: too many are waiting");
 }
-
-/* --- telling ---------------------------------------------------------------------------- */
 
 static bool
 is_registered_locked(const struct hooks *hk, const char *trigger)
@@ -329,8 +323,6 @@ hooks_tell(struct hooks *hk, const char *trigger, const char *chat, js *data)
 	pthread_mutex_unlock(&hk->lock);
 	js_putp(&data);
 }
-
-/* --- settings --------------------------------------------------------------------------- */
 
 static bool
 set_text(js *o, const char *name, char **to)

@@ -29,8 +29,6 @@ url_of(struct hooks *hk, const struct request *q, struct reply *r)
 	return url;
 }
 
-/* --- the handshake ----------------------------------------------------------------------- */
-
 static bool
 is_secret(const char *s)
 {
@@ -98,8 +96,6 @@ control_handshake(struct sandbox *sb, const struct request *q, struct reply *r)
 	}
 	reply_json(r, 200, o);
 }
-
-/* --- single events ----------------------------------------------------------------------- */
 
 /* The body and signature of an earlier event; false: it is not known. */
 static bool
@@ -211,8 +207,6 @@ control_event(struct sandbox *sb, const struct request *q, struct reply *r)
 	    signature != NULL ? json_object_new_string(signature) : NULL);
 	reply_json(r, 200, o);
 }
-
-/* --- what goes wrong ---------------------------------------------------------------------- */
 
 static const struct {
 	const char *name;

@@ -63,8 +63,6 @@ hyper_changed(struct hyper *h)
 	pthread_mutex_unlock(&h->lock);
 }
 
-/* --- small parts ------------------------------------------------------------------------ */
-
 void
 hyper_set(js *o, const char *name, const char *text)
 {
@@ -128,8 +126,6 @@ hyper_list_has(js *list, const char *text)
 			return true;
 	return false;
 }
-
-/* --- what is shown ----------------------------------------------------------------------- */
 
 /* The members of these names: "a b c". */
 static js *

@@ -8,8 +8,6 @@
 
 enum { HISTORY_MAX = 1000 };
 
-/* --- begin ------------------------------------------------------------------------------- */
-
 /* NULL: a list of what was said, by "assistant" or by this user. */
 static const char *
 misfit(js *history, const char *creator)
@@ -155,8 +153,6 @@ hyper_chats_delete(const struct hyper_call *c)
 	hyper_answers(c->r, "chat", hyper_chat_view(chat));
 }
 
-/* --- history ------------------------------------------------------------------------------ */
-
 void
 hyper_history_get(const struct hyper_call *c)
 {
@@ -184,8 +180,6 @@ hyper_history_post(const struct hyper_call *c)
 	json_object_object_add(chat, "history", json_object_get(history));
 	hyper_answers(c->r, "history", json_object_get(history));
 }
-
-/* --- messages ------------------------------------------------------------------------------ */
 
 void
 hyper_messages_post(const struct hyper_call *c)

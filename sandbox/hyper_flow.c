@@ -16,8 +16,6 @@ id_of(js *o)
 	return js_str(o, "id", "");
 }
 
-/* --- telling ---------------------------------------------------------------------------- */
-
 /* {"chatId","userId"}; user NULL: without. */
 static js *
 data_of(js *chat, const char *user)
@@ -57,8 +55,6 @@ flow_team(struct hyper *h)
 {
 	events_add(h->sb->desk, "", "team", NULL, hyper_team_view(h));
 }
-
-/* --- agents are asked --------------------------------------------------------------------- */
 
 /* The free agent of the room who has least to do; NULL: nobody is free. */
 static js *
@@ -159,8 +155,6 @@ flow_online(struct hyper *h, js *agent, bool online)
 	flow_queue(h);
 }
 
-/* --- the line ------------------------------------------------------------------------------ */
-
 static bool
 stands_in_line(js *chat)
 {
@@ -229,8 +223,6 @@ flow_queue(struct hyper *h)
 		show_chat(h, chat);
 	}
 }
-
-/* --- begin and end ------------------------------------------------------------------------- */
 
 js *
 flow_create(struct hyper *h, js *creator, js *body)
@@ -308,8 +300,6 @@ flow_info(struct hyper *h, js *chat, int64_t ticket)
 	hook(h, "system:info", chat, data);
 	show_chat(h, chat);
 }
-
-/* --- what is said -------------------------------------------------------------------------- */
 
 void
 flow_typing(struct hyper *h, js *chat, js *user, const char *type)

@@ -80,8 +80,6 @@ hyper_answers(struct reply *r, const char *name, js *value)
 	reply_json(r, 200, o);
 }
 
-/* --- paths ------------------------------------------------------------------------------ */
-
 /* The parts between slashes, one at the end aside; 0: too many, or an empty one. */
 static size_t
 split(struct arena *a, const char *path, const char *parts[PARTS])
@@ -129,8 +127,6 @@ find(const struct request *q, const char **id)
 			return &rests[i];
 	return NULL;
 }
-
-/* --- credentials ------------------------------------------------------------------------- */
 
 static bool
 is_credential(const struct sandbox *sb, const char *name, const char *value)
@@ -187,8 +183,6 @@ may_pass_locked(
 		return true;
 	return false;
 }
-
-/* --- one call ---------------------------------------------------------------------------- */
 
 static js *
 body_of(const struct request *q, struct reply *r)

@@ -50,8 +50,6 @@ team_serves(js *agent, int64_t room, const char *lang)
 	    (langs == NULL || *lang == '\0' || hyper_list_has(langs, lang));
 }
 
-/* --- from tests --------------------------------------------------------------------------- */
-
 /* NULL: the list has members of this type only. */
 static const char *
 misfit(js *list, enum json_type type, const char *says)

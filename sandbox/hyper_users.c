@@ -8,8 +8,6 @@
 
 enum { FIELD_BYTES = 1024 };
 
-/* --- settings and agents ----------------------------------------------------------------- */
-
 void
 hyper_settings_get(const struct hyper_call *c)
 {
@@ -57,8 +55,6 @@ hyper_agents_online(const struct hyper_call *c)
 	hyper_answers(c->r, "agentsOnline",
 	    json_object_new_boolean(count(c, room, "", false) > 0));
 }
-
-/* --- users ------------------------------------------------------------------------------- */
 
 /* The members that a caller gives are of their type, and not too long. */
 static bool

@@ -97,8 +97,6 @@ inbenta_unknown(struct sandbox *sb, const struct request *q, struct reply *r)
 	calls_end(sb->calls, n, r->status);
 }
 
-/* --- tokens: header.claims.signature, each base64url without padding (RFC 7519) ------- */
-
 static void
 base64url(struct buf *out, const void *data, size_t len)
 {

@@ -19,8 +19,6 @@ answers_new(void)
 	return o;
 }
 
-/* --- small parts ----------------------------------------------------------------------- */
-
 static void
 add(js *o, const char *name, const char *text)
 {
@@ -72,8 +70,6 @@ add_code(js *tracking, const char *name)
 	random_hex(id, 8);
 	add(tracking, name, id);
 }
-
-/* --- one answer ------------------------------------------------------------------------ */
 
 /* The members that all types have, outside of any list. */
 static js *
@@ -152,8 +148,6 @@ answers_say(const struct saying *s, const char *html, const char *flag)
 	statement(s, html, "", flag);
 }
 
-/* --- contents --------------------------------------------------------------------------- */
-
 static void
 add_related(const struct saying *s, js *contents, const struct know_entry *en)
 {
@@ -192,8 +186,6 @@ complete(const struct saying *s, js *o, const struct know_entry *en)
 		add_action(o, en->callback, NULL);
 }
 
-/* --- pages -------------------------------------------------------------------------------- */
-
 static js *
 page_object(const struct saying *s, const struct know_page *page)
 {
@@ -227,8 +219,6 @@ say_pages(const struct saying *s, const struct know_entry *en)
 	add(o, "parameters", "");
 	json_object_object_add(o, "attributes", NULL);
 }
-
-/* --- questions ---------------------------------------------------------------------------- */
 
 static js *
 option_object(const struct know_option *from, enum know_kind kind)
@@ -272,8 +262,6 @@ answers_polar(const struct saying *s, const char *html)
 
 	say_question(s, html, KNOW_POLAR, both, NELEMS(both));
 }
-
-/* --- fields of a form ----------------------------------------------------------------------- */
 
 static js *
 list_values(const struct know_field *f)
@@ -324,8 +312,6 @@ answers_field(const struct saying *s, const struct know_field *f, size_t number,
 	add(values, "displayType", "buttons");
 	json_object_object_add(values, "values", list_values(f));
 }
-
-/* --- a whole entry --------------------------------------------------------------------------- */
 
 static void
 say_statements(const struct saying *s, const struct know_entry *en)

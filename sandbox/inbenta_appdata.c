@@ -97,8 +97,6 @@ get(struct appdata *d, const char *name)
 	return results;
 }
 
-/* --- Inbenta's side -------------------------------------------------------------------- */
-
 /* Those of the asked name; all when none is asked for. */
 static js *
 named(js *results, const char *name)
@@ -138,8 +136,6 @@ appdata_get(struct sandbox *sb, const struct request *q, struct reply *r)
 {
 	inbenta_call(sb, q, r, "appdata", tell);
 }
-
-/* --- control --------------------------------------------------------------------------- */
 
 void
 control_appdata(struct sandbox *sb, const struct request *q, struct reply *r)

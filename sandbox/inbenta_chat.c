@@ -13,8 +13,6 @@
 #include "sandbox/sandbox.h"
 #include "sandbox/sessions.h"
 
-/* --- conversation start -------------------------------------------------------------- */
-
 /* Members of the conversation's configuration whose type is fixed. */
 static const struct {
 	const char *path;
@@ -118,8 +116,6 @@ conversation(struct sandbox *sb, const struct request *q, struct reply *r)
 	json_object_object_add(o, "sessionId", json_object_new_string(id));
 	reply_json(r, 200, o);
 }
-
-/* --- message ------------------------------------------------------------------------- */
 
 static const char *
 option_text(js *body)

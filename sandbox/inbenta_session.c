@@ -41,8 +41,6 @@ inbenta_success(struct reply *r)
 	reply_json(r, 200, o);
 }
 
-/* --- variables ------------------------------------------------------------------------- */
-
 static bool
 pair_fits(const char *name, js *value, struct reply *r)
 {
@@ -157,8 +155,6 @@ variables_multiple_post(struct sandbox *sb, const struct request *q, struct repl
 {
 	inbenta_call(sb, q, r, "variables", set_several);
 }
-
-/* --- history --------------------------------------------------------------------------- */
 
 static void
 tell_history(struct sandbox *sb, const struct request *q, struct reply *r)

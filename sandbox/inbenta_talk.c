@@ -70,8 +70,6 @@ say_dictated(struct session *x, const struct said *said, const char *json, int s
 	reply_text(r, status, "application/json", json);
 }
 
-/* --- what the knowledge file has ------------------------------------------------------- */
-
 /* One turn of the bot. */
 struct turn {
 	struct session *x;
@@ -212,8 +210,6 @@ say(struct turn *t, const struct said *said, struct reply *r)
 	return true;
 }
 
-/* --- words of trouble ------------------------------------------------------------------ */
-
 /*
  * A word of trouble is obeyed; but not twice when the connector is to ask again after it,
  * which is seen by the same words once more or by the new session they come in.
@@ -230,8 +226,6 @@ obeys(struct session *x, struct fault *f, const char *text)
 	x->obeyed = xstrdup(text);
 	return true;
 }
-
-/* --- one message ----------------------------------------------------------------------- */
 
 void
 talk(struct sandbox *sb, struct session *x, const struct request *q,

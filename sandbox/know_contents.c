@@ -6,8 +6,6 @@
 
 #include "sandbox/know_load.h"
 
-/* --- pages ----------------------------------------------------------------------------- */
-
 static bool
 read_page(struct load *l, config_setting_t *s, struct know_page *page)
 {
@@ -42,8 +40,6 @@ load_pages(struct load *l, config_setting_t *s, struct know_entry *en)
 	en->n_pages = n;
 	return true;
 }
-
-/* --- related contents -------------------------------------------------------------------- */
 
 /* An entry by its name, else by its title. */
 static const struct know_entry *

@@ -8,8 +8,6 @@
 #include "base/xalloc.h"
 #include "sandbox/know_load.h"
 
-/* --- words and the bot --------------------------------------------------------------- */
-
 static bool
 read_word(struct load *l, config_setting_t *s, struct know_word *w)
 {
@@ -85,8 +83,6 @@ read_all(struct load *l, config_t *cfg)
 	return kcfg_only(&l->c, root, " bot entries trouble ") && read_bot(l, root) &&
 	    load_entries(l, root) && read_words(l, root);
 }
-
-/* --- the whole ----------------------------------------------------------------------- */
 
 /* libconfig would open the file named behind it; a knowledge file stands alone. */
 static bool

@@ -134,7 +134,7 @@ struct knowledge *knowledge_use(struct knowledge *k); /* one more user; returns 
 void knowledge_put(struct knowledge *k); /* one less; NULL is allowed */
 void knowledge_putp(struct knowledge **k); /* for CLEANUP */
 
-/* --- know_match.c --- */
+/* know_match.c */
 
 /* The entry that fits the text best; NULL when none does. Scratch is for its own use. */
 const struct know_entry *know_match(
@@ -148,7 +148,7 @@ const struct know_word *know_word(
 /* Splits and folds a text into at most KNOW_WORDS words of the arena. */
 size_t know_split(struct arena *a, const char *text, const char *words[KNOW_WORDS]);
 
-/* --- know_file.c: the file, read again when it changes --- */
+/* Know_file.c: the file, read again when it changes. */
 
 struct know_file;
 

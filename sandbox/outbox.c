@@ -47,8 +47,6 @@ outbox_free(struct outbox *ob)
 	free(ob);
 }
 
-/* --- messages ---------------------------------------------------------------------------- */
-
 static void
 text(js *o, const char *name, const char *value)
 {
@@ -159,8 +157,6 @@ outbox_note(struct outbox *ob, const struct outbox_note *what)
 	pthread_mutex_unlock(&ob->lock);
 }
 
-/* --- what becomes of them ---------------------------------------------------------------- */
-
 bool
 outbox_outcome(struct outbox *ob, struct arena *a, const char *to, struct outcome *out)
 {
@@ -178,8 +174,6 @@ outbox_outcome(struct outbox *ob, struct arena *a, const char *to, struct outcom
 	}
 	return false;
 }
-
-/* --- control ------------------------------------------------------------------------------ */
 
 /* The words of MessageStatus. */
 static bool

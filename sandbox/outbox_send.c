@@ -39,8 +39,6 @@ reachable(const struct sandbox *sb, struct arena *a, const char *url)
 	return arena_printf(a, "%s%s", sb->opts->webhook, url + n);
 }
 
-/* --- files ------------------------------------------------------------------------------- */
-
 /* A code when Twilio could not use the file, else 0. */
 static int
 judge(const struct trip *t, const struct outside_answer *got)
@@ -101,8 +99,6 @@ fetch(struct trip *t, struct outside *o, js *one)
 	buf_fini(&got.body);
 }
 
-/* --- what the phone shows ------------------------------------------------------------------ */
-
 static void
 show(const struct trip *t)
 {
@@ -135,8 +131,6 @@ show(const struct trip *t)
 	json_object_object_add(o, "media", media);
 	events_add(t->sb->events, channel, "in", own ? NULL : t->to, o);
 }
-
-/* --- status callbacks ---------------------------------------------------------------------- */
 
 struct callback {
 	struct sandbox *sb;
@@ -248,8 +242,6 @@ tell_locked(struct sandbox *sb, js *m, const char *status, const char *lane)
 	if (!chores_add(sb->chores, &c))
 		return; /* it ends, or has more to do than anybody can watch */
 }
-
-/* --- the trip ------------------------------------------------------------------------------ */
 
 /* The statuses it goes through, as told or as usual. */
 static js *

@@ -83,8 +83,6 @@ phone_state(struct sandbox *sb, const struct request *q, struct reply *r)
 	reply_json(r, 200, o);
 }
 
-/* --- sending ------------------------------------------------------------------------- */
-
 static bool
 is_sid(const char *s)
 {
@@ -170,8 +168,6 @@ phone_send(struct sandbox *sb, const struct request *q, struct reply *r)
 	json_object_object_add(result, "seq", json_object_new_int64(seq));
 	reply_json(r, wait ? 200 : 202, result);
 }
-
-/* --- following ------------------------------------------------------------------------ */
 
 void
 phone_events(struct sandbox *sb, const struct request *q, struct reply *r)

@@ -148,8 +148,6 @@ route_max_body(const struct route *route)
 	return route->max_body;
 }
 
-/* --- foreign pages ------------------------------------------------------------------- */
-
 static bool
 is_address(const char *host, bool remote)
 {

@@ -45,8 +45,6 @@ struct sender {
 	atomic_bool stopping;
 };
 
-/* --- jobs and lanes ------------------------------------------------------------------- */
-
 /* A json-c tree must not be shared between threads. */
 static js *
 copy_of(js *o)
@@ -147,8 +145,6 @@ enqueue_locked(struct sender *s, struct job *j)
 		make_ready_locked(s, l);
 }
 
-/* --- what the phones see ---------------------------------------------------------------- */
-
 static const char *
 foreign_from(const struct sending *w)
 {
@@ -243,8 +239,6 @@ tell_result(
 		tell_fault(ev, w, &res->twiml.faults[i]);
 }
 
-/* --- workers ------------------------------------------------------------------------- */
-
 static void
 work_on(struct sender *s, struct webhook *w, struct job *j)
 {
@@ -336,8 +330,6 @@ hire_locked(struct sender *s)
 		    LI("workers", s->n_workers));
 	return s->n_workers > 0;
 }
-
-/* --- the interface ------------------------------------------------------------------- */
 
 struct sender *
 sender_new(struct sandbox *sb)

@@ -150,8 +150,6 @@ on_request(void *cls, struct MHD_Connection *conn, const char *path, const char 
 	return answer(x, &r);
 }
 
-/* --- the listening socket ------------------------------------------------------------ */
-
 static bool
 is_loopback(const struct sockaddr *sa)
 {
@@ -243,8 +241,6 @@ name_server(struct server *s, int fd, struct err *e)
 	return true;
 }
 
-/* --- life ---------------------------------------------------------------------------- */
-
 static void PRINTF(2, 0) on_mhd_log(void *cls, const char *fmt, va_list ap)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(1024);
@@ -332,8 +328,6 @@ server_stop(struct server *s)
 	close(s->stop_fd);
 	free(s);
 }
-
-/* --- what a handler sees of a request ------------------------------------------------ */
 
 const char *
 request_header(const struct request *q, const char *name)

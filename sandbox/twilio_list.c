@@ -29,8 +29,6 @@ twilio_one(struct sandbox *sb, const struct request *q, struct reply *r)
 			"The requested resource %.200s was not found", q->path));
 }
 
-/* --- the list ----------------------------------------------------------------------------- */
-
 /* Bounds of the moment it was sent, Unix time; 0: none. */
 struct filter {
 	const char *to, *from;

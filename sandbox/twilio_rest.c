@@ -81,8 +81,6 @@ twilio_refuses(
 	reply_json(r, status, o);
 }
 
-/* --- who ---------------------------------------------------------------------------------- */
-
 /* Basic authentication (RFC 7617) with the account and its token. */
 static bool
 is_login(const struct sandbox *sb, const struct request *q)
@@ -101,8 +99,6 @@ is_login(const struct sandbox *sb, const struct request *q)
 	free(text);
 	return good;
 }
-
-/* --- where -------------------------------------------------------------------------------- */
 
 #define ACCOUNTS "/twilio/2010-04-01/Accounts/"
 

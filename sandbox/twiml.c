@@ -40,8 +40,6 @@ twiml_fault(
 
 #define FAULT(r, code, ...) twiml_fault((r)->out, (r)->a, code, __VA_ARGS__)
 
-/* --- small questions to the tree ------------------------------------------------------ */
-
 static const char *
 name_of(const xmlNode *n)
 {
@@ -114,8 +112,6 @@ attribute(struct reading *r, const xmlNode *n, const char *name)
 	xmlFree(value);
 	return copy;
 }
-
-/* --- Message ------------------------------------------------------------------------- */
 
 /* The text of a part, which must not hold elements. */
 static const char *
@@ -237,8 +233,6 @@ read_message(struct reading *r, const xmlNode *n)
 	    body_fits(r, &m))
 		add_message(r, &m);
 }
-
-/* --- the document -------------------------------------------------------------------- */
 
 static void
 read_verb(struct reading *r, const xmlNode *n)

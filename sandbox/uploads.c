@@ -75,8 +75,6 @@ upload_keep(struct uploads *u, const char *type, unsigned char *data, size_t len
 	pthread_mutex_unlock(&u->lock);
 }
 
-/* --- putting --------------------------------------------------------------------------- */
-
 void
 upload_post(struct sandbox *sb, const struct request *q, struct reply *r)
 {
@@ -113,8 +111,6 @@ upload_post(struct sandbox *sb, const struct request *q, struct reply *r)
 	json_object_object_add(o, "type", json_object_new_string(type));
 	reply_json(r, 201, o);
 }
-
-/* --- getting --------------------------------------------------------------------------- */
 
 /* Shown by a browser in place. Anything else, a page above all, is only to be stored. */
 static bool

@@ -36,8 +36,6 @@ sid_make(char sid[SID_SIZE])
 	random_hex(sid + 2, 16);
 }
 
-/* --- one call ------------------------------------------------------------------------ */
-
 /* What comes back. A body beyond Twilio's limit is not read to its end. */
 struct answer {
 	struct buf body;
@@ -283,8 +281,6 @@ webhook_call(struct webhook *w, struct arena *a, const struct outgoing *m,
 	out->ms = clock_mono_ms(&clock_system) - began;
 	curl_slist_free_all(headers);
 }
-
-/* --- as JSON ------------------------------------------------------------------------- */
 
 js *
 twilio_fault_json(const struct twilio_fault *f)

@@ -51,7 +51,7 @@ async function act(what, more = {}) {
   }
 }
 
-// --- what the server tells
+// What the server tells
 
 const listener = {
   restart(state) {
@@ -133,7 +133,7 @@ function setTeam({ agents, queue, signed }) {
   $("agent").value = me;
 }
 
-// --- what is shown
+// What is shown
 
 const STATUS = {
   waiting: (c) => (c.inQueue ? `in line, number ${c.position}` : "waiting"),
@@ -209,7 +209,7 @@ function choose(id) {
     $("accept").focus({ preventScroll: true });
 }
 
-// --- wiring
+// Wiring
 
 $("agent").addEventListener("change", () => {
   me = $("agent").value;

@@ -35,7 +35,7 @@ let current = channels.find((c) => location.hash === `#${c}`) ?? "sms";
 let state = { bot_name: "", numbers: [], last: 0 };
 let line = Promise.resolve(); // messages leave one after the other, in the order they were typed
 
-// --- sending
+// Sending
 
 // message: {body}, and media or location when it has some
 function post(channel, message) {
@@ -58,7 +58,7 @@ function complain(text) {
   $("trouble").hidden = !text;
 }
 
-// --- what the server tells
+// What the server tells
 
 const listener = {
   restart(fresh) {
@@ -127,7 +127,7 @@ function show(chat, e, live) {
     unread[e.channel]++;
 }
 
-// --- what follows from the state of things
+// What follows from the state of things
 
 const plainNumber = (address) => address.replace(/^whatsapp:/, "");
 
@@ -171,7 +171,7 @@ function choose(channel, focus) {
   refresh();
 }
 
-// --- the clock, also the one that turns "Today" into "Yesterday"
+// The clock, also the one that turns "Today" into "Yesterday"
 
 function tick() {
   const now = new Date();
@@ -181,7 +181,7 @@ function tick() {
   setTimeout(tick, 60000 - (now.getTime() % 60000));
 }
 
-// --- wiring
+// Wiring
 
 for (const c of channels) {
   chats[c].onscroll = () => c === current && refresh();

@@ -48,7 +48,7 @@ enum agent_there {
 /* Whether a chat that is begun now would find somebody. Asked anew each time. */
 enum agent_there agent_there(struct agent *a, const struct agent_call *call) MUST_CHECK;
 
-/* --- a chat ----------------------------------------------------------------------------- */
+/* A chat. */
 
 struct agent_field {
 	const char *name, *value;
@@ -148,7 +148,7 @@ enum agent_state agent_state(struct agent *a, const struct agent_call *call,
 bool agent_leave(struct agent *a, const struct agent_call *call,
     const struct agent_chat *chat, bool by_user, struct err *e) MUST_CHECK;
 
-/* --- events ----------------------------------------------------------------------------- */
+/* Events. */
 
 /*
  * The agents' side calls us. `stored` are the secrets of handshakes, newest first; where the
@@ -263,7 +263,7 @@ bool agent_fetch(struct agent *a, const struct agent_call *call,
     const struct agent_event *ev, const char *dir, struct agent_file *out,
     struct err *e) MUST_CHECK;
 
-/* --- engines ---------------------------------------------------------------------------- */
+/* Engines. */
 
 /* As the functions above, which say what is promised; all are needed. */
 struct agent_ops {

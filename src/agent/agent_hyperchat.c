@@ -45,8 +45,6 @@ hc_place(void *self, const struct cfg *cfg)
 		.region = region[0] != '\0' ? region : "us" };
 }
 
-/* --- calls ------------------------------------------------------------------------------ */
-
 bool
 hc_use(struct hc_desk *d, const struct hc_engine *self, const struct agent_call *call,
     struct err *e)
@@ -107,8 +105,6 @@ hc_there(void *self, const struct agent_call *call)
 		    "agents cannot be asked for", LS("why", e.text));
 	return AGENT_NOBODY;
 }
-
-/* --- a chat begins and ends ------------------------------------------------------------- */
 
 /* The first of three that says something; NULL does not. */
 static const char *

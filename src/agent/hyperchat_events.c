@@ -17,8 +17,6 @@
 /* How ids of our conversations begin; users of other systems have others. */
 #define OURS "twilio-"
 
-/* --- reading ---------------------------------------------------------------------------- */
-
 static const char *
 text_of(const char *s)
 {
@@ -121,8 +119,6 @@ hc_is_users(void *self, struct arena *arena, const struct agent_chat *chat,
 	    m.user != NULL && strcmp(m.user, ev->by) == 0;
 }
 
-/* --- whose it is ------------------------------------------------------------------------ */
-
 /* The customer of the chat; user->id stays NULL when the chat is none of ours. */
 static bool
 customer_of(const struct hc_desk *d, const struct cfg *cfg, const char *chat_id,
@@ -159,8 +155,6 @@ hc_owner(void *self, const struct agent_call *call, const struct agent_event *ev
 	return true;
 }
 
-/* --- what it means ---------------------------------------------------------------------- */
-
 /* An agent who is not known yet. *is stays false for anybody else. */
 static bool
 ask_agent(const struct hc_desk *d, struct agent_event *ev, struct hc_memory *m,
@@ -192,8 +186,6 @@ resolve_agent(
 		ev->kind = AGENT_EV_NOTHING;
 	return true;
 }
-
-/* --- what nobody has signed ------------------------------------------------------------- */
 
 /* The message as HyperChat has it, in place of what the event says. */
 static bool
@@ -294,8 +286,6 @@ hc_resolve(void *self, const struct agent_call *call, enum agent_proof proof,
 	*ev = is;
 	return true;
 }
-
-/* --- files ------------------------------------------------------------------------------ */
 
 /* "image/PNG; x=y" -> "image/png" */
 static const char *

@@ -8,8 +8,6 @@
 
 #define OOXML "application/vnd.openxmlformats-officedocument."
 
-/* --- what files begin with -------------------------------------------------------------- */
-
 static bool
 has_at(
     const unsigned char *head, size_t n, size_t at, const char *bytes, size_t n_bytes)
@@ -146,8 +144,6 @@ is_vcard(const unsigned char *head, size_t n)
 {
 	return begins_with(head, n, "BEGIN:VCARD");
 }
-
-/* --- the table -------------------------------------------------------------------------- */
 
 static const struct media_type rows[] = {
 	{ "jpg", "image/jpeg", MEDIA_PICTURE, is_jpeg },

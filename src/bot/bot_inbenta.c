@@ -47,8 +47,6 @@ engine_close(void *arg)
 	free(self);
 }
 
-/* --- what is kept with a conversation ----------------------------------------------------- */
-
 /* A memory that cannot be read costs the user no more than a new session. */
 static struct inbenta_session
 recall(const char *memory, struct arena *a)
@@ -102,8 +100,6 @@ option_value(const struct bot_option *o)
 	}
 	return o->value;
 }
-
-/* --- calls -------------------------------------------------------------------------------- */
 
 /* One call of the dialogue, as the calls of inbenta want it. */
 struct using
@@ -277,8 +273,6 @@ engine_set_variable(void *arg, const struct bot_call *call, const char *name,
 	return use_session(&u, arg, call, "inbenta variable", e) &&
 	    inbenta_variable_set(&u.call, u.session.token, name, value, e);
 }
-
-/* --- what is set at the instance ------------------------------------------------------------ */
 
 static void
 engine_setup(

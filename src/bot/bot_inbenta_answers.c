@@ -61,8 +61,6 @@ translate_related(const struct inbenta_answer *from, struct arena *a)
 	return to;
 }
 
-/* --- forms -------------------------------------------------------------------------------- */
-
 /* The value of a field, without blanks around it; "" when there is none. */
 static const char *
 field_of(const struct inbenta_form *from, const char *name, struct arena *a)
@@ -113,8 +111,6 @@ translate_form(const struct inbenta_form *from, struct arena *a)
 	to->fields = fields;
 	return to;
 }
-
-/* --- pages -------------------------------------------------------------------------------- */
 
 /* The first line of a text, as HTML. */
 static const char *
@@ -178,8 +174,6 @@ translate_pages(
 	if (out->n_pages == 0)
 		out->kind = BOT_ANSWER;
 }
-
-/* --- all of it ---------------------------------------------------------------------------- */
 
 static void
 translate(const struct inbenta_answer *from, struct arena *a, struct bot_answer *out)

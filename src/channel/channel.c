@@ -65,8 +65,6 @@ whatsapp_shows(enum media_kind kind, const char *url)
 		!is_in(other_files, ending, len));
 }
 
-/* --- files of our own ------------------------------------------------------------------- */
-
 enum {
 	WHATSAPP_PICTURE = 5 * 1024 * 1024,
 	WHATSAPP_FILE = 16 * 1024 * 1024,

@@ -75,7 +75,7 @@ struct out_sent {
 void out_send(struct out *o, const struct out_call *call, const struct outgoing *m,
     struct out_sent *s);
 
-/* --- what became of an unknown one ------------------------------------------------------ */
+/* What became of an unknown one. */
 
 struct out_search {
 	const struct outgoing *m;
@@ -106,7 +106,7 @@ void out_find(struct out *o, const struct out_call *call, const struct out_searc
 /* The text with the addresses of its media below it, each on a line; in the arena. */
 const char *out_linked(struct arena *a, const struct outgoing *m) MUST_CHECK;
 
-/* --- ways ------------------------------------------------------------------------------- */
+/* Ways. */
 
 /* As the functions above, which say what is promised; all are needed. */
 struct out_ops {

@@ -79,8 +79,6 @@ use(struct prepared *u, const struct way *self, const struct out_call *call,
 		.status_callback = m->status_callback };
 }
 
-/* --- sending ---------------------------------------------------------------------------- */
-
 static enum out_why
 why_of(enum twilio_why why)
 {
@@ -140,8 +138,6 @@ way_send(void *arg, const struct out_call *call, const struct outgoing *m,
 	s->after_ms = got.outcome == TWILIO_LATER ? got.after_ms : 0;
 	s->error = got.error;
 }
-
-/* --- looking up ------------------------------------------------------------------------- */
 
 static enum out_found
 found_of(enum twilio_found f)

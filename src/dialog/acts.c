@@ -13,8 +13,6 @@
 /* False: no answer came from the bot, which had to be asked. */
 typedef bool act_fn(struct work *w);
 
-/* --- the bot ---------------------------------------------------------------------- */
-
 /* Whose trouble it is decides how loud the log is. */
 static void
 log_trouble(const struct err *e)
@@ -96,8 +94,6 @@ ask_bot(struct work *w, const struct bot_input *input)
 	return escalate_go(w);
 }
 
-/* --- choices ---------------------------------------------------------------------- */
-
 static const struct choice *
 picked(const struct work *w)
 {
@@ -148,8 +144,6 @@ static act_fn *const choice_acts[CHOICE_KINDS] = {
 	[CHOICE_WANTED] = escalate_wanted,
 	[CHOICE_UNWANTED] = escalate_unwanted,
 };
-
-/* --- acts ------------------------------------------------------------------------- */
 
 static bool
 do_nothing(struct work *w)
@@ -213,8 +207,6 @@ static act_fn *const acts[ACTS] = {
 	[ACT_UNWANTED] = escalate_unwanted,
 	[ACT_SAY_RANGE] = say_range,
 };
-
-/* --- the step --------------------------------------------------------------------- */
 
 /* The i-th choice of a form's list among others; NULL behind the last. */
 static const struct choice *

@@ -28,8 +28,6 @@ chat_call(const struct work *w, int64_t until_ms)
 	};
 }
 
-/* --- a chat that outlives the record ------------------------------------------------ */
-
 bool
 chat_recall(struct work *w, struct err *e)
 {
@@ -58,8 +56,6 @@ chat_recall(struct work *w, struct err *e)
 	};
 	return true;
 }
-
-/* --- the end ---------------------------------------------------------------------- */
 
 void
 chat_off(struct work *w)
@@ -139,8 +135,6 @@ say_closed(struct work *w)
 	compose_notice(&w->reply, lang_get(w->lang, "chat_closed"));
 }
 
-/* --- the queue -------------------------------------------------------------------- */
-
 static void
 is_over(struct work *w)
 {
@@ -181,8 +175,6 @@ say_of_queue(struct work *w)
 		    lang_say(w->lang, w->t->arena, "on_waiting_queue_exit", &exit, 1));
 	compose_label(&w->reply, text);
 }
-
-/* --- what is said ----------------------------------------------------------------- */
 
 enum agent_outcome
 chat_say(struct work *w, const char *text, struct err *e)
@@ -277,8 +269,6 @@ chat_take(struct work *w)
 		say_of_queue(w);
 	return end != AGENT_OVER;
 }
-
-/* --- agents alone ----------------------------------------------------------------- */
 
 /* All but the environment and what tells repeats. */
 static void

@@ -16,8 +16,6 @@
 #include "dialog/deliver.h"
 #include "dialog/letter.h"
 
-/* --- jobs of messages ------------------------------------------------------------- */
-
 static const char *
 callback_of(struct arena *a, const char *url)
 {
@@ -56,8 +54,6 @@ deliver_jobs(struct arena *a, const struct deliver_to *to,
 	}
 	return jobs;
 }
-
-/* --- one message ------------------------------------------------------------------ */
 
 /* What one try has at hand. */
 struct delivery {
@@ -189,8 +185,6 @@ send_it(struct delivery *v)
 	(void)keep_window(v, s.from_s, s.to_s);
 	return later(v, 0, true, s.error.text);
 }
-
-/* --- one that may have been sent -------------------------------------------------- */
 
 /* The try that is in doubt ended before this one began. */
 static bool

@@ -16,8 +16,6 @@ escalate_enabled(const struct work *w)
 	return agent_enabled(w->d->agent, w->cfg);
 }
 
-/* --- what asks for an agent ------------------------------------------------------- */
-
 static bool
 reached(const struct work *w, int64_t count, enum cfg_key limit)
 {
@@ -153,8 +151,6 @@ escalate_look(struct work *w, const struct bot_result *r)
 									 : r->n;
 }
 
-/* --- the bot leads ---------------------------------------------------------------- */
-
 /*
  * Tells the bot that the user wants an agent, and whether one is there; shows what it says
  * to that. *form is the form if it has one to hand.
@@ -189,8 +185,6 @@ say_nobody(struct work *w, enum escalation_type type)
 		work_say(w, "no_agents");
 }
 
-/* --- the chat --------------------------------------------------------------------- */
-
 static void
 connect_for(struct work *w, enum escalation_type type, const struct bot_form *form)
 {
@@ -199,8 +193,6 @@ connect_for(struct work *w, enum escalation_type type, const struct bot_form *fo
 	if (connect_user(w, form) == AGENT_NONE)
 		say_nobody(w, type);
 }
-
-/* --- the question ----------------------------------------------------------------- */
 
 /* The last thing that is said; the bot's options above it keep their numbers. */
 static void
@@ -252,8 +244,6 @@ ask_or_regret(struct work *w, const struct escalation *x)
 	say_nobody(w, x->type);
 	return true;
 }
-
-/* --- what is done ----------------------------------------------------------------- */
 
 bool
 escalate_start(struct work *w)

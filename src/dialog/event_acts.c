@@ -89,8 +89,6 @@ talk(struct event_work *x)
 	x->w.s.chat.talking = true;
 }
 
-/* --- what agents say -------------------------------------------------------------- */
-
 static void
 on_text(struct event_work *x)
 {
@@ -145,8 +143,6 @@ on_joined(struct event_work *x)
 	c->attended = true;
 }
 
-/* --- the queue -------------------------------------------------------------------- */
-
 static void
 say_position(struct event_work *x)
 {
@@ -190,8 +186,6 @@ on_queue(struct event_work *x)
 	x->changed = true;
 	say_position(x);
 }
-
-/* --- the end ---------------------------------------------------------------------- */
 
 static void
 end_chat(struct event_work *x)
@@ -263,8 +257,6 @@ on_nobody(struct event_work *x, struct err *e)
 	say_closed(w, "chat_closed");
 	return true;
 }
-
-/* --- the table -------------------------------------------------------------------- */
 
 static const struct {
 	void (*act)(struct event_work *x);

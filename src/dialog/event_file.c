@@ -21,8 +21,6 @@
 #include "store/handout.h"
 #include "store/store.h"
 
-/* --- what it is ------------------------------------------------------------------- */
-
 /* What stands behind the last dot; "" when there is none. */
 static const char *
 ending_of(const char *name)
@@ -71,8 +69,6 @@ name_of(struct arena *a, const char *told, const struct media_type *type)
 	return arena_strndup(a, name.data, name.len);
 }
 
-/* --- from there to us ------------------------------------------------------------- */
-
 static void
 take(struct event_work *x, const struct agent_file *f)
 {
@@ -119,8 +115,6 @@ event_fetch(struct event_work *x, int tries, struct err *e)
 		.name = name_of(w->t->arena, x->ev.file.name, NULL) };
 	return true;
 }
-
-/* --- from us to the user ---------------------------------------------------------- */
 
 /* NULL: nobody can fetch it from us, which is logged. */
 static const char *

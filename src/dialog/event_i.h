@@ -46,7 +46,7 @@ const char *event_extra_write(const struct event_extra *x, struct arena *a) MUST
 /* What cannot be read is not there. */
 struct event_extra event_extra_read(const char *json, struct arena *a) MUST_CHECK;
 
-/* --- one event that is worked ----------------------------------------------------- */
+/* One event that is worked. */
 
 /* An agent's file, as the user gets it. */
 struct event_file {
@@ -77,7 +77,7 @@ struct event_work {
 	bool ends; /* the row is to be closed */
 };
 
-/* --- event_work.c ----------------------------------------------------------------- */
+/* event_work.c */
 
 /* The job is tried again, for that reason. */
 enum job_end event_later(
@@ -92,12 +92,12 @@ typedef enum job_end event_inside(
 enum job_end event_enter(struct event_work *x, const char *conv_id,
     event_inside *inside, struct job_result *out) MUST_CHECK;
 
-/* --- event_owner.c ---------------------------------------------------------------- */
+/* event_owner.c */
 
 /* The event of a chat without a row goes on to its user's conversation. */
 enum job_end event_pass_on(struct event_work *x, struct job_result *out) MUST_CHECK;
 
-/* --- event_acts.c ----------------------------------------------------------------- */
+/* event_acts.c */
 
 /*
  * What the event means in this conversation, whose record is loaded: what is said, and how
@@ -108,7 +108,7 @@ bool event_act(struct event_work *x, struct err *e) MUST_CHECK;
 /* Whether events of this kind end a chat. */
 bool event_ends(enum agent_event_kind kind) MUST_CHECK;
 
-/* --- event_file.c ----------------------------------------------------------------- */
+/* event_file.c */
 
 /*
  * Fetches the agent's file into x->file. What cannot be had, for good, has a name and no
@@ -119,7 +119,7 @@ bool event_fetch(struct event_work *x, int tries, struct err *e) MUST_CHECK;
 /* Hands it out and says it: as a medium, or its name with a link. */
 void event_say_file(struct event_work *x);
 
-/* --- leave.c ---------------------------------------------------------------------- */
+/* leave.c */
 
 /*
  * Puts the leaving of a chat into the queue, once for each chat: see agent_leave(). False:

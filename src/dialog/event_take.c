@@ -13,8 +13,6 @@
 #include "store/chats.h"
 #include "store/queue.h"
 
-/* --- what is written -------------------------------------------------------------- */
-
 static void
 put(struct buf *b, const char *before, const char *text)
 {
@@ -93,8 +91,6 @@ event_extra_read(const char *json, struct arena *a)
 		arena_strdup(a, js_str(o, "url", NULL)), js_bool(o, "asked", false),
 		js_bool(o, "over", false) };
 }
-
-/* --- taking ----------------------------------------------------------------------- */
 
 /*
  * Where the event belongs; the chat's row, and whether there is one. NULL: it cannot be

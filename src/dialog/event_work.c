@@ -35,8 +35,6 @@ dead(struct event_work *x, struct job_result *out, const char *why)
 	return JOB_DEAD;
 }
 
-/* --- in its conversation ---------------------------------------------------------- */
-
 static const char *
 some(const char *text)
 {
@@ -196,8 +194,6 @@ event_enter(struct event_work *x, const char *conv_id, event_inside *inside,
 	}
 	return event_later(x, out, &e);
 }
-
-/* --- what it is ------------------------------------------------------------------- */
 
 /* Asks the agents' side for what the event leaves open. False: it cannot be asked now. */
 static bool

@@ -16,8 +16,6 @@
 
 enum told { TOLD, NOT_TOLD, WHO_KNOWS };
 
-/* --- what is held ----------------------------------------------------------------- */
-
 static void
 log_lost(const char *why)
 {
@@ -67,8 +65,6 @@ hold_send(struct work *w)
 		w->s.pending = (struct pending){ .kind = PENDING_NONE };
 }
 
-/* --- the mark --------------------------------------------------------------------- */
-
 void
 hold_mark(struct work *w)
 {
@@ -90,8 +86,6 @@ clear_mark(struct work *w)
 	if (w->marked && w->s.hold.code == NULL)
 		due_clear(w->d->store, w->conv_id);
 }
-
-/* --- telling ---------------------------------------------------------------------- */
 
 static enum told
 tell(struct work *w, const struct bot_note *note, struct err *e)
@@ -270,8 +264,6 @@ hold_deliver(struct work *w, struct conv *conv)
 		tell_held(w, conv);
 	clear_mark(w);
 }
-
-/* --- when nobody writes ----------------------------------------------------------- */
 
 /* The conversation is ours: sends what is due, or sees when it will be. */
 static void

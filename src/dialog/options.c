@@ -176,8 +176,6 @@ options_add_agent(struct options *o)
 	return added(o, before, NELEMS(both));
 }
 
-/* --- pages ------------------------------------------------------------------------ */
-
 /* Of the room in a record: the rest is for questions that come after the pages. */
 #define PAGES_BYTES ((size_t)LIMIT_PENDING_BYTES / 4 * 3)
 
@@ -277,8 +275,6 @@ options_add_pages(struct options *o, const struct bot_answer *answer)
 	}
 	return added(o, before, answer->n_pages);
 }
-
-/* ---------------------------------------------------------------------------------- */
 
 static enum pending_kind
 kind_of(const struct options *o)

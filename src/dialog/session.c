@@ -55,8 +55,6 @@ escalation_name(enum escalation_type type)
 	return escalation_names[type];
 }
 
-/* --- writing ---------------------------------------------------------------------- */
-
 static void
 put_text(struct buf *out, const char *before, const char *text)
 {
@@ -314,8 +312,6 @@ session_encode(const struct session *s, struct buf *out)
 	buf_chr(out, '}');
 }
 
-/* --- claims ----------------------------------------------------------------------- */
-
 const struct claim *
 session_find(const struct session *s, const char *sid)
 {
@@ -351,8 +347,6 @@ session_last(struct session *s, const char *sid)
 
 	return c != NULL && strcmp(c->sid, sid) == 0 ? c : NULL;
 }
-
-/* --- what agents do --------------------------------------------------------------- */
 
 size_t
 session_event(

@@ -39,8 +39,6 @@ put_labels(struct block *b, const struct numbered *n)
 	b->first = n->first;
 }
 
-/* --- pages ------------------------------------------------------------------------ */
-
 static bool
 some_have_urls(const struct bot_answer *answer)
 {
@@ -96,8 +94,6 @@ show_page(struct work *w, const struct choice *page)
 	b.html = with_text(w, page->html, title.data);
 	compose_say(&w->reply, &b, 1);
 }
-
-/* --- answers ---------------------------------------------------------------------- */
 
 /* What stands behind the text to say how it is answered; NULL: nothing. */
 static const char *

@@ -17,8 +17,6 @@
 #include "dialog/work.h"
 #include "http/http.h"
 
-/* --- who waits -------------------------------------------------------------------- */
-
 bool
 way_waits(const struct work *w)
 {
@@ -69,8 +67,6 @@ way_end(struct work *w)
 	if (w->t->http != NULL)
 		http_alarm(w->t->http, 0, NULL, NULL);
 }
-
-/* --- the job ---------------------------------------------------------------------- */
 
 static bool
 queue_has(const struct work *w, const char *kind)
@@ -137,8 +133,6 @@ way_late(void *work)
 		hurry(w, w->way.own.reply_ms + LIMIT_LOCK_GRACE_MS);
 }
 
-/* --- lining up -------------------------------------------------------------------- */
-
 bool
 way_is_behind(const struct work *w)
 {
@@ -198,8 +192,6 @@ way_line_up(struct work *w, struct reply *out)
 	return end;
 }
 
-/* --- the reply -------------------------------------------------------------------- */
-
 /*
  * Messages that messages of this conversation in the queue must not be overtaken by. Not
  * those of the user: who has entered the conversation came before them.
@@ -236,8 +228,6 @@ way_choose(struct work *w, struct reply *reply)
 	}
 	compose_end(&w->reply, reply);
 }
-
-/* --- the end of the job ----------------------------------------------------------- */
 
 static void
 log_kept(struct work *w, const char *what, const struct err *e)

@@ -105,7 +105,7 @@ bool work_load(
     struct work *w, struct conv *conv, bool *found, struct err *e) MUST_CHECK;
 bool work_commit(struct work *w, struct conv *conv, struct err *e) MUST_CHECK;
 
-/* --- turn.c ----------------------------------------------------------------------- */
+/* turn.c */
 
 /*
  * The turn, inside the conversation: TURN_DONE, TURN_REPEAT, or TURN_FAILED (*e). *out is
@@ -114,7 +114,7 @@ bool work_commit(struct work *w, struct conv *conv, struct err *e) MUST_CHECK;
 enum turn_end turn_inside(
     struct work *w, struct conv *conv, struct reply *out, struct err *e) MUST_CHECK;
 
-/* --- ways.c ----------------------------------------------------------------------- */
+/* ways.c */
 
 /* Before all else, and after it: looks where the reply may go, and sets the alarm. */
 void way_begin(struct work *w, const struct turn *t);
@@ -154,7 +154,7 @@ void way_send(struct work *w, const struct message *messages, size_t n);
 void way_put_back(struct work *w, const char *why, bool tried);
 void way_forget(struct work *w);
 
-/* --- acts.c ----------------------------------------------------------------------- */
+/* acts.c */
 
 /* Reads what was sent against the pending state, and does what the table says. */
 void take_step(struct work *w);
@@ -168,7 +168,7 @@ bool ask_exchange(struct work *w, const struct bot_input *input, int64_t until_m
 /* Asks the bot and shows what comes, be it trouble. False when no answer came. */
 bool ask_bot(struct work *w, const struct bot_input *input) MUST_CHECK;
 
-/* --- escalate.c ------------------------------------------------------------------- */
+/* escalate.c */
 
 /* Whether there are agents to bring users to. */
 bool escalate_enabled(const struct work *w) MUST_CHECK;
@@ -193,7 +193,7 @@ bool escalate_unwanted(struct work *w) MUST_CHECK;
 /* After one more bad rating: asks for an agent if it is time and one is there. */
 bool escalate_rating(struct work *w) MUST_CHECK;
 
-/* --- connect.c -------------------------------------------------------------------- */
+/* connect.c */
 
 /*
  * Opens a chat, w->s.chat then, and says how it went; that nobody is there is the caller's
@@ -201,7 +201,7 @@ bool escalate_rating(struct work *w) MUST_CHECK;
  */
 enum agent_opening connect_user(struct work *w, const struct bot_form *form) MUST_CHECK;
 
-/* --- chat.c ----------------------------------------------------------------------- */
+/* chat.c */
 
 /* What agents may be asked with, until then at most. */
 struct agent_call chat_call(const struct work *w, int64_t until_ms) MUST_CHECK;
@@ -231,7 +231,7 @@ enum agent_outcome chat_say(struct work *w, const char *text, struct err *e) MUS
  */
 bool chat_only(struct work *w) MUST_CHECK;
 
-/* --- files.c ---------------------------------------------------------------------- */
+/* files.c */
 
 /*
  * Hands the agent all files of the message, each that can be had. What no agent takes is
@@ -240,20 +240,20 @@ bool chat_only(struct work *w) MUST_CHECK;
  */
 enum agent_outcome files_hand_over(struct work *w) MUST_CHECK;
 
-/* --- show.c ----------------------------------------------------------------------- */
+/* show.c */
 
 /* Shows all answers; adds to w->shown, w->form_open, w->rate_code. */
 void show_answers(struct work *w, const struct bot_result *r);
 void show_page(struct work *w, const struct choice *page);
 
-/* --- rating.c --------------------------------------------------------------------- */
+/* rating.c */
 
 /* Asks for a rating when the answers allow one and nothing else is asked. */
 void rating_ask(struct work *w);
 void rating_take(struct work *w, const struct choice *rating);
 void rating_comment(struct work *w);
 
-/* --- hold.c ----------------------------------------------------------------------- */
+/* hold.c */
 
 /* At the begin of a turn: what became of the rating that was held. */
 void hold_look(struct work *w);
@@ -273,7 +273,7 @@ void hold_tell_chats(struct work *w);
  */
 void hold_deliver(struct work *w, struct conv *conv);
 
-/* --- commands.c ------------------------------------------------------------------- */
+/* commands.c */
 
 /* Whether the text was a command, from someone who may give one. It is done, then. */
 bool command_run(struct work *w) MUST_CHECK;

@@ -69,8 +69,6 @@ take_chat(const char *what, js *root, struct arena *a, struct hyperchat_chat *ou
 	return err_set(e, ERR_UPSTREAM, 0, "%s: no chat with an id in it", what);
 }
 
-/* --- history ---------------------------------------------------------------------------- */
-
 static bool
 is_blank(const char *s)
 {
@@ -136,8 +134,6 @@ hyperchat_chat_history(const struct hyperchat_call *c, const char *id,
 	buf_chr(&body, '}');
 	return hyperchat_call_do(c, &q, &r, e) == HYPERCHAT_GOOD;
 }
-
-/* --- one chat --------------------------------------------------------------------------- */
 
 bool
 hyperchat_chat_create(const struct hyperchat_call *c,

@@ -51,8 +51,6 @@ hyperchat_media_post(const struct hyperchat_call *c, const struct hyperchat_file
 	return hyperchat_settle(c, &q, &s, id, e);
 }
 
-/* --- download --------------------------------------------------------------------------- */
-
 /* "media/" and then path characters alone, no segment of which climbs. */
 static bool
 is_media_path(const char *path)

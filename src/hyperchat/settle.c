@@ -9,8 +9,6 @@
 #include "hyperchat/settle.h"
 #include "hyperchat/shape.h"
 
-/* --- the same text ---------------------------------------------------------------------- */
-
 static bool
 is_white(char c)
 {
@@ -79,8 +77,6 @@ hyperchat_same_text(const char *ours, const char *theirs)
 {
 	return same(ours, theirs, false) || same(ours, theirs, true);
 }
-
-/* --- looking for it --------------------------------------------------------------------- */
 
 static bool
 is_it(const struct hyperchat_message *m, const struct hyperchat_sent *s)

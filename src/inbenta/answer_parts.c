@@ -9,8 +9,6 @@
 #include "base/log.h"
 #include "inbenta/answer_i.h"
 
-/* --- options ----------------------------------------------------------------------------- */
-
 static const char *
 option_label(js *option, enum inbenta_kind kind, struct arena *a)
 {
@@ -76,8 +74,6 @@ answer_options(js *answer, struct arena *a, struct inbenta_answer *out)
 	out->options = options;
 }
 
-/* --- values of a form's list ---------------------------------------------------------------- */
-
 /* A plain text as HTML. */
 static const char *
 as_html(const char *text, struct arena *a)
@@ -122,8 +118,6 @@ answer_values(js *answer, struct arena *a, struct inbenta_answer *out)
 	out->options = options;
 }
 
-/* --- related contents ------------------------------------------------------------------------ */
-
 void
 answer_related(js *answer, struct arena *a, struct inbenta_answer *out)
 {
@@ -148,8 +142,6 @@ answer_related(js *answer, struct arena *a, struct inbenta_answer *out)
 		out->related_title = answer_label(
 		    js_get(answer, "parameters.contents.related.relatedTitle"), a);
 }
-
-/* --- pages ------------------------------------------------------------------------------------ */
 
 static const char *
 page_url(js *page, struct arena *a)

@@ -8,8 +8,6 @@
 #include "base/log.h"
 #include "inbenta/answer_i.h"
 
-/* --- a form's data -------------------------------------------------------------------------- */
-
 /* A value of any type, as a person would read it. */
 static void
 add_value(struct buf *text, js *v)
@@ -101,8 +99,6 @@ read_form(js *data, struct arena *a)
 	form->n = r.n;
 	return form;
 }
-
-/* --- signs ------------------------------------------------------------------------------------ */
 
 bool
 answer_has_setting(js *answer, const char *name, const char *word)

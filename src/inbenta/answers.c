@@ -19,8 +19,6 @@ static const struct type {
 	{ "extendedContentsAnswer", INBENTA_PAGES, answer_pages },
 };
 
-/* --- ratings ---------------------------------------------------------------------------------- */
-
 /*
  * Answers that lead to a person, or whose author wants no rating; and the questions of a
  * form, beside which no other question may stand.
@@ -45,8 +43,6 @@ rate_code(js *answer, const struct inbenta_answer *out, struct arena *a)
 
 	return code[0] == '\0' || is_unrated(answer, out) ? NULL : code;
 }
-
-/* --- one answer ------------------------------------------------------------------------------- */
 
 /* A statement: perhaps a field of a form, or a content with others beside it. */
 static void
@@ -100,8 +96,6 @@ read_answer(js *answer, struct arena *a, struct inbenta_answer *out)
 		LOG(LOG_WARN, "inbenta", "type of answer unknown, and it has no text",
 		    LS("type", name));
 }
-
-/* --- the response ------------------------------------------------------------------------------ */
 
 static void
 read_list(js *list, struct arena *a, struct inbenta_answers *out)

@@ -37,8 +37,6 @@ struct inbenta_appdata {
 	struct kept_list list;
 };
 
-/* --- life ------------------------------------------------------------------------------- */
-
 static void
 entry_fini(struct kept *k)
 {
@@ -73,8 +71,6 @@ entry_locked(struct inbenta_appdata *a, const struct inbenta_account *account)
 {
 	return (struct entry *)kept_of_locked(&a->list, account);
 }
-
-/* --- what is in hand ---------------------------------------------------------------------- */
 
 static int64_t
 age_s(const struct inbenta_appdata *a, const struct entry *en)
@@ -121,8 +117,6 @@ hand_out(const struct entry *en, const char *lang, struct arena *arena,
 				arena_strdup(arena, x->texts[i].label),
 				arena_strdup(arena, x->texts[i].text) };
 }
-
-/* --- the file ----------------------------------------------------------------------------- */
 
 /* One that is of no use leaves what we have, but not as if it were fresh. */
 static void
@@ -217,8 +211,6 @@ save(struct inbenta_appdata *a, const struct entry *en, js *answer,
 	    LS("why", cached_file_hide(&e, en->kept.shown)));
 	return false;
 }
-
-/* --- asking ------------------------------------------------------------------------------- */
 
 /* Whether the instance says that there is nothing of the kind. */
 static bool

@@ -34,8 +34,6 @@ struct inbenta_auth {
 	struct kept_list list;
 };
 
-/* --- life ------------------------------------------------------------------------------- */
-
 static void
 entry_fini(struct kept *k)
 {
@@ -74,8 +72,6 @@ entry_locked(struct inbenta_auth *a, const struct inbenta_account *account)
 	return (struct entry *)kept_of_locked(&a->list, account);
 }
 
-/* --- the token in hand ------------------------------------------------------------------ */
-
 static bool
 is_good(const struct inbenta_auth *a, const struct entry *en)
 {
@@ -98,8 +94,6 @@ hand_out(const struct entry *en, struct arena *arena, struct inbenta_access *out
 	out->token = arena_strdup(arena, en->token.value);
 	out->chatbot = arena_strdup(arena, en->token.chatbot);
 }
-
-/* --- the file ----------------------------------------------------------------------------- */
 
 /* Takes the file's token when it is good and lives longer than ours. */
 static void
@@ -161,8 +155,6 @@ look_at_file_locked(struct inbenta_auth *a, struct entry *en, struct http *http)
 	}
 	en->kept.has_stamp = false;
 }
-
-/* --- asking ------------------------------------------------------------------------------- */
 
 /*
  * Asks Inbenta, outside of the lock: by refresh when `old` is still good, and anew when that

@@ -34,8 +34,6 @@ note_odd(struct reader *r, js *v)
 	r->odd += !is_empty;
 }
 
-/* --- texts ------------------------------------------------------------------------------------ */
-
 static void
 add_text(struct reader *r, const char *lang, const char *label, js *v)
 {
@@ -100,8 +98,6 @@ read_translations(struct reader *r, js *value)
 	each_member(r, "", first_of(value), read_language);
 }
 
-/* --- the switch ------------------------------------------------------------------------------- */
-
 static enum inbenta_only_chat
 switch_of(js *v)
 {
@@ -148,8 +144,6 @@ read_switch(struct reader *r, js *value)
 	if (switch_of(v) != INBENTA_CHAT_UNSET)
 		r->entry = switch_of(v);
 }
-
-/* --- the whole -------------------------------------------------------------------------------- */
 
 static const struct entry {
 	const char *name;
@@ -228,8 +222,6 @@ inbenta_extra_free(struct inbenta_extra *x)
 	arena_free(x->arena);
 	free(x);
 }
-
-/* --- the file --------------------------------------------------------------------------------- */
 
 bool
 inbenta_extra_load(

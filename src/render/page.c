@@ -33,8 +33,6 @@ page_fini(struct page *p)
 		    LI("too_many", p->lost.too_many));
 }
 
-/* --- links ------------------------------------------------------------------------ */
-
 void
 page_link_open(struct page *p, const char *href)
 {
@@ -87,8 +85,6 @@ page_link_close(struct page *p)
 	p->link_medium = NULL;
 	buf_reset(&p->link_text);
 }
-
-/* --- media ------------------------------------------------------------------------ */
 
 /* The place of a URL among those that go along; NULL when there are too many. */
 static const char *

@@ -72,8 +72,6 @@ name_of(const char *token, char name[NAME_SIZE])
 	snprintf(name, NAME_SIZE, HANDOUT_PREFIX "%s", hex);
 }
 
-/* --- putting ---------------------------------------------------------------------------- */
-
 /* A file that is being made. */
 struct making {
 	const struct store *store;
@@ -232,8 +230,6 @@ handout_put(struct store *s, const struct handout *h, int64_t ttl_s,
 	memcpy(token, digits, HANDOUT_TOKEN_SIZE);
 	return true;
 }
-
-/* --- opening ---------------------------------------------------------------------------- */
 
 /* As handout_put() writes them, and no other way. */
 static bool

@@ -31,8 +31,6 @@ handout_lock(int dir)
 	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
 }
 
-/* --- what lies there -------------------------------------------------------------------- */
-
 enum fate { NOT_OURS, STAYS, GOES };
 
 static bool
@@ -107,8 +105,6 @@ handout_room(const struct store *s, int dir, off_t bytes, struct err *e)
 		"no room for %lld bytes, %d files of %lld bytes are handed out already",
 		(long long)bytes, files, there);
 }
-
-/* --- the sweep -------------------------------------------------------------------------- */
 
 static DIR *
 open_dir(const struct store *s)

@@ -68,8 +68,6 @@ queue_room(struct tx *t, size_t n, int64_t bytes, struct err *e)
 	return QUEUE_FULL;
 }
 
-/* --- lanes ------------------------------------------------------------------------------ */
-
 /* Finds or makes it; QUEUE_FULL when it takes no more. */
 static enum queue_result
 find_lane(struct tx *t, const char *name, int64_t *id, struct err *e)
@@ -206,8 +204,6 @@ lane_refresh(struct tx *t, int64_t lane, struct err *e)
 	return SQL_DO(t->c, e, SQL_LANE_READY, sql_int(lane), sql_int(ready_ms));
 }
 
-/* --- adding ----------------------------------------------------------------------------- */
-
 /* QUEUE_SEEN, or the key is noted. */
 static enum queue_result
 note_key(struct tx *t, const char *key, struct err *e)
@@ -317,8 +313,6 @@ queue_claim(struct state *st, const struct new_job *job, struct job *out, struct
 		.why = "" };
 	return QUEUE_OK;
 }
-
-/* --- asking ----------------------------------------------------------------------------- */
 
 enum queue_result
 queue_lane_has(struct state *st, const char *lane, const char *kind, struct err *e)

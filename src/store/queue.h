@@ -148,7 +148,7 @@ bool queue_next_ms(struct state *st, int64_t *next_ms, struct err *e) MUST_CHECK
  * by chance. */
 int64_t queue_backoff_ms(int tries) MUST_CHECK;
 
-/* --- upkeep: queue_run.h calls these; a program without it does so now and then --------- */
+/* Upkeep: queue_run.h calls these; a program without it does so now and then. */
 
 /* Gives up the leases of processes that are gone. */
 bool queue_recover(struct state *st, struct err *e) MUST_CHECK;

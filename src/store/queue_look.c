@@ -128,8 +128,6 @@ queue_show(struct state *st, int64_t id, struct arena *a, struct queue_row *row,
 	return show_in(held, *box, id, a, row, body, e);
 }
 
-/* --- changes ---------------------------------------------------------------------------- */
-
 /* Writes the letter q stands on as a job. */
 static enum queue_result
 revive(struct tx *t, sqlite3_stmt *q, int64_t id, struct err *e)

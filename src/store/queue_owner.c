@@ -25,8 +25,6 @@ next_leased(struct conn *c, enum sql which, const struct sql_arg *args, size_t n
 	return got;
 }
 
-/* --- the dead --------------------------------------------------------------------------- */
-
 /* The next owner above *owner that is gone, 0 when there is none. */
 static bool
 next_gone(struct conn *c, int64_t *owner, struct err *e)
@@ -103,8 +101,6 @@ queue_recover(struct state *st, struct err *e)
 	} while (owner != 0);
 	return tx_commit(&t, e);
 }
-
-/* --- ourselves -------------------------------------------------------------------------- */
 
 struct keep {
 	struct sql_arg args[3]; /* of SQL_OWNER_DUE */

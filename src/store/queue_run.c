@@ -42,8 +42,6 @@ queue_run_thread_ends(struct queue_run *run)
 	pthread_mutex_unlock(&run->mutex);
 }
 
-/* --- the watch -------------------------------------------------------------------------- */
-
 /* One look; when the next is due at the latest. */
 static int64_t
 look_round(struct queue_run *run)
@@ -97,8 +95,6 @@ watch_main(void *arg)
 	queue_run_thread_ends(run);
 	return NULL;
 }
-
-/* --- start and stop --------------------------------------------------------------------- */
 
 static void
 run_free(struct queue_run *run)
@@ -224,8 +220,6 @@ queue_run_stop(struct queue_run *run, int64_t wait_ms)
 	run_free(run);
 	return true;
 }
-
-/* --- once ------------------------------------------------------------------------------- */
 
 /* Whether nobody takes or works; how often the last one has come to rest by now. */
 static bool

@@ -15,8 +15,6 @@
 /* Each means that the clock was set back between two changes of a lane. */
 enum { TAKE_TRIES = 16 };
 
-/* --- leases ----------------------------------------------------------------------------- */
-
 /*
  * The name of this process on its leases. The byte that shows that it lives is locked before
  * anybody can read of it, and free again if it is not committed (tx_fini).
@@ -67,8 +65,6 @@ job_held(struct tx *t, const struct job *job, struct place *out, struct err *e)
 	}
 	return QUEUE_FAILED;
 }
-
-/* --- taking ----------------------------------------------------------------------------- */
 
 struct head {
 	int64_t id, ready_ms;
@@ -187,8 +183,6 @@ queue_take(struct state *st, struct arena *a, struct job *out, struct err *e)
 	return r;
 }
 
-/* --- under way -------------------------------------------------------------------------- */
-
 enum queue_result
 queue_renew(struct state *st, const struct job *job, struct err *e)
 {
@@ -227,8 +221,6 @@ queue_save(struct state *st, const struct job *job, const char *body, struct err
 	    ? QUEUE_OK
 	    : QUEUE_FAILED;
 }
-
-/* --- ends ------------------------------------------------------------------------------- */
 
 /*
  * In the place of the job that is gone. It was the first of its lane, so everything before it

@@ -41,8 +41,6 @@ tell_end(const struct job *job, enum job_end end, const struct job_result *r)
 		    LI("after_ms", r->delay_ms), LS("why", r->why));
 }
 
-/* --- working ---------------------------------------------------------------------------- */
-
 /* Until stop or for ms; true: go on. */
 static bool
 pause_for(struct queue_run *run, int64_t ms)

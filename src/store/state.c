@@ -88,8 +88,6 @@ state_path(const struct state *st)
 	return st->path;
 }
 
-/* --- the bell --------------------------------------------------------------------------- */
-
 void
 bell_ring(struct state *st, int64_t ready_ms)
 {
@@ -125,8 +123,6 @@ bell_sooner(struct state *st)
 	pthread_mutex_unlock(&st->bell_mutex);
 	return sooner;
 }
-
-/* --- the sweep -------------------------------------------------------------------------- */
 
 /* Gives free pages back, some at a time; who has none pays nothing. */
 static bool

@@ -38,8 +38,6 @@ default_path(void)
 	return xstrndup(dirs, strcspn(dirs, ":"));
 }
 
-/* --- locks ------------------------------------------------------------------------------ */
-
 bool
 state_gate(struct state *st, struct err *e)
 {
@@ -98,8 +96,6 @@ state_owner_lock(struct state *st, int64_t owner, bool on, struct err *e)
 	return fcntl(st->lockfd, F_OFD_SETLK, &l) == 0 ||
 	    err_io(e, "%s/" STATE_LOCK ": lock", st->path);
 }
-
-/* --- files ------------------------------------------------------------------------------ */
 
 static bool
 damaged(const struct state *st, const char *why, struct err *e)
@@ -182,8 +178,6 @@ state_file_same(const struct state *st, struct err *e)
 	    "until botline is restarted",
 	    st->path);
 }
-
-/* --- the database ----------------------------------------------------------------------- */
 
 static bool
 run(const struct state *st, sqlite3 *db, const char *text, struct err *e)

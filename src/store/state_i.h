@@ -66,7 +66,7 @@ struct state {
 	int64_t watch_ms; /* when it looks by itself; INT64_MAX while it is looking */
 };
 
-/* --- the file: state_file.c ------------------------------------------------------------- */
+/* The file: state_file.c. */
 
 /* Opens folder, lock file and database, made as needed. Leaves what it opened in *st. */
 bool state_file_open(
@@ -86,7 +86,7 @@ bool state_owner_lives(
 bool state_owner_lock(
     struct state *st, int64_t owner, bool on, struct err *e) MUST_CHECK;
 
-/* --- statements: state_sql.c; the connection is held ----------------------------------------- */
+/* Statements: state_sql.c; the connection is held. */
 
 struct sql_arg {
 	enum { SQL_ARG_NULL, SQL_ARG_INT, SQL_ARG_TEXT, SQL_ARG_BLOB } type;
@@ -145,7 +145,7 @@ bool sql_fail(const struct conn *c, struct err *e);
 /* The same for a database that has no state yet. */
 bool sql_fail_db(sqlite3 *db, const char *path, struct err *e);
 
-/* --- transactions: state_sql.c ---------------------------------------------------------- */
+/* Transactions: state_sql.c. */
 
 /*
  * One change, whole or not at all, on the disk when tx_commit() says so. It holds the
@@ -168,7 +168,7 @@ void tx_fini(struct tx *t);
 struct conn *conn_lock(struct conn *c);
 void conn_unlockp(struct conn **c);
 
-/* --- the bell: state.c ------------------------------------------------------------------ */
+/* The bell: state.c. */
 
 /* A lane is, or will be, ready at ready_ms: wakes who waits for it. */
 void bell_ring(struct state *st, int64_t ready_ms);

@@ -145,8 +145,6 @@ sql_do(
 	return sql_next(c, q, e) == SQL_END;
 }
 
-/* --- transactions ----------------------------------------------------------------------- */
-
 struct conn *
 conn_lock(struct conn *c)
 {

@@ -44,8 +44,6 @@ is_accepted(const struct twilio_media_query *q, const struct media_type *type)
 	return type != NULL && (q->accepts == NULL || q->accepts(type));
 }
 
-/* --- one request ------------------------------------------------------------------------ */
-
 static const char *
 header(const struct fetch *f, const struct http_resp *r, const char *name, size_t max)
 {
@@ -150,8 +148,6 @@ one_request(struct fetch *f, const char *url, bool first, bool is_api,
 	return end;
 }
 
-/* --- the way to the file ---------------------------------------------------------------- */
-
 static int
 follow(struct fetch *f, struct err *e)
 {
@@ -196,8 +192,6 @@ follow_patiently(struct fetch *f, struct err *e)
 	}
 	return end == NOT_THERE ? TWILIO_MEDIA_GONE : end;
 }
-
-/* --- what came -------------------------------------------------------------------------- */
 
 static enum twilio_media_end
 check_type(struct fetch *f, const struct media_type **type, struct err *e)

@@ -43,8 +43,6 @@ read_both(const struct twilio_account *account, const char *url, struct http_url
 	return true;
 }
 
-/* --- the API's own ---------------------------------------------------------------------- */
-
 /* Moves *p behind the text when it stands there. */
 static bool
 skip(const char **p, const char *text)
@@ -101,8 +99,6 @@ twilio_media_is_ours(
 		return refuse(e, "it is more than an address");
 	return true;
 }
-
-/* --- where redirects lead --------------------------------------------------------------- */
 
 /* A name of Twilio's with these bytes; a bucket's name has no other characters. */
 static bool

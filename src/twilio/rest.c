@@ -161,8 +161,6 @@ twilio_send(const struct twilio_call *c, const struct twilio_message *m,
 	call(c, &form, out);
 }
 
-/* --- log -------------------------------------------------------------------------------- */
-
 static const struct {
 	enum log_level level;
 	const char *event;

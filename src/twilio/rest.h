@@ -57,7 +57,7 @@ void twilio_send(const struct twilio_call *c, const struct twilio_message *m,
 /* One line about it, with the receiver masked. */
 void twilio_sent_log(const struct twilio_message *m, const struct twilio_sent *s);
 
-/* --- what became of an unknown one ------------------------------------------------------ */
+/* What became of an unknown one. */
 
 struct twilio_search {
 	const struct twilio_message *message;

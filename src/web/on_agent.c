@@ -50,8 +50,6 @@ read_secrets(struct web_worker *w, const struct web_req *r, struct agent_secrets
 	    clock_wall_s(w->web->clock), w->arena, s, e);
 }
 
-/* --- handshake -------------------------------------------------------------------------- */
-
 static bool
 is_preset(const struct web_req *r)
 {
@@ -170,8 +168,6 @@ on_agent_handshake(struct web_worker *w, const struct web_req *r,
 	return err_set(e, ERR_TIMEOUT, 0,
 	    "too many handshakes at once: this one is to be repeated");
 }
-
-/* --- events ----------------------------------------------------------------------------- */
 
 /* What most likely is wrong, for the log. */
 static bool

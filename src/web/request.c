@@ -181,8 +181,6 @@ web_read(struct web_req *r, struct web_io *io, struct arena *a, struct conf *con
 	return true;
 }
 
-/* --- addresses -------------------------------------------------------------------------- */
-
 static bool
 is_ours(const char *member, size_t len)
 {
@@ -220,8 +218,6 @@ web_url_without_ours(struct arena *a, const char *url)
 	out[used] = '\0';
 	return out;
 }
-
-/* --- the answer ------------------------------------------------------------------------- */
 
 static const char *
 reason(int status)

@@ -29,8 +29,6 @@ REORDER_MS = 10000  # however slow the machine: events are late by less than thi
 LIMIT_S = 150
 
 
-# --- counting --------------------------------------------------------------------------------------
-
 class Count:
     """What became of numbered messages: of `sent` in each chat, `got` arrived there.
 
@@ -79,8 +77,6 @@ def counting():
         count.chat(sent, got)
         eq(count.figures(), want, f"{got}")
 
-
-# --- who speaks --------------------------------------------------------------------------------------
 
 def user_text(chat, n):
     return f"user {chat} says number {n}"

@@ -106,9 +106,6 @@ class Watch:
         self.log = s.mark()
 
 
-# --- on every road ----------------------------------------------------------------------
-
-
 def first_handshake(s):
     """T30: the first handshake is stored and echoed, with a warning; it can be repeated"""
     since = s.mark()
@@ -229,9 +226,6 @@ ON_EVERY_ROAD = [first_handshake, second_handshake, forged, foreign, garbage, hu
                  replayed, form, no_file, status_callback]
 
 
-# --- where the road does not matter -----------------------------------------------------
-
-
 def configured(**keys):
     """The stack of the first tests with other values; what is not named is as shipped."""
     s = room.get("proxy", {})
@@ -308,9 +302,6 @@ def signatures():
 
 
 SETTINGS = [signatures, never, always, preset, unsigned, switched_off]
-
-
-# --- with agents ------------------------------------------------------------------------
 
 
 def wait_message(s, d, user, wanted):

@@ -100,8 +100,6 @@ def as_name(c, messages, name, body, mime):
     ok("://" not in m["body"], f"an address in {m['body']!r}")
 
 
-# --- a crowd that waits, beside all that follows -----------------------------------------------
-
 @tap.test
 def crowd():
     """twenty files of agents that do not come hold up no other chat"""
@@ -114,8 +112,6 @@ def crowd():
     eq(other.agent_settles(), [])
     eq([len(p.rest()) for p in people], [1] * 20, "what those who wait have been told")
 
-
-# --- one file ----------------------------------------------------------------------------------
 
 def agent_file(channel, name, mime, body, shown, file=None, url=None):
     def run():
@@ -243,8 +239,6 @@ def tokens():
     house.beside["token"] = token, time.monotonic()
 
 
-# --- what takes long ---------------------------------------------------------------------------
-
 def never_ending(way):
     """Runs beside all other tests."""
     c = house.customer()
@@ -274,8 +268,6 @@ def expired():
 
 house.add_last_tests()
 
-
-# --- other roads -------------------------------------------------------------------------------
 
 def on_road(road):
     def run():

@@ -219,8 +219,6 @@ def same_name():
     eq(troubles, [])
 
 
-# --- what never ends ---------------------------------------------------------------------------
-
 def never_ending(way):
     """Runs beside all other tests."""
     c = house.customer()

@@ -39,9 +39,6 @@ def late(s, sender, text="a slow question", ms=20000):
     ok(s.queued(), "its turn stands in the queue")
 
 
-# --- a state that cannot be used --------------------------------------------------------
-
-
 def in_the_way(s):
     """A folder that cannot be made, whoever asks."""
     return s.path("root", "lang", "en.cfg", "state")
@@ -103,9 +100,6 @@ def cgi_without():
         s.configure(store__state_path=s.path("state"))
         s.phone.answer(answers("Hello!"))
         eq(s.twilio.say("hello bot").texts, ["Hello!"])
-
-
-# --- what waits -------------------------------------------------------------------------
 
 
 @tap.test
@@ -181,9 +175,6 @@ def followed():
         first, second = ids("turn id=.*outcome=answered"), ids('turn id=.*outcome="lined up"')
         eq(ids('"turn from the queue"'), second)
         eq(ids("sent", 2), first + second)
-
-
-# --- botline --run-queue ----------------------------------------------------------------
 
 
 @tap.test

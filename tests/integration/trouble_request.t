@@ -59,9 +59,6 @@ def refusal(status, text=""):
     return REFUSED % status + ".*" + text
 
 
-# --- proof ------------------------------------------------------------------------------
-
-
 def no_signature(s, w):
     form = s.twilio.fields("hello there", fresh_number())
     w.refused(s.twilio.post(form, {"X-Twilio-Signature": None}), [403],
@@ -104,9 +101,6 @@ def wrong_account(s, w):
 def no_account(s, w):
     form = s.twilio.fields("hello there", fresh_number(), AccountSid=None)
     w.refused(s.twilio.post(form), [400], refusal(400))
-
-
-# --- methods and bodies -----------------------------------------------------------------
 
 
 def get(s, w):
@@ -188,9 +182,6 @@ def too_long_in_chunks(s, w):
     w.refused(reply, [413], None if s.road == "cgi" else refusal(413))
 
 
-# --- forms ------------------------------------------------------------------------------
-
-
 def many_fields(s, w):
     form = s.twilio.fields("hello there", fresh_number())
     form += [(f"F{i}", str(i)) for i in range(10000)]
@@ -263,9 +254,6 @@ REFUSALS = [
     many_fields, no_from, empty_from, odd_from, long_from, no_to, no_sid, odd_sid,
     captured_anew, broken_escapes,
 ]
-
-
-# --- odd, and yet a message -------------------------------------------------------------
 
 
 def heard(s, form, want, **request):

@@ -269,7 +269,7 @@ agent_contract_ends(const struct agent_contract_run *t)
 	}
 }
 
-/* --- events ----------------------------------------------------------------------------- */
+/* Events. */
 
 static inline bool
 agent_contract_read(const struct agent_contract_run *t, const char *body,
@@ -431,7 +431,7 @@ agent_contract_no_events(const struct agent_contract_run *t)
 	}
 }
 
-/* --- trouble ---------------------------------------------------------------------------- */
+/* Trouble. */
 
 /* Nothing is handed out, no secret is told, and it ends in time. */
 static inline void

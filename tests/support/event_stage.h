@@ -63,7 +63,7 @@ event_stage_fini(struct event_stage *x)
 	agent_stage_fini(&x->s);
 }
 
-/* --- the user --------------------------------------------------------------------- */
+/* The user. */
 
 /* What he says, and what is shown in the response. The bot says, or is not asked (NULL). */
 static UNUSED void
@@ -97,7 +97,7 @@ event_forget_session(struct event_stage *x)
 	x->s.clock.now_s += 3600 + 60;
 }
 
-/* --- the agents' side ------------------------------------------------------------- */
+/* The agents' side. */
 
 static UNUSED enum event_take
 event_take_in(
@@ -130,7 +130,7 @@ event_take(struct event_stage *x, size_t i)
 	return event_take_as(x, i, AGENT_PROVEN);
 }
 
-/* --- the queue -------------------------------------------------------------------- */
+/* The queue. */
 
 static UNUSED const struct dialog_job *
 event_job(const char *kind)

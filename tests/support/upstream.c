@@ -16,8 +16,6 @@
 #include "support/pki.h"
 #include "support/upstream_i.h"
 
-/* --- life ------------------------------------------------------------------------------- */
-
 static void *
 accept_all(void *arg)
 {
@@ -178,8 +176,6 @@ upstream_freep(struct upstream **u)
 	upstream_free(*u);
 	*u = NULL;
 }
-
-/* --- questions -------------------------------------------------------------------------- */
 
 const char *
 upstream_url(const struct upstream *u)

@@ -16,8 +16,6 @@
 
 enum { REQUEST_MAX = 1024 * 1024, DRIP_MS = 20 };
 
-/* --- bytes ------------------------------------------------------------------------------ */
-
 static ssize_t
 link_read(struct link *l, void *data, size_t n)
 {
@@ -58,8 +56,6 @@ fill(struct link *l, struct buf *b, const char *end, size_t total)
 	}
 	return true;
 }
-
-/* --- requests --------------------------------------------------------------------------- */
 
 const char *
 upstream_find(const char *headers, const char *name)
@@ -134,8 +130,6 @@ take_step(struct upstream *u, struct upstream_request *r)
 	pthread_mutex_unlock(&u->lock);
 	return is;
 }
-
-/* --- answers ---------------------------------------------------------------------------- */
 
 static void
 fill_body(struct buf *out, const char *body, const char *url)

@@ -137,8 +137,6 @@ Test(agent_events, applications)
 	}
 }
 
-/* --- whose it is ------------------------------------------------------------------------ */
-
 #define CHAT_OF(creator, source) CHAT_IS("waiting", creator, source)
 #define CHAT_IS(status, creator, source) \
 	"{\"chat\":{\"id\":\"C5\",\"status\":\"" status "\",\"creator\":" creator \
@@ -206,8 +204,6 @@ Test(agent_events, F27_owners)
 		}
 	}
 }
-
-/* --- what they mean --------------------------------------------------------------------- */
 
 #define HI SAID("A1", "\"message\":\"hi\"")
 #define JOINS EVENT("invitations:accept", "{\"chatId\":\"C5\",\"userId\":\"A1\"}")
@@ -360,8 +356,6 @@ Test(agent_events, without_proof)
 	}
 }
 
-/* --- files ------------------------------------------------------------------------------ */
-
 Test(agent_events, files)
 {
 	static char big[1026];
@@ -413,8 +407,6 @@ Test(agent_events, files)
 		close(file.fd);
 	}
 }
-
-/* --- who may call us -------------------------------------------------------------------- */
 
 static const char *const two[] = { "newer", "older" };
 

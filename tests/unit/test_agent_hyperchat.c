@@ -56,8 +56,6 @@ Test(agent_hyperchat, enabled)
 	}
 }
 
-/* --- beginning -------------------------------------------------------------------------- */
-
 static const struct upstream_step opening[] = {
 	{ .on = "GET /v1/settings/", .body = QUEUE("\"active\":false") },
 	{ .on = "POST /v1/users/", .body = USER },
@@ -170,8 +168,6 @@ Test(agent_hyperchat, queue_mode)
 		    t[i].queue ? AGENT_THERE : AGENT_NOBODY, "row %zu", i);
 	}
 }
-
-/* --- talking ---------------------------------------------------------------------------- */
 
 /* Only what did not arrive for sure, and may another time, is tried again. */
 Test(agent_hyperchat, tries)
@@ -357,8 +353,6 @@ Test(agent_hyperchat, settings_that_are_wrong)
 	cr_expect_eq(e.kind, ERR_CONFIG);
 	cr_expect_eq(upstream_requests(d.r.up), 0);
 }
-
-/* --- memory ----------------------------------------------------------------------------- */
 
 Test(agent_hyperchat, memory)
 {

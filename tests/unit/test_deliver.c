@@ -69,8 +69,6 @@ only(struct ways *r, enum queue_box box, struct arena *a)
 	return row;
 }
 
-/* --- one try ---------------------------------------------------------------------- */
-
 Test(deliver, what_a_try_brings)
 {
 	static const struct {
@@ -173,8 +171,6 @@ Test(deliver, in_order_though_one_has_to_wait)
 	cr_expect_str_eq(r->out.did, USER "1;" USER "2;" USER "3;");
 	ways_free(r);
 }
-
-/* --- in doubt --------------------------------------------------------------------- */
 
 Test(deliver, one_in_doubt_is_looked_up)
 {
@@ -306,8 +302,6 @@ Test(deliver, in_doubt_since_a_process_died)
 	ways_free(r);
 }
 
-/* --- media ------------------------------------------------------------------------ */
-
 static const char *const urls[] = { "https://a.example/1.jpg",
 	"https://a.example/2.jpg" };
 
@@ -365,8 +359,6 @@ Test(deliver, links_below_a_text_that_fills_its_message)
 	ways_free(r);
 }
 
-/* --- who hears of it -------------------------------------------------------------- */
-
 Test(deliver, status_callback)
 {
 	static const struct {
@@ -407,8 +399,6 @@ Test(deliver, status_callback_of_a_late_reply)
 	cr_expect_str_eq(r->out.callback, "https://bot.example/hook?status=1");
 	ways_free(r);
 }
-
-/* --- bodies ----------------------------------------------------------------------- */
 
 Test(deliver, a_letter_as_it_was_written)
 {

@@ -268,8 +268,6 @@ Test(event_order, an_older_chat)
 	event_stage_fini(&x);
 }
 
-/* --- in what order ---------------------------------------------------------------- */
-
 /* chat.reorder_ms: what belongs together is put in order; the rest goes as it comes. */
 Test(event_order, within_the_window)
 {
@@ -321,8 +319,6 @@ Test(event_order, older_than_the_window)
 	    x.out.did, SAYS_TO_ME("one") SAYS_TO_ME("two") CLOSED SAYS_TO_ME("now"));
 	event_stage_fini(&x);
 }
-
-/* --- chats without a row ---------------------------------------------------------- */
 
 #define OWNER "twilio-34900000000-34600111222"
 

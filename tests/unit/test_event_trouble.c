@@ -38,8 +38,6 @@ begin(struct event_stage *x, const struct agent_event *events, size_t n)
 	x->f.n_events = n;
 }
 
-/* --- the agents' side ------------------------------------------------------------- */
-
 Test(event_trouble, who_said_it_cannot_be_asked)
 {
 	struct event_stage x;
@@ -135,8 +133,6 @@ Test(event_trouble, whether_nobody_is_left_cannot_be_asked)
 	event_stage_fini(&x);
 }
 
-/* --- crashes ---------------------------------------------------------------------- */
-
 /*
  * The worker dies between the commit of the record and the end of the job, and the job is
  * worked again: the phone gets all of it, once.
@@ -205,8 +201,6 @@ Test(event_trouble, a_turn_between_the_tries)
 	event_stage_fini(&x);
 }
 
-/* --- the conversation ------------------------------------------------------------- */
-
 /* A turn is at work: the event waits, and its wait is no try. */
 Test(event_trouble, the_conversation_is_busy)
 {
@@ -258,8 +252,6 @@ Test(event_trouble, a_very_long_text)
 	event_stage_fini(&x);
 }
 
-/* --- leaving ---------------------------------------------------------------------- */
-
 /* The user leaves while the agents' side is down: the agent does not wait for him. */
 Test(event_trouble, a_chat_is_left_later)
 {
@@ -307,8 +299,6 @@ Test(event_trouble, jobs_that_are_none)
 	cr_expect_eq(x.worked, NELEMS(jobs), "none is tried twice");
 	event_stage_fini(&x);
 }
-
-/* --- another environment ---------------------------------------------------------- */
 
 /* All environments of one application may be told of a chat: it is one's alone. */
 Test(event_trouble, the_chat_of_another_environment)

@@ -51,8 +51,6 @@ struct scene {
 	int turns;
 };
 
-/* --- languages -------------------------------------------------------------------- */
-
 /* English with each text between two "_", to show what becomes of such a label. */
 static void
 put_marked_labels(const struct tmpdir *root)
@@ -119,8 +117,6 @@ conf_of(struct scene *s, const char *name)
 	s->n_tongues++;
 	return t->conf;
 }
-
-/* --- the scene -------------------------------------------------------------------- */
 
 static void
 scene_init(struct scene *s)
@@ -198,8 +194,6 @@ say(struct scene *s, struct arena *a, const char *name, const char *conv,
 	return r;
 }
 
-/* --- what the phone shows --------------------------------------------------------- */
-
 static void
 write_reply(struct buf *out, const struct reply *r)
 {
@@ -234,8 +228,6 @@ show_case(struct scene *s, const char *name)
 		golden_compare("answer", name, phones[i].suffix, &got);
 	}
 }
-
-/* --- what the bot hears ----------------------------------------------------------- */
 
 /* The body of the last message call, as compact JSON. */
 static void

@@ -447,8 +447,6 @@ Test(handout, full_disk)
 	cr_expect_eq(umount(dir.path), 0);
 }
 
-/* --- death ------------------------------------------------------------------------------ */
-
 /* What the putting process tells of itself in memory that it shares. */
 struct progress {
 	atomic_uint begun, done;

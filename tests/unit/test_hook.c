@@ -168,8 +168,6 @@ allow(const struct hook *h, int64_t ago_s)
 	    "%s", e.text);
 }
 
-/* --- handshakes ------------------------------------------------------------------------- */
-
 /* T30: the first one is believed, with a warning; a second, unasked one is not. */
 Test(hook, once)
 {
@@ -331,8 +329,6 @@ Test(hook, an_environment_nobody_has_set_up)
 	cr_expect_eq(post(&h, "stg.example", "asked-for", NULL, ""), 200, "%s", h.log);
 	hook_fini(&h);
 }
-
-/* --- events ----------------------------------------------------------------------------- */
 
 /* F-2, F-3: what is not proven leaves nothing behind; the log says what to do. */
 Test(hook, forged)

@@ -47,8 +47,6 @@ static const struct {
 #include "conf/labels.def"
 };
 
-/* --- reading ---------------------------------------------------------------------------*/
-
 static char *
 read_text(struct arena *a, const char *name)
 {
@@ -129,8 +127,6 @@ english_of(struct lang_file *const *all)
 	return *all;
 }
 
-/* --- shape -----------------------------------------------------------------------------*/
-
 Test(lang_files, no_file_is_forgotten)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
@@ -199,8 +195,6 @@ Test(lang_files, all_have_the_shape_of_english)
 		}
 	}
 }
-
-/* --- texts -----------------------------------------------------------------------------*/
 
 static bool
 in_word(char c)
@@ -335,8 +329,6 @@ Test(lang_files, words_of_the_interface)
 	}
 }
 
-/* --- yes and no ------------------------------------------------------------------------*/
-
 static char *
 in_capitals(struct arena *a, const char *s)
 {
@@ -433,8 +425,6 @@ Test(lang_files, yes_and_no_as_typed)
 		cr_expect_eq(answer(a, read_lang(a, t[i].code), t[i].typed),
 		    t[i].answer, "%s: %s", t[i].code, t[i].typed);
 }
-
-/* --- what lang/NOTES.md says -----------------------------------------------------------*/
 
 /* The part of the notes below that heading, up to the next of its level. */
 static const char *

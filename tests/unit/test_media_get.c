@@ -32,8 +32,6 @@ TestSuite(media_get, .fini = no_leaks);
 #define CDN "mms.twiliocdn.com"
 #define MAX_BYTES 100
 
-/* --- the resolver ----------------------------------------------------------------------- */
-
 typedef int getaddrinfo_fn(
     const char *, const char *, const struct addrinfo *, struct addrinfo **);
 
@@ -55,8 +53,6 @@ getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
 			    htons((uint16_t)cdn_port);
 	return rc;
 }
-
-/* --- one fetch -------------------------------------------------------------------------- */
 
 struct got {
 	enum twilio_media_end end;
@@ -115,8 +111,6 @@ open_files(void)
 		n += fcntl(fd, F_GETFD) >= 0;
 	return n;
 }
-
-/* --- files ------------------------------------------------------------------------------ */
 
 Test(media_get, a_file)
 {
@@ -401,8 +395,6 @@ Test(media_get, our_own_troubles)
 	}
 	cr_expect_eq(upstream_connections(r.up), 0);
 }
-
-/* --- the way over the CDN --------------------------------------------------------------- */
 
 static bool
 any_address(const struct sockaddr *address)

@@ -90,8 +90,6 @@ Test(options, numbered_through)
 	}
 	stage_fini(&s);
 }
-/* --- room in the record ----------------------------------------------------------- */
-
 static void
 quiet(void)
 {

@@ -10,8 +10,6 @@ TestSuite(queue, .init = not_for_ever, .fini = no_leaks);
 enum { NOW = 2000000000 };
 #define NOW_MS ((int64_t)NOW * 1000)
 
-/* --- order ------------------------------------------------------------------------------ */
-
 /* Jobs that are added one by one, and how they come out. */
 Test(queue, order)
 {
@@ -133,8 +131,6 @@ Test(queue, clock_set_back)
 	cr_expect_str_eq(drain(st), "1 2 ");
 }
 
-/* --- adding ----------------------------------------------------------------------------- */
-
 Test(queue, seen)
 {
 	const struct new_job jobs[] = { { "x", "k", "1", 0, 0 },
@@ -242,8 +238,6 @@ Test(queue, full)
 	cr_expect_eq(queue_add(st, batch, 2, NULL, &e), QUEUE_FULL, "by bytes");
 	cr_expect_eq(queue_add(st, batch, 1, NULL, &e), QUEUE_OK, "the last bytes");
 }
-
-/* --- leases ----------------------------------------------------------------------------- */
 
 Test(queue, lease_ends)
 {
@@ -365,8 +359,6 @@ Test(queue, process_gone)
 	cr_expect_str_eq(take(st, a).body, "");
 }
 
-/* --- follow-ups, claims ----------------------------------------------------------------- */
-
 /* Replaces the first job by others, several times over, all within one millisecond. */
 Test(queue, follow_ups_take_the_place)
 {
@@ -486,8 +478,6 @@ Test(queue, claim_done_in_the_middle)
 	cr_expect_eq(queue_done(st, &claimed, sends, NELEMS(sends), &e), QUEUE_OK);
 	cr_expect_str_eq(drain(st), "1 2 answer picture 3 ");
 }
-
-/* --- later ------------------------------------------------------------------------------ */
 
 Test(queue, later)
 {

@@ -194,8 +194,6 @@ Test(sandbox_attach, refused)
 	run_stop(&run);
 }
 
-/* --- files of the user's own ------------------------------------------------------------- */
-
 #define MEDIA "/phone/api/media"
 
 static void

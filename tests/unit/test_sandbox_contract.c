@@ -104,8 +104,6 @@ arrange(struct pair *p, const char *path, const char *body, int status)
 	cr_assert_eq(g.status, status, "%s %s: %s", path, body, g.body.data);
 }
 
-/* --- HyperChat ------------------------------------------------------------------------------ */
-
 static const struct hyperchat_profile ann = { .external_id =
 						  "twilio-34900000000-34600111222",
 	.name = "Ann Lee",
@@ -271,8 +269,6 @@ Test(sandbox_contract, events)
 	}
 	pair_stop(&p);
 }
-
-/* --- Twilio ---------------------------------------------------------------------------------- */
 
 static const struct twilio_message hello = {
 	.to = "+34600111222", .from = "+34900000001", .text = "hello"

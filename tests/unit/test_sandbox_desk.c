@@ -125,8 +125,6 @@ Test(sandbox_desk, silence)
 	act("end", "", 409, "");
 }
 
-/* --- files -------------------------------------------------------------------------------- */
-
 static void
 get(const char *path, const char *headers, int status, size_t bytes, const char *type)
 {

@@ -65,8 +65,6 @@ Test(sandbox_files, multipart)
 	}
 }
 
-/* --- chores -------------------------------------------------------------------------------- */
-
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t more;

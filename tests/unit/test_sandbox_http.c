@@ -284,8 +284,6 @@ Test(sandbox_http, dictated)
 	    "response is missing");
 }
 
-/* --- faults -------------------------------------------------------------------------- */
-
 static void
 arm(const char *json)
 {
@@ -426,8 +424,6 @@ Test(sandbox_http, words_of_trouble)
 	run_login(&run);
 	expect("new", "POST", MESSAGE, NULL, "{\"message\":\"!expire\"}", 200, NULL);
 }
-
-/* --- the rest ------------------------------------------------------------------------ */
 
 Test(sandbox_http, calls)
 {

@@ -229,8 +229,6 @@ Test(sandbox_outbox, refused_on_demand)
 	run_stop(&run);
 }
 
-/* --- status callbacks ----------------------------------------------------------------------- */
-
 static char *
 header(const struct upstream_request *r, const char *name)
 {
@@ -300,8 +298,6 @@ Test(sandbox_outbox, callbacks)
 		run_stop(&run);
 	}
 }
-
-/* --- files --------------------------------------------------------------------------------- */
 
 /* What a message names is fetched without a login, and shown by the sandbox's own address. */
 Test(sandbox_outbox, media_out)

@@ -19,8 +19,6 @@
 
 TestSuite(sandbox_parts, .fini = no_leaks);
 
-/* --- faults -------------------------------------------------------------------------- */
-
 static const struct fault_kind *
 taken(struct faults *fs, const char *call)
 {
@@ -107,8 +105,6 @@ Test(sandbox_parts, fault_bends_reply)
 	}
 }
 
-/* --- dictated answers ------------------------------------------------------------------ */
-
 static const char *
 answer(struct scripts *s, struct arena *a, const char *said, int *status)
 {
@@ -143,8 +139,6 @@ Test(sandbox_parts, scripts)
 	cr_expect_not(scripts_add(s, "x", "y", 200, 1));
 	scripts_free(s);
 }
-
-/* --- events -------------------------------------------------------------------------- */
 
 /* How many events a reader gets, and the number of the first. */
 static size_t
@@ -218,8 +212,6 @@ Test(sandbox_parts, events_are_waited_for, .timeout = 60)
 	events_free(ev);
 }
 
-/* --- sessions ------------------------------------------------------------------------ */
-
 Test(sandbox_parts, sessions)
 {
 	static const char dictated[] =
@@ -261,8 +253,6 @@ Test(sandbox_parts, sessions)
 	sessions_free(s);
 }
 
-/* --- segments ------------------------------------------------------------------------ */
-
 /*
  * Those vectors that are about counting: Smart Encoding is not the phone's business. The
  * phone counts by UTF-16 units; own-124 needs clusters of emoji kept in one segment.
@@ -295,8 +285,6 @@ Test(sandbox_parts, segment_vectors)
 	cr_expect_geq(n, 90, "only %zu vectors were used", n);
 	json_object_put(root);
 }
-
-/* --- foreign pages ------------------------------------------------------------------- */
 
 Test(sandbox_parts, hosts)
 {

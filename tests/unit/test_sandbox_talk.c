@@ -82,8 +82,6 @@ flag(js *answer)
 	    : "";
 }
 
-/* --- contents -------------------------------------------------------------------------- */
-
 Test(sandbox_talk, rating_and_related)
 {
 	CLEANUP(got_fini) struct got g = { 0 }, none = { 0 }, title = { 0 };
@@ -201,8 +199,6 @@ Test(sandbox_talk, pages)
 	cr_expect_gt(
 	    strlen(js_str(page, "parameters.contents.trackingCode.clickCode", "")), 0u);
 }
-
-/* --- forms ----------------------------------------------------------------------------- */
 
 /* Says a text and looks at the last answer. */
 static void

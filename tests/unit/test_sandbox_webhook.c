@@ -41,8 +41,6 @@ message(const struct got *g, size_t i)
 	return js_str(json_object_array_get_idx(list, i), "body", "");
 }
 
-/* --- what is sent ----------------------------------------------------------------------- */
-
 /* The value of a header of the request, copied; NULL when absent. */
 static char *
 header(const struct upstream_request *r, const char *name)
@@ -183,8 +181,6 @@ Test(sandbox_webhook, refused)
 	run_stop(&run);
 }
 
-/* --- what comes back ---------------------------------------------------------------------- */
-
 Test(sandbox_webhook, answers)
 {
 	static const struct {
@@ -273,8 +269,6 @@ Test(sandbox_webhook, no_connection)
 	    js_int(g.json, "fault.code", 0), TWILIO_CONNECT, "%s", g.body.data);
 	run_stop(&run);
 }
-
-/* --- order -------------------------------------------------------------------------------- */
 
 /* The kinds of all events, "out done in …", once there are n. */
 static void

@@ -42,8 +42,6 @@ write_file(const char *path, const char *data, size_t len)
 	cr_assert_eq(write(fd, data, len), (ssize_t)len, "%s", path);
 }
 
-/* --- the files -------------------------------------------------------------------------- */
-
 static const char *const files[] = { "s/state.db", "s/state.db-wal", "s/state.db-shm",
 	"s/state.lock" };
 
@@ -173,8 +171,6 @@ Test(state, made_once)
 	cr_expect_eq(c.jobs, n);
 	state_close(st);
 }
-
-/* --- refusals --------------------------------------------------------------------------- */
 
 static void
 db_sql(const struct tmpdir *dir, const char *text)
@@ -412,8 +408,6 @@ Test(state, damaged_inside)
 	state_close(st);
 }
 
-/* --- while it is used ------------------------------------------------------------------- */
-
 /* An operator who removes the file of a running program shall not lose jobs in silence. */
 Test(state, removed_while_open)
 {
@@ -504,8 +498,6 @@ Test(state, no_customer_text_stays_behind)
 	cr_assert(n > 4096 && (size_t)n < sizeof(bytes));
 	cr_expect_null(memmem(bytes, (size_t)n, "something-personal", 18));
 }
-
-/* --- the disk --------------------------------------------------------------------------- */
 
 static bool
 mount_own(const struct tmpdir *dir)

@@ -21,8 +21,6 @@ quiet(void)
 
 TestSuite(turn, .init = quiet, .fini = no_leaks, .timeout = 20);
 
-/* --- what the bot can say --------------------------------------------------------- */
-
 static const struct bot_option yes_no[] = { { .label = "yes", .value = "y1" },
 	{ .label = "no", .value = "y2" } };
 static const struct bot_option two[] = { { .label = "Opci\xc3\xb3n <i>Uno</i>",
@@ -46,8 +44,6 @@ static const struct bot_result says_nothing = { BOT_ANSWERED, NULL, 0, NULL };
 #define WHICH_SHOWN "Which?\n1) Opci\xc3\xb3n Uno\n2) Opci\xc3\xb3n Dos"
 #define SURE_SHOWN "Sure?\n1) Yes\n2) No"
 #define SEGURO_SHOWN "Sure?\n1) S\xc3\xad\n2) No"
-/* --- conversations ---------------------------------------------------------------- */
-
 Test(turn, answers)
 {
 	static const struct talk t[] = {

@@ -19,8 +19,6 @@ quiet(void)
 
 TestSuite(turn_kinds, .init = quiet, .fini = no_leaks);
 
-/* --- what the bot can say --------------------------------------------------------- */
-
 static const struct bot_option yes_no[] = { { .label = "yes", .value = "y1" },
 	{ .label = "no", .value = "y2" } };
 static const struct bot_option two[] = { { .label = "<b>One</b>", .value = "c1" },
@@ -87,8 +85,6 @@ static const struct bot_result asks_without_text = RESULT(without_text);
 	"Pay by card.\n\nYou may also like (type a number)\n" \
 	"1) Refunds & more\n2) Invoices"
 #define RANGE "Please type a number from 1 to 2."
-
-/* --- lists ------------------------------------------------------------------------ */
 
 /* behaviour 6.1: list values */
 Test(turn_kinds, T07_list_retry)
@@ -203,8 +199,6 @@ Test(turn_kinds, a_form_is_left)
 	talk_run_all(CONF_PRODUCTION, t, NELEMS(t));
 }
 
-/* --- several in one response ------------------------------------------------------- */
-
 Test(turn_kinds, F24_numbered_through)
 {
 	static const struct talk t[] = {
@@ -241,8 +235,6 @@ Test(turn_kinds, F24_numbered_through)
 
 	talk_run_all(CONF_PRODUCTION, t, NELEMS(t));
 }
-
-/* --- related contents, dates, texts that are missing ------------------------------ */
 
 /* No rating is asked beside them, though the answer may be rated. */
 Test(turn_kinds, T08_related_contents)
@@ -312,8 +304,6 @@ Test(turn_kinds, texts_that_are_missing)
 
 	talk_run_all(CONF_PRODUCTION, t, NELEMS(t));
 }
-
-/* --- pages ------------------------------------------------------------------------ */
 
 static const struct bot_page without_urls[] = {
 	{ "Returns &amp; co", "<p>Send it <b>back</b>.</p>", "", "YzI" },
@@ -418,8 +408,6 @@ Test(turn_kinds, F30_a_click_that_fails_harms_nothing)
 	stage_fini(&s);
 }
 
-/* --- buttons ---------------------------------------------------------------------- */
-
 Test(turn_kinds, buttons)
 {
 	static const struct talk t[] = {
@@ -452,8 +440,6 @@ Test(turn_kinds, buttons)
 
 	talk_run_all(CONF_PRODUCTION, t, NELEMS(t));
 }
-
-/* --- WhatsApp --------------------------------------------------------------------- */
 
 Test(turn_kinds, D11_messages_of_pages_are_italic_on_whatsapp)
 {

@@ -41,8 +41,6 @@ static const struct bot_result says_rated = RESULT(rated);
 #define ONLY_TEXT "I can only read text. Please write your question."
 #define NO_FILES "Sorry, I can't open pictures or files."
 
-/* --- files ------------------------------------------------------------------------ */
-
 /* behaviour 3: the caption is asked, and nothing empty goes to the bot. */
 Test(turn_more, F63_files)
 {
@@ -99,8 +97,6 @@ Test(turn_more, F14_nothing_said_consumes_nothing)
 
 	talk_run_all(CONF_PRODUCTION, t, NELEMS(t));
 }
-
-/* --- welcome ---------------------------------------------------------------------- */
 
 static const struct stage_file with_welcome[] = { { "conf/custom/conversation.cfg",
     "welcome = true;" } };
@@ -221,8 +217,6 @@ Test(turn_more, no_welcome_unless_configured)
 	stage_fini(&s);
 }
 
-/* --- what is set up at the bot ---------------------------------------------------- */
-
 Test(turn_more, texts_of_the_bot)
 {
 	static const struct bot_text texts[] = { { "yes",
@@ -256,8 +250,6 @@ Test(turn_more, texts_of_the_bot)
 	talk_run(&s, CONF_PREPRODUCTION, &without);
 	stage_fini(&s);
 }
-
-/* --- commands --------------------------------------------------------------------- */
 
 static const struct stage_file with_commands[] = { { "conf/custom/commands.cfg",
     "allowed_numbers = [ \"+34600999999\", \"whatsapp:+34600111222\" ];" } };

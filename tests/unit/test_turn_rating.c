@@ -91,8 +91,6 @@ due(struct stage *s)
 	return dialog_due(&s->dialog, &t, 10);
 }
 
-/* --- the question and its answers ------------------------------------------------- */
-
 /* behaviour 7.2 */
 Test(turn_rating, T10_rating_and_comment)
 {
@@ -296,8 +294,6 @@ Test(turn_rating, F11_bad_ratings_are_counted)
 	stage_fini(&s);
 }
 
-/* --- one event -------------------------------------------------------------------- */
-
 /* A comment that does not come: the event goes without it, once. */
 Test(turn_rating, F16_one_rate_event)
 {
@@ -382,8 +378,6 @@ Test(turn_rating, a_busy_conversation_waits)
 	cr_expect_str_eq(s.bot.notes, "rate c1=2 ;");
 	stage_fini(&s);
 }
-
-/* --- trouble ---------------------------------------------------------------------- */
 
 /* The user is thanked all the same; the bot hears of it when it is back. */
 Test(turn_rating, F30_a_rating_that_fails_harms_nothing)

@@ -83,8 +83,6 @@ say_now(struct stage *s, const char *sid, const char *text, int64_t time_ms)
 	return w;
 }
 
-/* --- repeats ---------------------------------------------------------------------- */
-
 Test(turn_trouble, T27_same_sid_twice)
 {
 	struct stage s;
@@ -139,8 +137,6 @@ Test(turn_trouble, what_counts_as_a_repeat)
 	cr_expect_eq(s.bot.asked, 3);
 	stage_fini(&s);
 }
-
-/* --- several at once -------------------------------------------------------------- */
 
 static void
 start(struct saying *w, struct stage *s, const char *sid)
@@ -214,8 +210,6 @@ Test(turn_trouble, crowd)
 	stage_fini(&s);
 }
 
-/* --- time ------------------------------------------------------------------------- */
-
 Test(turn_trouble, deadlines)
 {
 	static const struct {
@@ -280,8 +274,6 @@ Test(turn_trouble, waited_too_long)
 	cr_expect_eq(s.bot.asked, 0);
 	stage_fini(&s);
 }
-
-/* --- damage ----------------------------------------------------------------------- */
 
 /* From here on nothing can be written to a file. */
 static void
@@ -373,8 +365,6 @@ Test(turn_trouble, damaged_record)
 	}
 	stage_fini(&s);
 }
-
-/* --- trouble of the bot ----------------------------------------------------------- */
 
 Test(turn_trouble, every_kind_of_bot_trouble_is_answered)
 {

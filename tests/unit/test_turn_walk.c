@@ -52,8 +52,6 @@ any(struct walk *w, unsigned n)
 	return (unsigned)rand_r(&w->seed) / 7 % n;
 }
 
-/* --- a bot that answers anything --------------------------------------------------- */
-
 static const struct bot_option yes_no[] = { { .label = "yes", .value = "y1" },
 	{ .label = "no", .value = "y2" } };
 static const struct bot_option some[] = { { .label = "One", .value = "c1" },
@@ -106,8 +104,6 @@ make_up(
 		    any(w, 4) > 0 ? ERR_UPSTREAM : ERR_TIMEOUT;
 }
 
-/* --- a user who types anything ---------------------------------------------------- */
-
 static const char *
 make_text(struct walk *w, struct arena *a)
 {
@@ -147,8 +143,6 @@ says(const struct reply *r, const char *words)
 			return true;
 	return false;
 }
-
-/* --- what must hold --------------------------------------------------------------- */
 
 static void
 look_at(struct walk *w, const char *text, const struct reply *r)

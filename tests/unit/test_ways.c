@@ -58,8 +58,6 @@ put(struct ways *r, const char *kind, size_t n)
 	    queue_add(r->s.dialog.state, jobs, n, NULL, &e), QUEUE_OK, "%s", e.text);
 }
 
-/* --- which way -------------------------------------------------------------------- */
-
 Test(ways, in_time_it_is_the_answer)
 {
 	struct ways *r = ways_new();
@@ -275,8 +273,6 @@ Test(ways, one_who_has_left_where_nothing_can_be_sent)
 	ways_free(r);
 }
 
-/* --- when the queue refuses ------------------------------------------------------- */
-
 Test(ways, a_full_lane)
 {
 	struct ways *r = ways_new();
@@ -316,8 +312,6 @@ Test(ways, busy_is_said_when_the_queue_refuses_a_message)
 	cr_expect_eq(r->s.bot.asked, 0);
 	ways_free(r);
 }
-
-/* --- lining up -------------------------------------------------------------------- */
 
 static void
 write_more_when_late(void *arg)

@@ -34,8 +34,6 @@ static const struct bot_answer eleven[] = { SAYS("1"), SAYS("2"), SAYS("3"), SAY
 static const struct bot_result says_hello = { BOT_ANSWERED, hello, 1, NULL };
 static const struct bot_result says_much = { BOT_ANSWERED, eleven, 11, NULL };
 
-/* --- points at which it dies ------------------------------------------------------ */
-
 static void
 say_q(struct ways *r)
 {
@@ -118,8 +116,6 @@ in_a_job(struct ways *r)
 	say_q(r);
 	ways_die(r);
 }
-
-/* --- what is heard ---------------------------------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -247,8 +243,6 @@ Test(ways_crash, an_answer_that_is_not_out)
 	ways_free(r);
 }
 
-/* --- the job itself --------------------------------------------------------------- */
-
 static void
 leave_a_job(struct ways *r)
 {
@@ -299,8 +293,6 @@ Test(ways_crash, a_job_that_is_worked_again)
 	cr_expect_eq(r->out.sent, 1);
 	ways_free(r);
 }
-
-/* --- a disk that is full ---------------------------------------------------------- */
 
 static void
 ring_and_fill_disk(void *arg)

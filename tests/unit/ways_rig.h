@@ -102,7 +102,7 @@ ways_free(struct ways *r)
 	munmap(r, sizeof(*r));
 }
 
-/* --- hooks for the middle of a call ------------------------------------------------------ */
+/* Hooks for the middle of a call. */
 
 /* Of the turn that this thread works. */
 static UNUSED _Thread_local struct http *ways_http;
@@ -124,7 +124,7 @@ ways_rings(void *arg)
 	cr_assert(http_wait(ways_http, 1));
 }
 
-/* --- one who writes ---------------------------------------------------------------------- */
+/* One who writes. */
 
 static UNUSED bool
 caller_hears(void *arg, const struct reply *reply)
@@ -186,7 +186,7 @@ call(struct ways *r, const char *sid, const char *text)
 	return c;
 }
 
-/* --- the queue --------------------------------------------------------------------------- */
+/* The queue. */
 
 static UNUSED enum queue_result
 ways_end_job(struct ways *r, const struct job *job, enum job_end end,
@@ -280,7 +280,7 @@ ways_counts(struct ways *r)
 	return n;
 }
 
-/* --- a process that dies ----------------------------------------------------------------- */
+/* A process that dies. */
 
 static UNUSED void
 ways_die(void *arg)
