@@ -227,6 +227,10 @@ class Room:
                 self.say(i)
             second = int(time.time())
 
+    def one_each(self):
+        all_of([Troubled(lambda mine: [self.say(i) for i in mine], range(k, CHATS, SPEAKERS))
+                for k in range(SPEAKERS)])
+
     def swap(self, i, second):
         """Two texts said in that second and the next; the later one is told first."""
         mine = self.sent["agent"][i]
@@ -238,9 +242,9 @@ class Room:
             eq(told["statuses"], [200], "it is taken")
         mine += [(i, len(mine)), (i, len(mine) + 1)]
 
-    def trouble_events(self):
-        """A part of what is said comes twice or late; users' own texts are told, too."""
-        for i in range(60):
+    def trouble_events(self, n):
+        """Of what is said next, n times eight come twice or late in turn."""
+        for i in range(n):
             self.desk.odd(("twice", "delay")[i % 2], "messages:new", 8,
                           ms=(200, 700, 1200, 1500)[i % 4])
 
@@ -248,11 +252,15 @@ class Room:
         state = self.desk.state()
         self.agents = {c["id"]: c["agents"][0] for c in state["chats"]}
         self.since = state["hooks"]["last"]
-        self.trouble_events()
+        self.trouble_events(60)  # users' own texts are told, too
         threads = [Troubled(self.user, i) for i in range(CHATS)]
         threads += [Troubled(self.speaker, range(k, CHATS, SPEAKERS))
                     for k in range(SPEAKERS)]
         all_of(threads)
+        # However fast the users were: of this round only agents' texts are told.
+        each_second(int(time.time()))
+        self.trouble_events(CHATS // 8 - 1)
+        self.one_each()
         second = each_second(int(time.time()))
         each_second(second + 1)
         for i in range(0, CHATS, CHATS // SWAPPED):
@@ -265,8 +273,7 @@ class Room:
         self.stack.configure(chat__reorder_ms=0)
         self.stack.reload()
         each_second(int(time.time()))
-        all_of([Troubled(lambda mine: [self.say(i) for i in mine], range(k, CHATS, SPEAKERS))
-                for k in range(SPEAKERS)])
+        self.one_each()
         missing = phones.wait({x[-1] for x in self.sent["agent"]}, LIMIT_S)
         ok(not missing, f"{len(missing)} last words never came: {sorted(missing)[:5]}")
 
