@@ -228,7 +228,7 @@ bool agent_event_read(struct agent *a, const struct cfg *cfg, struct arena *aren
 
 /*
  * Whether the chat's memory alone shows that it is the user's own doing, come back to us:
- * what he said, the file he sent. No network; false where it cannot be told.
+ * what he said, the file he sent, that he has left. No network; false where it cannot be told.
  */
 bool agent_event_is_users(struct agent *a, struct arena *arena,
     const struct agent_chat *chat, const struct agent_event *ev) MUST_CHECK;

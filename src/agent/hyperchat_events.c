@@ -115,7 +115,8 @@ hc_is_users(void *self, struct arena *arena, const struct agent_chat *chat,
 	struct hc_memory m = hc_memory_read(chat->memory, arena);
 
 	(void)self;
-	return (ev->kind == AGENT_EV_TEXT || ev->kind == AGENT_EV_MEDIA) &&
+	return (ev->kind == AGENT_EV_TEXT || ev->kind == AGENT_EV_MEDIA ||
+		   ev->kind == AGENT_EV_CLOSED) &&
 	    m.user != NULL && strcmp(m.user, ev->by) == 0;
 }
 

@@ -149,7 +149,10 @@ look_elsewhere(const struct dialog *d, const struct turn *t,
 	return true;
 }
 
-/* The echo of what the user said himself. */
+/*
+ * The echo of what the user has done himself. That he has left is one once it is noted; his
+ * next answer need not go behind it.
+ */
 static bool
 is_echo(const struct dialog *d, const struct turn *t, const struct agent_event *ev,
     const struct chat_row *row)
@@ -157,7 +160,8 @@ is_echo(const struct dialog *d, const struct turn *t, const struct agent_event *
 	const struct agent_chat chat = { row->id,
 		event_extra_read(row->extra, t->arena).memory };
 
-	return agent_event_is_users(d->agent, t->arena, &chat, ev);
+	return (ev->kind != AGENT_EV_CLOSED || row->closed) &&
+	    agent_event_is_users(d->agent, t->arena, &chat, ev);
 }
 
 static enum event_take

@@ -378,6 +378,30 @@ Test(event_kinds, T19_T20_what_is_none)
 	event_stage_fini(&x);
 }
 
+/* T17: that he has left is nothing new once it is noted; what others do is. */
+Test(event_kinds, T17_he_has_left)
+{
+	static const struct agent_event events[] = { EV(CLOSED, .by = "U1"),
+		EV(CLOSED, .by = "U1"), EV(CLOSED, .by = "A1") };
+	static const struct agent_event resolved[] = { EV(LEFT, .by = "U1"),
+		EV(LEFT, .by = "U1"), EV(CLOSED, .by = "A1") };
+	struct event_stage x;
+
+	event_stage_init(&x, NULL, 0);
+	event_open_chat(&x);
+	x.f.events = events;
+	x.f.resolved = resolved;
+	x.f.n_events = NELEMS(events);
+	x.f.user = "U1";
+	cr_expect_eq(event_take(&x, 0), EVENT_TAKEN, "nobody has noted it");
+	event_settle(&x);
+	cr_expect_eq(event_take(&x, 1), EVENT_NOTHING, "noted by then");
+	cr_expect_eq(event_take(&x, 2), EVENT_TAKEN);
+	event_settle(&x);
+	cr_expect_str_eq(x.out.did, "");
+	event_stage_fini(&x);
+}
+
 /* The label is optional, and the bot's owner may have his own words. */
 Test(event_kinds, words_of_the_bots_owner)
 {
