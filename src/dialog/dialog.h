@@ -18,6 +18,7 @@ struct incoming_place;
 struct out;
 struct state;
 struct store;
+struct tickets;
 
 /*
  * The conversation. A message of a person comes in, what the phone shall show comes out.
@@ -30,6 +31,7 @@ struct dialog {
 	struct bot *bot;
 	const struct clock *clock;
 	struct agent *agent; /* NULL: there are no live agents */
+	struct tickets *tickets; /* the office behind them; NULL: there is none */
 	struct state *state; /* queue and chats; NULL: there is neither */
 	struct out *out; /* the way to a phone outside a request; NULL: none */
 };
