@@ -110,6 +110,12 @@
 	X(LIMIT_HYPERCHAT_HISTORY, 128 * 1024, "bytes", \
 	    "what was said before, handed to an agent") \
 	X(LIMIT_HYPERCHAT_CHATS, 50, "chats", "of a user, asked for one not closed") \
+	X(LIMIT_SURVEY_ITEMS, 200, "items", "of a survey; what follows is left out") \
+	X(LIMIT_SURVEY_CHOICES, 100, "choices", "of one of them") \
+	X(LIMIT_SURVEY_BYTES, 16 * 1024, "bytes", \
+	    "a survey that runs, with its answers, in a record") \
+	X(LIMIT_SURVEY_ANSWER, 2000, "bytes", "of what a user says to a survey") \
+	X(LIMIT_SURVEY_S, 1800, "s", "a survey waits for an answer") \
 	X(LIMIT_CLOSE_AGAIN_MS, 1500, "ms", \
 	    "beyond the deadline, to close a chat that found no agent") \
 	X(LIMIT_AGENT_TRIES, 3, "tries", "to hand an agent what the user says") \
