@@ -72,10 +72,11 @@ entry_locked(struct inbenta_auth *a, const struct inbenta_account *account)
 	return (struct entry *)kept_of_locked(&a->list, account);
 }
 
+/* Whether the token in hand still opens the product. */
 static bool
-is_good(const struct inbenta_auth *a, const struct entry *en)
+is_good(const struct inbenta_auth *a, const struct entry *en, enum inbenta_api api)
 {
-	return en->token.value != NULL &&
+	return en->token.value != NULL && inbenta_token_base(&en->token, api) != NULL &&
 	    clock_wall_s(a->list.clock) < en->token.expires_at - END_SLACK_S;
 }
 
@@ -93,19 +94,20 @@ hand_out(const struct entry *en, struct arena *arena, struct inbenta_access *out
 {
 	out->token = arena_strdup(arena, en->token.value);
 	out->chatbot = arena_strdup(arena, en->token.chatbot);
+	out->ticketing = arena_strdup(arena, en->token.ticketing);
 }
 
 /* Takes the file's token when it is good and lives longer than ours. */
 static void
-adopt_locked(
-    struct inbenta_auth *a, struct entry *en, struct http *http, const struct buf *text)
+adopt_locked(struct inbenta_auth *a, struct entry *en, struct http *http,
+    enum inbenta_api api, const struct buf *text)
 {
 	struct inbenta_token t = { 0 };
 	struct err e;
 
 	/* Calls to an address we do not call would fail for as long as the token lives. */
 	if (!inbenta_token_load(&t, text->data, text->len, en->kept.url, &e) ||
-	    !http_url_ok(http, t.chatbot, &e)) {
+	    !inbenta_auth_usable(http, api, &t, &e)) {
 		inbenta_token_fini(&t);
 		LOG(LOG_WARN, "inbenta", "cached token ignored",
 		    LS("file", en->kept.shown), LS("why", e.text));
@@ -113,7 +115,8 @@ adopt_locked(
 	}
 	if (t.expires_at - END_SLACK_S <= clock_wall_s(a->list.clock) ||
 	    (en->refused != NULL && strcmp(en->refused, t.value) == 0) ||
-	    (en->token.value != NULL && t.expires_at <= en->token.expires_at)) {
+	    (inbenta_token_base(&en->token, api) != NULL &&
+		t.expires_at <= en->token.expires_at)) {
 		inbenta_token_fini(&t);
 		return;
 	}
@@ -128,18 +131,19 @@ adopt_locked(
  * know; a changed one is read; one that was removed takes the token with it.
  */
 static void
-look_at_file_locked(struct inbenta_auth *a, struct entry *en, struct http *http)
+look_at_file_locked(
+    struct inbenta_auth *a, struct entry *en, struct http *http, enum inbenta_api api)
 {
 	CLEANUP(buf_fini) struct buf text = BUF_INIT(LIMIT_UPSTREAM_BYTES);
 	struct err e = { 0 };
 
-	if (a->list.store == NULL || (en->kept.unsaved && is_good(a, en)) ||
+	if (a->list.store == NULL || (en->kept.unsaved && is_good(a, en, api)) ||
 	    (en->kept.has_stamp &&
 		cache_is(a->list.store, en->kept.file, &en->kept.stamp)))
 		return;
 	if (cache_read(a->list.store, en->kept.file, &text, &en->kept.stamp, &e)) {
 		en->kept.has_stamp = true;
-		adopt_locked(a, en, http, &text);
+		adopt_locked(a, en, http, api, &text);
 		return;
 	}
 	if (e.kind == ERR_NONE) {
@@ -228,7 +232,7 @@ call_locked(struct inbenta_auth *a, struct entry *en, struct http *http,
 	struct cache_stamp stamp = { 0 };
 	bool ok, saved = false;
 
-	if (is_good(a, en))
+	if (is_good(a, en, account->api))
 		inbenta_token_copy(&old, &en->token);
 	kept_call_begin_locked(&a->list, &en->kept);
 	ok = ask(a, http, account, &old, until_ms, &got, e);
@@ -252,15 +256,15 @@ get_locked(struct inbenta_auth *a, struct entry *en, struct http *http,
 	struct err late;
 
 	for (;;) {
-		look_at_file_locked(a, en, http);
-		if (is_good(a, en)) {
+		look_at_file_locked(a, en, http, account->api);
+		if (is_good(a, en, account->api)) {
 			/* A token that still works is worth more than the reason why no
 			   newer one came; that is in the log. */
 			if (is_refresh_due(a, en) &&
 			    !call_locked(a, en, http, account, until_ms, &late))
 				LOG(LOG_WARN, "inbenta", "token not renewed",
 				    LS("why", late.text));
-			if (is_good(a, en))
+			if (is_good(a, en, account->api))
 				return true;
 			continue;
 		}
@@ -274,7 +278,8 @@ get_locked(struct inbenta_auth *a, struct entry *en, struct http *http,
 			return err_set(e, ERR_TIMEOUT, 0,
 			    "inbenta auth: another thread's call took too long");
 		/* A deadline of another thread is not ours; its other errors are. */
-		if (en->failed && !is_good(a, en) && en->why.kind != ERR_TIMEOUT) {
+		if (en->failed && !is_good(a, en, account->api) &&
+		    en->why.kind != ERR_TIMEOUT) {
 			*e = en->why;
 			return false;
 		}

@@ -26,10 +26,12 @@ struct inbenta_auth *inbenta_auth_new(
     struct store *store, const struct clock *clock) MUST_CHECK;
 void inbenta_auth_free(struct inbenta_auth *a); /* NULL is allowed */
 
-/* What a call to the Chatbot API needs; texts live in the arena. */
+/* What a call to a product's API needs; texts live in the arena. */
 struct inbenta_access {
 	const char *token;
-	const char *chatbot; /* base URL, no "/" at its end */
+	/* Base URLs without a "/" at the end. NULL: the key has no such product; that of the
+	   account's own is always there. */
+	const char *chatbot, *ticketing;
 };
 
 /*
@@ -38,7 +40,7 @@ struct inbenta_access {
  *
  * ERR_DENIED   the key or the secret is not accepted; the text names the setting to mend.
  *              Remembered for LIMIT_REFUSED_MS: a wrong key does not hammer the service
- * ERR_CONFIG   key or secret are empty, the address is wrong, the key has no chatbot
+ * ERR_CONFIG   key or secret are empty, the address is wrong, the key is not for account->api
  * ERR_TIMEOUT, ERR_UPSTREAM   no usable answer came
  */
 bool inbenta_auth_get(struct inbenta_auth *a, struct http *http,

@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/js.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "http/http.h"
 #include "inbenta/auth_call.h"
 #include "inbenta/fault.h"
 
 enum { SECRET_BODY = 2 * LIMIT_SECRET_FILE + 64 };
+
+/* What the operator turns to change the address. */
+static const char *
+url_key(const struct inbenta_account *account)
+{
+	return account->url_key != NULL ? account->url_key : "api.url";
+}
 
 static bool
 join_url(struct buf *out, const struct inbenta_account *account, const char *path,
@@ -22,7 +31,7 @@ join_url(struct buf *out, const struct inbenta_account *account, const char *pat
 	buf_add(out, account->url, n);
 	buf_str(out, path);
 	if (!buf_ok(out))
-		return err_set(e, ERR_CONFIG, 0, "%s.url is too long", account->name);
+		return err_set(e, ERR_CONFIG, 0, "%s is too long", url_key(account));
 	return true;
 }
 
@@ -38,8 +47,8 @@ explain(const struct http_resp *r, const struct inbenta_account *account, struct
 	inbenta_fault_read(root, &fault);
 	if (r->status == 404 || r->status == 405 || inbenta_fault_no_api(r->body.data))
 		return err_set(e, ERR_CONFIG, r->status,
-		    "status %d: %s.url is not the address of Inbenta's API", r->status,
-		    account->name);
+		    "status %d: %s is not the address of Inbenta's API", r->status,
+		    url_key(account));
 	if (r->status == 400 && inbenta_fault_says(&fault, "secret"))
 		return err_set(e, ERR_DENIED, r->status,
 		    "status 400: the secret is not accepted: mend %s.secret",
@@ -72,28 +81,65 @@ post(struct http *http, struct http_req *q, const struct inbenta_account *accoun
 	return true;
 }
 
-/* The chatbot's address comes from outside: no credentials go there in plain text. */
-static bool
-check(struct http *http, struct inbenta_token *t, struct err *e)
+static const char *const product_names[] = {
+	[INBENTA_CHATBOT] = "chatbot",
+	[INBENTA_TICKETING] = "ticketing",
+};
+
+static void
+drop_base(struct http *http, char **base)
 {
-	if (http_url_ok(http, t->chatbot, e))
-		return true;
-	inbenta_token_fini(t);
-	return err_wrap(e, "address of the chatbot");
+	struct err e;
+
+	if (*base == NULL || http_url_ok(http, *base, &e))
+		return;
+	LOG(LOG_WARN, "inbenta", "address of a product is of no use",
+	    LS("why", e.text));
+	free(*base);
+	*base = NULL;
 }
 
-static bool
-take(const char *what, const struct inbenta_account *account, const struct http_resp *r,
-    const struct inbenta_token *old, int64_t now_s, struct inbenta_token *out,
-    struct err *e)
+bool
+inbenta_auth_usable(
+    struct http *http, enum inbenta_api api, struct inbenta_token *t, struct err *e)
 {
-	if (inbenta_token_parse(
-		out, r->body.data, r->body.len, account->url, old, now_s, e))
+	const char *base = inbenta_token_base(t, api);
+	bool ok;
+
+	/* It comes from outside: no credentials go there in plain text. */
+	if (base != NULL)
+		ok = http_url_ok(http, base, e) ||
+		    err_wrap(e, "address of the %s", product_names[api]);
+	else
+		ok = err_set(
+		    e, ERR_CONFIG, 0, "no %s among its APIs", product_names[api]);
+	if (!ok) {
+		inbenta_token_fini(t);
+		return false;
+	}
+	drop_base(http, &t->chatbot);
+	drop_base(http, &t->ticketing);
+	return true;
+}
+
+/* The answer of a call that came; what the operator mends where it is of no use. */
+static bool
+take(const char *what, struct http *http, const struct inbenta_account *account,
+    const struct http_resp *r, const struct inbenta_token *old, int64_t now_s,
+    struct inbenta_token *out, struct err *e)
+{
+	bool parsed = inbenta_token_parse(
+	    out, r->body.data, r->body.len, account->url, old, now_s, e);
+
+	if ((parsed && inbenta_token_base(out, account->api) == NULL) ||
+	    (!parsed && e->kind == ERR_CONFIG)) {
+		inbenta_token_fini(out);
+		return err_set(e, ERR_CONFIG, 0,
+		    "%s: the key has no %s: mend %s.key and %s.secret", what,
+		    product_names[account->api], account->name, account->name);
+	}
+	if (parsed && inbenta_auth_usable(http, account->api, out, e))
 		return true;
-	if (e->kind == ERR_CONFIG)
-		(void)err_set(e, ERR_CONFIG, 0,
-		    "the key has no chatbot: mend %s.key and %s.secret", account->name,
-		    account->name);
 	return err_wrap(e, "%s", what);
 }
 
@@ -120,8 +166,7 @@ inbenta_auth_call(struct http *http, const struct inbenta_account *account,
 	q.body = body.data;
 	q.body_len = body.len;
 	return post(http, &q, account, "/v1/auth", &r, e) &&
-	    take(what, account, &r, NULL, clock_wall_s(clock), out, e) &&
-	    check(http, out, e);
+	    take(what, http, account, &r, NULL, clock_wall_s(clock), out, e);
 }
 
 bool
@@ -143,6 +188,5 @@ inbenta_auth_call_refresh(struct http *http, const struct inbenta_account *accou
 	buf_str(&bearer, old->value);
 	headers[1].value = bearer.data;
 	return post(http, &q, account, "/v1/refreshToken", &r, e) &&
-	    take(what, account, &r, old, clock_wall_s(clock), out, e) &&
-	    check(http, out, e);
+	    take(what, http, account, &r, old, clock_wall_s(clock), out, e);
 }

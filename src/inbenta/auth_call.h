@@ -27,4 +27,11 @@ bool inbenta_auth_call_refresh(struct http *http, const struct inbenta_account *
     const struct clock *clock, const struct inbenta_token *old, int64_t until_ms,
     struct inbenta_token *out, struct err *e) MUST_CHECK;
 
+/*
+ * Whether the token opens the product at an address that may be called; when not, *t is
+ * zeroed. Addresses of other products that may not be called are taken out of it.
+ */
+bool inbenta_auth_usable(struct http *http, enum inbenta_api api,
+    struct inbenta_token *t, struct err *e) MUST_CHECK;
+
 #endif

@@ -19,6 +19,7 @@ inbenta_token_fini(struct inbenta_token *t)
 {
 	free(t->value);
 	free(t->chatbot);
+	free(t->ticketing);
 	free(t->text);
 	*t = (struct inbenta_token){ 0 };
 }
@@ -30,7 +31,8 @@ inbenta_token_copy(struct inbenta_token *to, const struct inbenta_token *from)
 	if (from->value == NULL)
 		return;
 	to->value = xstrdup(from->value);
-	to->chatbot = xstrdup(from->chatbot);
+	to->chatbot = from->chatbot != NULL ? xstrdup(from->chatbot) : NULL;
+	to->ticketing = from->ticketing != NULL ? xstrdup(from->ticketing) : NULL;
 	to->text = xstrdup(from->text);
 	to->expires_at = from->expires_at;
 }
@@ -84,21 +86,37 @@ expiry(js *root, int64_t now_s)
 	return at > now_s ? at : now_s + DEFAULT_LIFE_S;
 }
 
-/* Fills value and chatbot from the members both kinds of text have. */
+/* A product's base URL; NULL when there is none. */
+static char *
+take_base(js *root, const char *path)
+{
+	const char *url = js_str(root, path, "");
+	size_t n = url_length(url);
+
+	return n > 0 && n <= LIMIT_URL ? xstrndup(url, n) : NULL;
+}
+
+/* Fills value and base URLs from the members both kinds of text have. */
 static bool
 take_members(struct inbenta_token *t, js *root, struct err *e)
 {
 	const char *value = js_str(root, "accessToken", "");
-	const char *chatbot = js_str(root, "apis.chatbot", "");
-	size_t n = url_length(chatbot);
 
 	if (!inbenta_token_ok(value))
 		return err_set(e, ERR_INPUT, 0, "no accessToken");
-	if (n == 0 || n > LIMIT_URL)
-		return err_set(e, ERR_CONFIG, 0, "no chatbot among its APIs");
+	t->chatbot = take_base(root, "apis.chatbot");
+	t->ticketing = take_base(root, "apis.ticketing");
+	if (t->chatbot == NULL && t->ticketing == NULL)
+		return err_set(
+		    e, ERR_CONFIG, 0, "neither chatbot nor ticketing among its APIs");
 	t->value = xstrdup(value);
-	t->chatbot = xstrndup(chatbot, n);
 	return true;
+}
+
+const char *
+inbenta_token_base(const struct inbenta_token *t, enum inbenta_api api)
+{
+	return api == INBENTA_TICKETING ? t->ticketing : t->chatbot;
 }
 
 static void

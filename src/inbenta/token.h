@@ -8,6 +8,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "inbenta/account.h"
 
 /*
  * An access token with what came with it. Its text is the JSON of the cache file: the
@@ -16,7 +17,8 @@
  */
 struct inbenta_token {
 	char *value;
-	char *chatbot; /* base URL of the Chatbot API, no "/" at its end */
+	/* Base URLs of its products, at least one; no "/" at the end. NULL: it has none. */
+	char *chatbot, *ticketing;
 	char *text;
 	int64_t expires_at; /* wall_s */
 };
@@ -27,7 +29,7 @@ void inbenta_token_copy(struct inbenta_token *to, const struct inbenta_token *fr
 /*
  * Reads the answer of /v1/auth, or with `old` that of /v1/refreshToken, which has no
  * `apis`: the old ones go on. ERR_UPSTREAM when it is no such answer, ERR_CONFIG when the
- * key has no chatbot. Source: Inbenta, "Authorization".
+ * key has no product that we know. Source: Inbenta, "Authorization".
  */
 bool inbenta_token_parse(struct inbenta_token *t, const char *body, size_t len,
     const char *auth_url, const struct inbenta_token *old, int64_t now_s,
@@ -39,6 +41,10 @@ bool inbenta_token_parse(struct inbenta_token *t, const char *body, size_t len,
  */
 bool inbenta_token_load(struct inbenta_token *t, const char *text, size_t len,
     const char *auth_url, struct err *e) MUST_CHECK;
+
+/* The product's base URL, borrowed; NULL when the token has none. */
+const char *inbenta_token_base(
+    const struct inbenta_token *t, enum inbenta_api api) MUST_CHECK;
 
 /* Whether a text may stand in a header as a token: visible ASCII, not empty, not too long. */
 bool inbenta_token_ok(const char *value) MUST_CHECK;

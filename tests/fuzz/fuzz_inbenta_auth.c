@@ -22,6 +22,19 @@ need(bool ok)
 }
 
 static void
+check_base(const char *base)
+{
+	need(base == NULL || (base[0] != '\0' && strlen(base) <= LIMIT_URL));
+	need(base == NULL || base[strlen(base) - 1] != '/');
+}
+
+static bool
+same_base(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static void
 check(const struct inbenta_token *t, bool ok, const struct err *e)
 {
 	if (!ok) {
@@ -29,8 +42,9 @@ check(const struct inbenta_token *t, bool ok, const struct err *e)
 		return;
 	}
 	need(inbenta_token_ok(t->value) && t->expires_at > 0);
-	need(t->chatbot[0] != '\0' && strlen(t->chatbot) <= LIMIT_URL);
-	need(t->chatbot[strlen(t->chatbot) - 1] != '/');
+	check_base(t->chatbot);
+	check_base(t->ticketing);
+	need(t->chatbot != NULL || t->ticketing != NULL);
 }
 
 int
@@ -51,7 +65,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		need(inbenta_token_load(
 		    &again, first.text, strlen(first.text), url, &e));
 		need(strcmp(again.value, first.value) == 0 &&
-		    strcmp(again.chatbot, first.chatbot) == 0 &&
+		    same_base(again.chatbot, first.chatbot) &&
+		    same_base(again.ticketing, first.ticketing) &&
 		    again.expires_at == first.expires_at);
 	}
 	inbenta_token_fini(&first);

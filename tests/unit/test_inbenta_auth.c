@@ -483,3 +483,72 @@ Test(auth, who_waits_has_his_own_deadline)
 	http_free(late.http);
 	arena_free(late.arena);
 }
+
+/* Gets for the product; "" is what came, else the error's text. */
+static const char *
+get_for(struct rig *r, enum inbenta_api api, struct inbenta_access *got)
+{
+	static struct err e;
+
+	e = (struct err){ 0 };
+	*got = (struct inbenta_access){ 0 };
+	r->account.api = api;
+	r->account.name = api == INBENTA_TICKETING ? "chat.messenger" : "api";
+	return inbenta_auth_get(r->auth, r->http, &r->account,
+		   rig_until(r, RIG_PATIENCE_MS), r->arena, got, &e)
+	    ? ""
+	    : e.text;
+}
+
+/* One key for both products, one for each: by what the answer tells. */
+Test(auth, products)
+{
+	static const struct upstream_step steps[] = {
+		{ .on = "POST /v1/auth",
+		    .body = "{\"accessToken\":\"t\",\"expires_in\":1200,\"apis\":"
+			    "{\"ticketing\":\"$URL/tickets/\"}}" },
+		{ .on = "POST /v1/auth",
+		    .body = "{\"accessToken\":\"n\",\"expires_in\":1200,\"apis\":"
+			    "{\"ticketing\":\"$URL/tickets/\"}}" },
+		{ .on = "POST /v1/auth",
+		    .body = "{\"accessToken\":\"b\",\"expires_in\":1200,\"apis\":"
+			    "{\"chatbot\":\"$URL/bot\",\"ticketing\":\"ftp://x\"}}" },
+	};
+	CLEANUP(rig_fini) struct rig r;
+	struct inbenta_access got;
+
+	rig_init(&r, steps, NELEMS(steps));
+	cr_expect_str_empty(get_for(&r, INBENTA_TICKETING, &got));
+	cr_expect_str_eq(got.token, "t");
+	cr_expect_null(got.chatbot);
+	cr_expect_str_eq(got.ticketing + strlen(upstream_url(r.up)), "/tickets");
+	cr_expect_str_eq(get_for(&r, INBENTA_CHATBOT, &got),
+	    "inbenta auth: the key has no chatbot: mend api.key and api.secret");
+	/* What is good for the one goes on. */
+	cr_expect_str_empty(get_for(&r, INBENTA_TICKETING, &got));
+	cr_expect_str_eq(got.token, "t");
+	cr_expect_eq(upstream_requests(r.up), 2);
+
+	r.clock.skip_ms += LIMIT_REFUSED_MS + 1;
+	cr_expect_str_empty(get_for(&r, INBENTA_CHATBOT, &got));
+	cr_expect_str_eq(got.token, "b");
+	cr_expect_null(got.ticketing, "an address that nobody calls is none");
+}
+
+Test(auth, the_settings_of_another_account_are_named)
+{
+	static const struct upstream_step steps[] = {
+		{ .on = "POST /v1/auth", .status = 404 },
+	};
+	CLEANUP(rig_fini) struct rig r;
+	struct inbenta_access got;
+
+	rig_init(&r, steps, NELEMS(steps));
+	r.account.url_key = "chat.messenger.auth_url";
+	cr_expect_str_eq(get_for(&r, INBENTA_TICKETING, &got),
+	    "inbenta auth: status 404: chat.messenger.auth_url is not the address of "
+	    "Inbenta's API");
+	r.account.key = "";
+	cr_expect_str_eq(get_for(&r, INBENTA_TICKETING, &got),
+	    "inbenta auth: chat.messenger.key is empty");
+}

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <stdio.h>
+
 #include <criterion/criterion.h>
 
 #include "base/buf.h"
@@ -89,8 +91,8 @@ Test(token, answers_without_a_token)
 		const char *name, *body;
 		enum err_kind kind;
 	} t[] = {
-		{ "no chatbot",
-		    "{\"accessToken\":\"a\",\"apis\":{\"ticketing\":\"https://x\"}}",
+		{ "no product we know",
+		    "{\"accessToken\":\"a\",\"apis\":{\"chat\":\"https://x\"}}",
 		    ERR_CONFIG },
 		{ "chatbot of slashes",
 		    "{\"accessToken\":\"a\",\"apis\":{\"chatbot\":\"//\"}}",
@@ -120,6 +122,45 @@ Test(token, answers_without_a_token)
 		    "%s", t[i].name);
 		cr_expect_eq(e.kind, t[i].kind, "%s: %s", t[i].name, e.text);
 		cr_expect_null(got.value, "%s", t[i].name);
+	}
+}
+
+Test(token, products)
+{
+	static const struct {
+		const char *name, *apis, *chatbot, *ticketing;
+	} t[] = {
+		{ "both", "\"chatbot\":\"https://a/\",\"ticketing\":\"https://b//\"",
+		    "https://a", "https://b" },
+		{ "of a Messenger instance", "\"ticketing\":\"https://b\"", NULL,
+		    "https://b" },
+		{ "ticketing is no text", "\"chatbot\":\"https://a\",\"ticketing\":7",
+		    "https://a", NULL },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(inbenta_token_fini)
+		struct inbenta_token got = { 0 }, copy = { 0 };
+		struct err e = { 0 };
+		char body[200];
+
+		snprintf(body, sizeof(body), "{\"accessToken\":\"a\",\"apis\":{%s}}",
+		    t[i].apis);
+		cr_assert(
+		    inbenta_token_parse(&got, body, strlen(body), url, NULL, now_s, &e),
+		    "%s: %s", t[i].name, e.text);
+		inbenta_token_copy(&copy, &got);
+		for (int api = INBENTA_CHATBOT; api <= INBENTA_TICKETING; api++) {
+			const char *want =
+			    api == INBENTA_CHATBOT ? t[i].chatbot : t[i].ticketing;
+			const char *is =
+			    inbenta_token_base(&copy, (enum inbenta_api)api);
+
+			if (want == NULL)
+				cr_expect_null(is, "%s", t[i].name);
+			else
+				cr_expect_str_eq(is, want, "%s", t[i].name);
+		}
 	}
 }
 
