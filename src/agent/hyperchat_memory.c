@@ -53,28 +53,17 @@ hc_memory_read(const char *memory, struct arena *a)
 	return m;
 }
 
-static void
-put_id(struct buf *b, const char *before, const char *id)
-{
-	buf_str(b, before);
-	buf_chr(b, '"');
-	buf_json(b, id, strlen(id));
-	buf_chr(b, '"');
-}
-
 const char *
 hc_memory_write(const struct hc_memory *m, struct arena *a)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(AGENT_MEMORY_MAX);
 
 	buf_printf(&b, "{\"v\":%d", MEMORY_VERSION);
-	if (m->user != NULL)
-		put_id(&b, ",\"user\":", m->user);
-	if (m->last != NULL)
-		put_id(&b, ",\"last\":", m->last);
+	js_put_text(&b, ",\"user\":", m->user);
+	js_put_text(&b, ",\"last\":", m->last);
 	buf_printf(&b, ",\"queue\":%s", m->queue ? "true" : "false");
 	for (size_t i = 0; i < m->n_agents; i++)
-		put_id(&b, i == 0 ? ",\"agents\":[" : ",", m->agents[i]);
+		js_put_text(&b, i == 0 ? ",\"agents\":[" : ",", m->agents[i]);
 	buf_str(&b, m->n_agents > 0 ? "]}" : "}");
 	return arena_strdup(a, b.data);
 }

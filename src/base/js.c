@@ -273,3 +273,14 @@ js_write(struct buf *out, js *o)
 
 	buf_add(out, s, n);
 }
+
+void
+js_put_text(struct buf *out, const char *before, const char *text)
+{
+	if (text == NULL)
+		return;
+	buf_str(out, before);
+	buf_chr(out, '"');
+	buf_json(out, text, strlen(text));
+	buf_chr(out, '"');
+}

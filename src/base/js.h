@@ -41,4 +41,10 @@ bool js_need_int(js *o, const char *path, int64_t *out, struct err *e) MUST_CHEC
 /* Appends the value as compact JSON, slashes unescaped. */
 void js_write(struct buf *out, js *o);
 
+/*
+ * Appends what stands before a text, such as ",\"name\":", and the text (UTF-8) as a JSON
+ * string; nothing at all of one that is NULL.
+ */
+void js_put_text(struct buf *out, const char *before, const char *text);
+
 #endif

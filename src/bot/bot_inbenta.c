@@ -77,9 +77,9 @@ memorise(const struct inbenta_session *s, struct arena *a)
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(MEMORY_MAX);
 	const char *token = s->token != NULL ? s->token : "";
 
-	buf_printf(&b, "{\"v\":%d,\"token\":\"", MEMORY_VERSION);
-	buf_json(&b, token, strlen(token));
-	buf_printf(&b, "\",\"used\":%lld}", (long long)s->used_at);
+	buf_printf(&b, "{\"v\":%d", MEMORY_VERSION);
+	js_put_text(&b, ",\"token\":", token);
+	buf_printf(&b, ",\"used\":%lld}", (long long)s->used_at);
 	return arena_strdup(a, b.data);
 }
 

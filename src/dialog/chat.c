@@ -94,7 +94,10 @@ leave_later(struct work *w, const struct agent_chat *chat, const char *why)
 		    LS("chat", chat->id), LS("why", why), LS("queue", e.text));
 }
 
-/* The user is done with the agent: leaves the chat, which is off then. */
+/*
+ * The user is done with the agent: leaves the chat, which is off then. The end is noted
+ * before the agents' side hears of it: its word of that end comes at once, and is no news.
+ */
 static void
 leave(struct work *w)
 {
@@ -102,10 +105,10 @@ leave(struct work *w)
 	struct agent_call call = chat_call(w, w->t->until_ms);
 	struct err e;
 
-	if (!agent_leave(w->d->agent, &call, &chat, true, &e))
-		leave_later(w, &chat, e.text);
 	count_none(w);
 	chat_off(w);
+	if (!agent_leave(w->d->agent, &call, &chat, true, &e))
+		leave_later(w, &chat, e.text);
 }
 
 /* Between two letters, so that folding leaves its punctuation: "close" is not "/close". */

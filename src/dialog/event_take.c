@@ -13,25 +13,16 @@
 #include "store/chats.h"
 #include "store/queue.h"
 
-static void
-put(struct buf *b, const char *before, const char *text)
-{
-	buf_str(b, before);
-	buf_chr(b, '"');
-	buf_json(b, text, strlen(text));
-	buf_chr(b, '"');
-}
-
 const char *
 event_note_write(const struct event_note *n, struct arena *a)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(LIMIT_QUEUE_BODY);
 
-	put(&b, "{\"env\":", conf_env_name(n->env));
+	js_put_text(&b, "{\"env\":", conf_env_name(n->env));
 	buf_printf(&b, ",\"proven\":%s,\"asks\":%s,\"ord_ms\":%lld",
 	    n->proof == AGENT_PROVEN ? "true" : "false", n->asks ? "true" : "false",
 	    (long long)n->ord_ms);
-	put(&b, ",\"key\":", n->key);
+	js_put_text(&b, ",\"key\":", n->key);
 	buf_str(&b, ",\"body\":\"");
 	buf_json(&b, n->body, n->len);
 	buf_str(&b, "\"}");
@@ -64,10 +55,8 @@ event_extra_write(const struct event_extra *x, struct arena *a)
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(LIMIT_CHAT_EXTRA);
 
 	buf_str(&b, "{\"v\":1");
-	if (x->memory != NULL)
-		put(&b, ",\"memory\":", x->memory);
-	if (x->url != NULL)
-		put(&b, ",\"url\":", x->url);
+	js_put_text(&b, ",\"memory\":", x->memory);
+	js_put_text(&b, ",\"url\":", x->url);
 	if (x->asked)
 		buf_str(&b, ",\"asked\":true");
 	if (x->over)

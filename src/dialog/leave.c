@@ -16,14 +16,11 @@ write_note(
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(LIMIT_QUEUE_BODY);
 
-	buf_printf(&b, "{\"env\":\"%s\",\"by_user\":%s,\"chat\":\"", conf_env_name(env),
-	    by_user ? "true" : "false");
-	buf_json(&b, chat->id, strlen(chat->id));
-	if (chat->memory != NULL) {
-		buf_str(&b, "\",\"memory\":\"");
-		buf_json(&b, chat->memory, strlen(chat->memory));
-	}
-	buf_str(&b, "\"}");
+	js_put_text(&b, "{\"env\":", conf_env_name(env));
+	buf_printf(&b, ",\"by_user\":%s", by_user ? "true" : "false");
+	js_put_text(&b, ",\"chat\":", chat->id);
+	js_put_text(&b, ",\"memory\":", chat->memory);
+	buf_chr(&b, '}');
 	return arena_strndup(a, b.data, b.len);
 }
 

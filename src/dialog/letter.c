@@ -11,31 +11,20 @@
 /* Twice the room of a text whose every byte is escaped, and of its media. */
 #define LETTER_BYTES ((size_t)LIMIT_QUEUE_BODY)
 
-static void
-put(struct buf *b, const char *before, const char *text)
-{
-	if (text == NULL)
-		return;
-	buf_str(b, before);
-	buf_chr(b, '"');
-	buf_json(b, text, strlen(text));
-	buf_chr(b, '"');
-}
-
 const char *
 letter_write(struct arena *a, const struct letter *l)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(LETTER_BYTES);
 
-	put(&b, "{\"env\":", conf_env_name(l->env));
-	put(&b, ",\"to\":", l->m.to);
-	put(&b, ",\"from\":", l->m.from);
-	put(&b, ",\"text\":", l->m.text);
+	js_put_text(&b, "{\"env\":", conf_env_name(l->env));
+	js_put_text(&b, ",\"to\":", l->m.to);
+	js_put_text(&b, ",\"from\":", l->m.from);
+	js_put_text(&b, ",\"text\":", l->m.text);
 	for (size_t i = 0; i < l->m.n_media; i++)
-		put(&b, i > 0 ? "," : ",\"media\":[", l->m.media[i]);
+		js_put_text(&b, i > 0 ? "," : ",\"media\":[", l->m.media[i]);
 	buf_str(&b, l->m.n_media > 0 ? "]" : "");
-	put(&b, ",\"callback\":", l->m.status_callback);
-	put(&b, ",\"ref\":", l->ref);
+	js_put_text(&b, ",\"callback\":", l->m.status_callback);
+	js_put_text(&b, ",\"ref\":", l->ref);
 	buf_printf(&b, ",\"made_s\":%lld", (long long)l->made_s);
 	if (l->to_s != 0)
 		buf_printf(&b, ",\"from_s\":%lld,\"to_s\":%lld", (long long)l->from_s,

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/js.h"
 #include "base/log.h"
 #include "dialog/session.h"
 
@@ -56,23 +57,6 @@ escalation_name(enum escalation_type type)
 }
 
 static void
-put_text(struct buf *out, const char *before, const char *text)
-{
-	buf_str(out, before);
-	buf_chr(out, '"');
-	buf_json(out, text, strlen(text));
-	buf_chr(out, '"');
-}
-
-/* A text that may be absent. */
-static void
-put_some(struct buf *out, const char *before, const char *text)
-{
-	if (text != NULL)
-		put_text(out, before, text);
-}
-
-static void
 put_flag(struct buf *out, const char *before, bool on)
 {
 	if (on)
@@ -90,13 +74,13 @@ put_number(struct buf *out, const char *before, int64_t n)
 static void
 put_choice(struct buf *out, const struct choice *c)
 {
-	put_text(out, "{\"kind\":", choice_names[c->kind]);
-	put_text(out, ",\"label\":", c->label);
-	put_text(out, ",\"value\":", c->value);
+	js_put_text(out, "{\"kind\":", choice_names[c->kind]);
+	js_put_text(out, ",\"label\":", c->label);
+	js_put_text(out, ",\"value\":", c->value);
 	put_flag(out, ",\"as_text\":", c->as_text);
 	put_flag(out, ",\"polar\":", c->polar);
-	put_some(out, ",\"say\":", c->say);
-	put_some(out, ",\"html\":", c->html);
+	js_put_text(out, ",\"say\":", c->say);
+	js_put_text(out, ",\"html\":", c->html);
 	put_number(out, ",\"rating\":", c->rating);
 	put_flag(out, ",\"comment\":", c->comment);
 	put_flag(out, ",\"negative\":", c->negative);
@@ -116,10 +100,10 @@ session_choice_bytes(const struct choice *c)
 static void
 put_pending(struct buf *out, const struct pending *p)
 {
-	put_text(out, ",\"pending\":{\"kind\":", pending_names[p->kind]);
+	js_put_text(out, ",\"pending\":{\"kind\":", pending_names[p->kind]);
 	put_flag(out, ",\"warned\":", p->warned);
 	put_flag(out, ",\"retried\":", p->retried);
-	put_some(out, ",\"code\":", p->code);
+	js_put_text(out, ",\"code\":", p->code);
 	buf_str(out, ",\"choices\":[");
 	for (size_t i = 0; i < p->n; i++) {
 		buf_str(out, i > 0 ? "," : "");
@@ -133,9 +117,9 @@ put_hold(struct buf *out, const struct hold *h)
 {
 	if (h->code == NULL)
 		return;
-	put_text(out, ",\"hold\":{\"code\":", h->code);
+	js_put_text(out, ",\"hold\":{\"code\":", h->code);
 	put_number(out, ",\"rating\":", h->rating);
-	put_text(out, ",\"comment\":", h->comment);
+	js_put_text(out, ",\"comment\":", h->comment);
 	put_number(out, ",\"due_s\":", h->due_s);
 	put_number(out, ",\"tries\":", h->tries);
 	put_flag(out, ",\"sending\":", h->sending);
@@ -145,12 +129,13 @@ put_hold(struct buf *out, const struct hold *h)
 static void
 put_form(struct buf *out, const struct bot_form *f)
 {
-	put_text(out, ",\"form\":{\"name\":", f->name);
-	put_text(out, ",\"contact\":", f->contact);
+	js_put_text(out, ",\"form\":{\"name\":", f->name);
+	js_put_text(out, ",\"contact\":", f->contact);
 	buf_str(out, ",\"fields\":[");
 	for (size_t i = 0; i < f->n; i++) {
-		put_text(out, i > 0 ? ",{\"name\":" : "{\"name\":", f->fields[i].name);
-		put_text(out, ",\"value\":", f->fields[i].value);
+		js_put_text(
+		    out, i > 0 ? ",{\"name\":" : "{\"name\":", f->fields[i].name);
+		js_put_text(out, ",\"value\":", f->fields[i].value);
 		buf_chr(out, '}');
 	}
 	buf_str(out, "]}");
@@ -161,7 +146,7 @@ put_escalation(struct buf *out, const struct escalation *x)
 {
 	if (x->type == ESCALATION_NONE)
 		return;
-	put_text(out, ",\"escalation\":{\"type\":", escalation_names[x->type]);
+	js_put_text(out, ",\"escalation\":{\"type\":", escalation_names[x->type]);
 	if (x->form != NULL)
 		put_form(out, x->form);
 	buf_chr(out, '}');
@@ -172,8 +157,8 @@ put_chat(struct buf *out, const struct chat *c)
 {
 	if (c->id == NULL)
 		return;
-	put_text(out, ",\"chat\":{\"id\":", c->id);
-	put_some(out, ",\"memory\":", c->memory);
+	js_put_text(out, ",\"chat\":{\"id\":", c->id);
+	js_put_text(out, ",\"memory\":", c->memory);
 	put_flag(out, ",\"talking\":", c->talking);
 	put_number(out, ",\"since_s\":", c->since_s);
 	put_number(out, ",\"notice_s\":", c->notice_s);
@@ -181,7 +166,7 @@ put_chat(struct buf *out, const struct chat *c)
 	put_number(out, ",\"position_ms\":", c->position_ms);
 	put_flag(out, ",\"attended\":", c->attended);
 	for (size_t i = 0; i < c->n_joined; i++)
-		put_text(out, i > 0 ? "," : ",\"joined\":[", c->joined[i]);
+		js_put_text(out, i > 0 ? "," : ",\"joined\":[", c->joined[i]);
 	buf_str(out, c->n_joined > 0 ? "]}" : "}");
 }
 
@@ -214,9 +199,9 @@ session_form(struct arena *a, const struct bot_form *form)
 static void
 put_message(struct buf *out, const struct message *m)
 {
-	put_text(out, "{\"text\":", m->text);
+	js_put_text(out, "{\"text\":", m->text);
 	for (size_t i = 0; i < m->n_media; i++)
-		put_text(out, i > 0 ? "," : ",\"media\":[", m->media[i]);
+		js_put_text(out, i > 0 ? "," : ",\"media\":[", m->media[i]);
 	buf_str(out, m->n_media > 0 ? "]}" : "}");
 }
 
@@ -243,7 +228,7 @@ put_event(struct buf *out, const struct last_event *ev)
 {
 	if (ev->key == NULL)
 		return;
-	put_text(out, ",\"event\":{\"key\":", ev->key);
+	js_put_text(out, ",\"event\":{\"key\":", ev->key);
 	buf_str(out, ",\"messages\":[");
 	put_messages(out, ev->messages, ev->n);
 	buf_str(out, "]}");
@@ -277,7 +262,7 @@ put_claims(struct buf *out, const struct session *s)
 	for (size_t i = 0; i < s->n_claims; i++) {
 		const struct claim *c = &s->claims[i];
 
-		put_text(out, i > 0 ? ",{\"sid\":" : "{\"sid\":", c->sid);
+		js_put_text(out, i > 0 ? ",{\"sid\":" : "{\"sid\":", c->sid);
 		if (c->way == CLAIM_QUEUED)
 			buf_printf(out, ",\"job\":%lld", (long long)c->job);
 		put_flag(out, ",\"cut\":", c->cut || !keep[i]);
@@ -294,17 +279,17 @@ session_encode(const struct session *s, struct buf *out)
 {
 	buf_printf(out, "{\"version\":%d,\"used_at\":%lld", SESSION_VERSION,
 	    (long long)s->used_at);
-	put_text(out, ",\"env\":", conf_env_name(s->env));
+	js_put_text(out, ",\"env\":", conf_env_name(s->env));
 	put_flag(out, ",\"greeted\":", s->greeted);
-	put_some(out, ",\"memory\":", s->memory);
+	js_put_text(out, ",\"memory\":", s->memory);
 	put_number(out, ",\"negative_count\":", s->negative_count);
 	put_number(out, ",\"no_results\":", s->no_results);
-	put_some(out, ",\"from\":", s->from);
-	put_some(out, ",\"to\":", s->to);
-	put_some(out, ",\"url\":", s->url);
+	js_put_text(out, ",\"from\":", s->from);
+	js_put_text(out, ",\"to\":", s->to);
+	js_put_text(out, ",\"url\":", s->url);
 	put_escalation(out, &s->escalation);
 	put_chat(out, &s->chat);
-	put_some(out, ",\"ended\":", s->ended);
+	js_put_text(out, ",\"ended\":", s->ended);
 	put_event(out, &s->event);
 	put_pending(out, &s->pending);
 	put_hold(out, &s->hold);

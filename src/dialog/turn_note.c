@@ -12,23 +12,12 @@
 #include "dialog/turn_note.h"
 
 static void
-put(struct buf *b, const char *before, const char *text)
-{
-	if (text == NULL)
-		return;
-	buf_str(b, before);
-	buf_chr(b, '"');
-	buf_json(b, text, strlen(text));
-	buf_chr(b, '"');
-}
-
-static void
 put_files(struct buf *b, const struct inbound *in)
 {
 	buf_printf(b, ",\"media\":%zu,\"files\":[", in->n_media);
 	for (size_t i = 0; i < in->n_files; i++) {
-		put(b, i > 0 ? ",{\"url\":" : "{\"url\":", in->files[i].url);
-		put(b, ",\"type\":", in->files[i].claimed);
+		js_put_text(b, i > 0 ? ",{\"url\":" : "{\"url\":", in->files[i].url);
+		js_put_text(b, ",\"type\":", in->files[i].claimed);
 		buf_chr(b, '}');
 	}
 	buf_str(b, "]}");
@@ -39,15 +28,15 @@ turn_note_write(struct arena *a, enum conf_env env, const struct inbound *in)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(LIMIT_QUEUE_BODY);
 
-	put(&b, "{\"env\":", conf_env_name(env));
-	put(&b, ",\"sid\":", in->sid);
-	put(&b, ",\"user\":", in->user_id);
-	put(&b, ",\"from\":", in->from);
-	put(&b, ",\"to\":", in->to);
-	put(&b, ",\"text\":", said_clean(a, in->text));
-	put(&b, ",\"pick\":", in->pick);
-	put(&b, ",\"url\":", in->url);
-	put(&b, ",\"ref\":", log_turn_now());
+	js_put_text(&b, "{\"env\":", conf_env_name(env));
+	js_put_text(&b, ",\"sid\":", in->sid);
+	js_put_text(&b, ",\"user\":", in->user_id);
+	js_put_text(&b, ",\"from\":", in->from);
+	js_put_text(&b, ",\"to\":", in->to);
+	js_put_text(&b, ",\"text\":", said_clean(a, in->text));
+	js_put_text(&b, ",\"pick\":", in->pick);
+	js_put_text(&b, ",\"url\":", in->url);
+	js_put_text(&b, ",\"ref\":", log_turn_now());
 	put_files(&b, in);
 	return buf_ok(&b) ? arena_strndup(a, b.data, b.len) : NULL;
 }

@@ -30,18 +30,15 @@ put_name(struct buf *b, const char *name)
 {
 	if (b->len > 0 && b->data[b->len - 1] != '{')
 		buf_chr(b, ',');
-	buf_chr(b, '"');
-	buf_json(b, name, strlen(name));
-	buf_str(b, "\":");
+	js_put_text(b, "", name);
+	buf_chr(b, ':');
 }
 
 void
 hyperchat_put_text(struct buf *b, const char *name, const char *text)
 {
 	put_name(b, name);
-	buf_chr(b, '"');
-	buf_json(b, text, strlen(text));
-	buf_chr(b, '"');
+	js_put_text(b, "", text);
 }
 
 void

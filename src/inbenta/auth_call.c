@@ -157,9 +157,8 @@ inbenta_auth_call(struct http *http, const struct inbenta_account *account,
 		.n_headers = NELEMS(headers),
 		.until_ms = until_ms };
 
-	buf_str(&body, "{\"secret\":\"");
-	buf_json(&body, account->secret, strlen(account->secret));
-	buf_str(&body, "\"}");
+	js_put_text(&body, "{\"secret\":", account->secret);
+	buf_chr(&body, '}');
 	if (!buf_ok(&body))
 		return err_set(
 		    e, ERR_CONFIG, 0, "%s: %s.secret is too long", what, account->name);

@@ -87,15 +87,13 @@ message_body(struct arena *a, const struct inbenta_say *say, bool with_option)
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(MAX_BODY);
 
 	if (say->direct_call != NULL) {
-		buf_str(&b, "{\"directCall\":\"");
-		buf_json(&b, say->direct_call, strlen(say->direct_call));
-		buf_str(&b, "\"}");
+		js_put_text(&b, "{\"directCall\":", say->direct_call);
+		buf_chr(&b, '}');
 	} else if (with_option && say->option != NULL) {
 		buf_printf(&b, "{\"option\":%s}", say->option);
 	} else {
-		buf_str(&b, "{\"message\":\"");
-		buf_json(&b, say->text, strlen(say->text));
-		buf_str(&b, "\"}");
+		js_put_text(&b, "{\"message\":", say->text);
+		buf_chr(&b, '}');
 	}
 	return buf_ok(&b) ? arena_strdup(a, b.data) : NULL;
 }

@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include <string.h>
-
 #include "base/buf.h"
+#include "base/js.h"
 #include "base/limits.h"
 #include "inbenta/events.h"
 
 enum { MAX_BODY = 6 * (LIMIT_USER_TEXT + LIMIT_TRACK_CODE) + 128 };
-
-static void
-add_text(struct buf *b, const char *before, const char *text, const char *after)
-{
-	buf_str(b, before);
-	buf_json(b, text, strlen(text));
-	buf_str(b, after);
-}
 
 static bool
 post(const struct inbenta_call *c, const char *session, const struct buf *body,
@@ -56,9 +47,10 @@ inbenta_event_rate(const struct inbenta_call *c, const char *session, const char
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(MAX_BODY);
 
-	add_text(&b, "{\"type\":\"rate\",\"data\":{\"code\":\"", code, "\",");
-	buf_printf(&b, "\"value\":%lld,", (long long)value);
-	add_text(&b, "\"comment\":\"", comment, "\"}}");
+	js_put_text(&b, "{\"type\":\"rate\",\"data\":{\"code\":", code);
+	buf_printf(&b, ",\"value\":%lld", (long long)value);
+	js_put_text(&b, ",\"comment\":", comment);
+	buf_str(&b, "}}");
 	return post(c, session, &b, e);
 }
 
@@ -68,7 +60,8 @@ inbenta_event_click(
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(MAX_BODY);
 
-	add_text(&b, "{\"type\":\"click\",\"data\":{\"code\":\"", code, "\"}}");
+	js_put_text(&b, "{\"type\":\"click\",\"data\":{\"code\":", code);
+	buf_str(&b, "}}");
 	return post(c, session, &b, e);
 }
 
@@ -78,11 +71,12 @@ inbenta_event_chat(const struct inbenta_call *c, const char *session,
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(MAX_BODY);
 
-	add_text(&b, "{\"type\":\"", event->type, "\",\"data\":{\"value\":{");
-	add_text(&b, "\"chatId\":\"", event->chat, "\",");
-	add_text(&b, "\"appId\":\"", event->app, "\",");
-	add_text(&b, "\"region\":\"", event->region[0] != '\0' ? event->region : "us",
-	    "\"}}}");
+	js_put_text(&b, "{\"type\":", event->type);
+	js_put_text(&b, ",\"data\":{\"value\":{\"chatId\":", event->chat);
+	js_put_text(&b, ",\"appId\":", event->app);
+	js_put_text(
+	    &b, ",\"region\":", event->region[0] != '\0' ? event->region : "us");
+	buf_str(&b, "}}}");
 	return post(c, session, &b, e);
 }
 
@@ -92,6 +86,7 @@ inbenta_event_mark(
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(6 * LIMIT_LABEL + 64);
 
-	add_text(&b, "{\"type\":\"", type, "\",\"data\":{\"value\":\"true\"}}");
+	js_put_text(&b, "{\"type\":", type);
+	buf_str(&b, ",\"data\":{\"value\":\"true\"}}");
 	return post(c, session, &b, e);
 }

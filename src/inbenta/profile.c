@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/js.h"
 #include "base/limits.h"
 #include "conf/cfg.h"
 #include "inbenta/profile.h"
@@ -13,21 +14,11 @@
 enum { BODY_MAX = 8 * LIMIT_CONFIG_FILE };
 
 static void
-add_string(struct buf *b, const char *s)
-{
-	buf_chr(b, '"');
-	buf_json(b, s, strlen(s));
-	buf_chr(b, '"');
-}
-
-static void
 add_list(struct buf *b, const char *name, const struct cfg *cfg, enum cfg_key key)
 {
 	buf_printf(b, "\"%s\":[", name);
 	for (size_t i = 0; i < cfg_len(cfg, key); i++) {
-		if (i > 0)
-			buf_chr(b, ',');
-		add_string(b, cfg_item(cfg, key, i));
+		js_put_text(b, i > 0 ? "," : "", cfg_item(cfg, key, i));
 	}
 	buf_str(b, "],");
 }
@@ -68,8 +59,7 @@ conversation_body(const struct cfg *cfg, struct arena *a)
 	buf_chr(&b, ',');
 	add_int(&b, "errorRetries",
 	    cfg_int(cfg, CFG_CONVERSATION_DEFAULT_FORMS_ERRORRETRIES));
-	buf_str(&b, "},\"lang\":");
-	add_string(&b, cfg_str(cfg, CFG_CONVERSATION_DEFAULT_LANG));
+	js_put_text(&b, "},\"lang\":", cfg_str(cfg, CFG_CONVERSATION_DEFAULT_LANG));
 	buf_chr(&b, '}');
 	assert(buf_ok(&b));
 	return arena_strdup(a, b.data);

@@ -22,11 +22,9 @@ inbenta_variable_tell(struct inbenta_talk *t, const char *session, const char *n
 	CLEANUP(js_putp) js *root = NULL;
 	enum inbenta_verdict v;
 
-	buf_str(&b, "{\"name\":\"");
-	buf_json(&b, name, strlen(name));
-	buf_str(&b, "\",\"value\":\"");
-	buf_json(&b, value, strlen(value));
-	buf_str(&b, "\"}");
+	js_put_text(&b, "{\"name\":", name);
+	js_put_text(&b, ",\"value\":", value);
+	buf_chr(&b, '}');
 	if (!buf_ok(&b)) {
 		(void)err_set(e, ERR_TOO_BIG, 0, "%s: too long", q.what);
 		return INBENTA_CALL_FAILED;

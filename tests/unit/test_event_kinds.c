@@ -402,6 +402,35 @@ Test(event_kinds, T17_he_has_left)
 	event_stage_fini(&x);
 }
 
+static void
+says_so_at_once(void *arg)
+{
+	struct event_stage *x = arg;
+
+	x->f.during = NULL;
+	cr_expect_eq(event_take(x, 0), EVENT_NOTHING, "it is noted already");
+}
+
+/* The agents' side tells of the end before it answers him who has asked for it. */
+Test(event_kinds, T17_the_echo_is_faster_than_the_answer)
+{
+	static const struct agent_event events[] = { EV(CLOSED, .by = "U1") };
+	static const struct line leaves = { "/close", NULL, NULL, { "Chat closed" } };
+	struct event_stage x;
+
+	event_stage_init(&x, NULL, 0);
+	event_open_chat(&x);
+	x.f.events = events;
+	x.f.n_events = NELEMS(events);
+	x.f.user = "U1";
+	x.f.during = says_so_at_once;
+	x.f.arg = &x;
+	event_user(&x, &leaves);
+	cr_expect_null(x.f.during, "it was asked for");
+	cr_expect_str_eq(x.f.did, "leave C1 user;");
+	event_stage_fini(&x);
+}
+
 /* The label is optional, and the bot's owner may have his own words. */
 Test(event_kinds, words_of_the_bots_owner)
 {

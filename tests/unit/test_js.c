@@ -277,3 +277,14 @@ Test(js, write)
 		cr_expect_str_eq(b.data, t[i].want, "%s", t[i].name);
 	}
 }
+
+Test(js, put_text)
+{
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(100);
+
+	js_put_text(&b, "{\"a\":", "x\"y\n");
+	js_put_text(&b, ",\"none\":", NULL);
+	js_put_text(&b, ",\"b\":", "");
+	cr_expect_str_eq(b.data, "{\"a\":\"x\\\"y\\n\",\"b\":\"\"");
+	cr_expect(buf_ok(&b));
+}
