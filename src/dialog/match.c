@@ -9,8 +9,6 @@
 #include "dialog/match.h"
 #include "dialog/session.h"
 
-#define NUMBER_MAX 1000000 /* above any option; larger ones need not be told apart */
-
 /* A text being read, one code point at a time. 0 is its end. */
 struct reader {
 	const char *s;
@@ -75,21 +73,39 @@ is_closing(uint32_t c)
 	    c == 0xff0d || c == 0x3002;
 }
 
+/* Digits and one closing mark, with nothing behind. INT64_MAX: too large to be told. */
 static bool
-read_number(const char *text, unsigned *number)
+read_number(struct reader *r, int64_t *number)
 {
-	struct reader r = { text, strlen(text), 0 };
-	unsigned value = 0, digit, digits = 0;
+	int64_t value = 0;
+	unsigned digit, digits = 0;
 
-	skip_blanks(&r);
-	for (; read_digit(&r, &digit); digits++)
-		value = value < NUMBER_MAX ? value * 10 + digit : NUMBER_MAX;
-	if (is_closing(peek(&r)))
-		skip(&r);
-	skip_blanks(&r);
-	if (digits == 0 || r.pos < r.n)
+	for (; read_digit(r, &digit); digits++)
+		value = value <= (INT64_MAX - 9) / 10 ? value * 10 + digit : INT64_MAX;
+	if (is_closing(peek(r)))
+		skip(r);
+	skip_blanks(r);
+	if (digits == 0 || r->pos < r->n)
 		return false;
 	*number = value;
+	return true;
+}
+
+bool
+match_integer(const char *text, int64_t *number)
+{
+	struct reader r = { text, strlen(text), 0 };
+	uint32_t sign;
+	bool minus;
+
+	skip_blanks(&r);
+	sign = peek(&r);
+	minus = sign == '-' || sign == 0x2212 || sign == 0xff0d;
+	if (minus || sign == '+' || sign == 0xff0b)
+		skip(&r);
+	if (!read_number(&r, number))
+		return false;
+	*number = minus ? -*number : *number;
 	return true;
 }
 
@@ -165,13 +181,15 @@ match_letter(const char *typed, const char *const *labels, const struct choice *
 static struct match
 match_number(const char *text, size_t n)
 {
-	unsigned number;
+	struct reader r = { text, strlen(text), 0 };
+	int64_t number;
 
-	if (!read_number(text, &number))
+	skip_blanks(&r);
+	if (!read_number(&r, &number))
 		return (struct match){ MATCH_NONE, 0 };
-	if (number < 1 || number > n)
+	if (number < 1 || (uint64_t)number > n)
 		return (struct match){ MATCH_OUT_OF_RANGE, 0 };
-	return (struct match){ MATCH_CHOICE, number - 1 };
+	return (struct match){ MATCH_CHOICE, (size_t)number - 1 };
 }
 
 struct match

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/attr.h"
@@ -39,6 +40,12 @@ struct match match_text(struct arena *a, const struct choice *choices, size_t n,
  */
 struct match match_id(
     struct arena *a, const struct choice *choices, size_t n, const char *id) MUST_CHECK;
+
+/*
+ * Reads a text that is a number and nothing else, as match_text() does, with a sign in front
+ * or not. INT64_MAX, or its negative: larger than can be told. False: it is none.
+ */
+bool match_integer(const char *text, int64_t *number) MUST_CHECK;
 
 /* Whether the text says no: it is the label, or its first word is ("no, thanks"). */
 bool match_negation(struct arena *a, const char *no_label, const char *text) MUST_CHECK;

@@ -13,9 +13,8 @@
 #include "dialog/options.h"
 #include "render/html.h"
 
-/* The HTML of a label as the phone shows it. */
-static char *
-plain(struct arena *a, const char *html)
+char *
+options_plain(struct arena *a, const char *html)
 {
 	CLEANUP(buf_fini) struct buf out = BUF_INIT(LIMIT_HTML);
 
@@ -26,7 +25,7 @@ plain(struct arena *a, const char *html)
 const char *
 options_word(struct arena *a, const struct lang *lang, const char *label)
 {
-	char *text = plain(a, lang_get(lang, label));
+	char *text = options_plain(a, lang_get(lang, label));
 	size_t n = strlen(text);
 
 	if (n < 3 || text[0] != '_' || text[n - 1] != '_')
@@ -93,7 +92,7 @@ of_option(struct options *o, const struct bot_option *opt, bool polar)
 	return (struct choice){
 		.label = polar && is_yes_no(opt->label)
 		    ? options_word(o->arena, o->lang, opt->label)
-		    : plain(o->arena, opt->label),
+		    : options_plain(o->arena, opt->label),
 		.value = opt->value == NULL || o->by_label ? "" : opt->value,
 		.as_text = opt->as_text || o->by_label,
 		.polar = polar,
@@ -231,7 +230,7 @@ static struct choice
 of_page(struct options *o, const struct bot_page *page)
 {
 	return (struct choice){
-		.label = plain(o->arena, page->title),
+		.label = options_plain(o->arena, page->title),
 		.value = page->click,
 		.kind = CHOICE_PAGE,
 		.html = "",

@@ -41,6 +41,9 @@ struct numbered {
 	size_t first; /* number of the first */
 };
 
+/* The HTML of a choice's label as the phone shows it, on one line. Lives in the arena. */
+char *options_plain(struct arena *a, const char *html) MUST_CHECK;
+
 /*
  * The text of a label of ours as one plain line, also without a `_` at both ends, which
  * some language files have for italics. Lives in the arena.
