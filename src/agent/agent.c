@@ -152,3 +152,17 @@ agent_fetch(struct agent *a, const struct agent_call *call,
 {
 	return a->ops->fetch(a->self, call, ev, dir, out, e);
 }
+
+bool
+agent_survey(struct agent *a, const struct agent_call *call, const char *ticket,
+    const char **url, struct err *e)
+{
+	return a->ops->survey(a->self, call, ticket, url, e);
+}
+
+bool
+agent_contact(struct agent *a, const struct agent_call *call,
+    const struct agent_chat *chat, struct agent_contact *out, struct err *e)
+{
+	return a->ops->contact(a->self, call, chat, out, e);
+}

@@ -196,7 +196,8 @@ enum agent_event_kind {
 	AGENT_EV_INACTIVE, /* the same, because nobody wrote */
 	AGENT_EV_LEFT, /* closed in the user's own name: he knows */
 	AGENT_EV_NOBODY, /* no agent is left to be asked: the chat has to be left */
-	AGENT_EV_OVER /* what comes after a chat has ended, by whomever */
+	AGENT_EV_OVER, /* what comes after a chat has ended, by whomever */
+	AGENT_EV_TICKET /* the same: a ticket was made of it */
 };
 
 /* Texts are never NULL, but for chat_id. */
@@ -214,6 +215,7 @@ struct agent_event {
 		const char *url; /* for agent_fetch() */
 		const char *name, *type; /* as told */
 	} file;
+	const char *ticket; /* of TICKET: its id */
 	int64_t position;
 	int64_t created_ms; /* Unix time in ms; 0: not told */
 };
@@ -245,7 +247,7 @@ bool agent_event_owner(struct agent *a, const struct agent_call *call,
 /*
  * Finds out what the event leaves open: whether an agent did it and what he is called. It
  * becomes NOTHING when there is nothing to tell the user. With AGENT_UNPROVEN what it says is
- * looked up; what is not so becomes NOTHING. Costs at most one call for an agent that the
+ * looked up, but for the number of a ticket; what is not so becomes NOTHING. Costs at most one call for an agent that the
  * chat's memory does not know, none for others. False: it cannot be asked now, try later;
  * ev is untouched.
  */
@@ -262,6 +264,24 @@ bool agent_event_resolve(struct agent *a, const struct agent_call *call,
 bool agent_fetch(struct agent *a, const struct agent_call *call,
     const struct agent_event *ev, const char *dir, struct agent_file *out,
     struct err *e) MUST_CHECK;
+
+/* After a chat. */
+
+/*
+ * The address of a survey about a ticket that was made of a chat, for the user to open;
+ * *url is NULL when there is none to be had. False: it cannot be asked now.
+ */
+bool agent_survey(struct agent *a, const struct agent_call *call, const char *ticket,
+    const char **url, struct err *e) MUST_CHECK;
+
+/* Who talked in a chat, as the agents' side knows him. Never NULL, "": not told. */
+struct agent_contact {
+	const char *id; /* agent_user.id; "": none of ours */
+	const char
+	    *contact; /* what he has told of himself, not what we say of guests */
+};
+bool agent_contact(struct agent *a, const struct agent_call *call,
+    const struct agent_chat *chat, struct agent_contact *out, struct err *e) MUST_CHECK;
 
 /* Engines. */
 
@@ -302,6 +322,10 @@ struct agent_ops {
 	bool (*fetch)(void *self, const struct agent_call *call,
 	    const struct agent_event *ev, const char *dir, struct agent_file *out,
 	    struct err *e);
+	bool (*survey)(void *self, const struct agent_call *call, const char *ticket,
+	    const char **url, struct err *e);
+	bool (*contact)(void *self, const struct agent_call *call,
+	    const struct agent_chat *chat, struct agent_contact *out, struct err *e);
 };
 
 /* The engines there are; a new one is one more row in agent.c. ERR_CONFIG: no such one. */

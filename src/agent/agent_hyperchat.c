@@ -256,4 +256,6 @@ const struct agent_ops agent_hyperchat = {
 	.owner = hc_owner,
 	.resolve = hc_resolve,
 	.fetch = hc_fetch,
+	.survey = hc_survey,
+	.contact = hc_contact,
 };

@@ -34,6 +34,9 @@ bool hc_use(struct hc_desk *d, const struct hc_engine *self,
 bool hc_recall(const struct hc_desk *d, const struct agent_chat *chat,
     struct hc_memory *m, struct err *e) MUST_CHECK;
 
+/* Whether an external id is one of our conversations; users of other systems have others. */
+bool hc_id_is_ours(const char *external_id) MUST_CHECK;
+
 /* The operations that stand in files of their own; see agent.h. */
 enum agent_outcome hc_say(void *self, const struct agent_call *call,
     struct agent_chat *chat, const char *text, struct err *e);
@@ -53,5 +56,9 @@ bool hc_resolve(void *self, const struct agent_call *call, enum agent_proof proo
     struct agent_chat *chat, struct agent_event *ev, struct err *e);
 bool hc_fetch(void *self, const struct agent_call *call, const struct agent_event *ev,
     const char *dir, struct agent_file *out, struct err *e);
+bool hc_survey(void *self, const struct agent_call *call, const char *ticket,
+    const char **url, struct err *e);
+bool hc_contact(void *self, const struct agent_call *call,
+    const struct agent_chat *chat, struct agent_contact *out, struct err *e);
 
 #endif

@@ -14,9 +14,6 @@
 #include "hyperchat/messages.h"
 #include "hyperchat/users.h"
 
-/* How ids of our conversations begin; users of other systems have others. */
-#define OURS "twilio-"
-
 static const char *
 text_of(const char *s)
 {
@@ -74,7 +71,7 @@ kind_of(const struct hyperchat_event *ev)
 	case HYPERCHAT_ON_MESSAGE:
 		return kind_of_message(&ev->message);
 	case HYPERCHAT_ON_INFO:
-		return AGENT_EV_OVER;
+		return ev->ticket_id != NULL ? AGENT_EV_TICKET : AGENT_EV_OVER;
 	default:
 		return AGENT_EV_NOTHING;
 	}
@@ -100,6 +97,7 @@ hc_read(void *self, const struct cfg *cfg, struct arena *arena, const char *body
 	is.chat_id = ev.chat_id;
 	is.by = text_of(ev.user_id);
 	is.shown = "";
+	is.ticket = text_of(ev.ticket_id);
 	take_message(&is, &ev.message);
 	is.position = ev.queue_position;
 	is.created_ms =
@@ -146,7 +144,7 @@ hc_owner(void *self, const struct agent_call *call, const struct agent_event *ev
 	    !customer_of(&d, call->cfg, ev->chat_id, &is, &user, e))
 		return false;
 	*id = NULL;
-	if (user.id == NULL || strncmp(user.external_id, OURS, strlen(OURS)) != 0)
+	if (user.id == NULL || !hc_id_is_ours(user.external_id))
 		return true;
 	m.user = user.id;
 	*chat = (struct agent_chat){ .id = ev->chat_id,
@@ -218,6 +216,7 @@ fits(enum agent_event_kind kind, enum hyperchat_status status)
 	case AGENT_EV_CLOSED:
 	case AGENT_EV_INACTIVE:
 	case AGENT_EV_OVER:
+	case AGENT_EV_TICKET:
 		return status == HYPERCHAT_CLOSED;
 	case AGENT_EV_QUEUE:
 	case AGENT_EV_NOBODY:

@@ -274,6 +274,7 @@ static const struct {
 	[AGENT_EV_LEFT] = { on_left, NULL, false, true },
 	[AGENT_EV_NOBODY] = { NULL, on_nobody, true, true },
 	[AGENT_EV_OVER] = { on_closed, NULL, true, true },
+	[AGENT_EV_TICKET] = { on_closed, NULL, true, true },
 };
 
 bool

@@ -285,7 +285,7 @@ agent_contract_whole(const struct agent_event *ev)
 	cr_assert_not_null(ev->chat_id);
 	cr_assert(ev->name != NULL && ev->by != NULL && ev->shown != NULL);
 	cr_assert(ev->message_id != NULL && ev->html != NULL);
-	cr_assert(ev->file.url && ev->file.name && ev->file.type);
+	cr_assert(ev->file.url && ev->file.name && ev->file.type && ev->ticket);
 	cr_expect_eq(strlen(ev->key), SHA256_HEX_SIZE - 1);
 }
 
@@ -295,7 +295,8 @@ agent_contract_events(const struct agent_contract_run *t)
 {
 	static const enum agent_event_kind kinds[] = { AGENT_EV_NOTHING, AGENT_EV_TEXT,
 		AGENT_EV_MEDIA, AGENT_EV_JOINED, AGENT_EV_QUEUE, AGENT_EV_CLOSED,
-		AGENT_EV_INACTIVE, AGENT_EV_LEFT, AGENT_EV_NOBODY, AGENT_EV_OVER };
+		AGENT_EV_INACTIVE, AGENT_EV_LEFT, AGENT_EV_NOBODY, AGENT_EV_OVER,
+		AGENT_EV_TICKET };
 	struct agent_opened o = agent_contract_open(t, AGENT_SCENE_FREE);
 	struct agent_call call = agent_contract_call(t, AGENT_CONTRACT_MS);
 
@@ -323,6 +324,7 @@ agent_contract_events(const struct agent_contract_run *t)
 			cr_expect_geq(ev.position, 1);
 		if (kinds[i] == AGENT_EV_TEXT)
 			cr_expect_str_neq(ev.html, "");
+		cr_expect_eq(ev.ticket[0] != '\0', kinds[i] == AGENT_EV_TICKET);
 	}
 }
 
@@ -389,6 +391,27 @@ agent_contract_owner(const struct agent_contract_run *t)
 	cr_expect_str_eq(chat.id, ev.chat_id);
 	cr_assert(agent_event_resolve(t->agent, &call, AGENT_PROVEN, &chat, &ev, &e));
 	cr_expect_eq(ev.kind, AGENT_EV_TEXT);
+}
+
+/* Who it was is asked for; a survey may be there or not, as the stand-in is set up. */
+static inline void
+agent_contract_after(const struct agent_contract_run *t)
+{
+	struct agent_opened o = agent_contract_open(t, AGENT_SCENE_FREE);
+	struct agent_call call = agent_contract_call(t, AGENT_CONTRACT_MS);
+	struct agent_contact who = { "untouched", "untouched" };
+	const char *url = NULL;
+	struct err e = { 0 };
+
+	t->k->set(t->k->sim, AGENT_SCENE_ERROR);
+	cr_expect_not(agent_contact(t->agent, &call, &o.chat, &who, &e));
+	cr_expect_eq(e.kind, ERR_UPSTREAM, "%s", e.text);
+	cr_expect_str_eq(who.id, "untouched");
+	t->k->set(t->k->sim, AGENT_SCENE_FREE);
+	cr_assert(agent_contact(t->agent, &call, &o.chat, &who, &e), "%s", e.text);
+	cr_expect_str_eq(who.id, "twilio-34900-34600");
+	cr_assert_not_null(who.contact);
+	cr_assert(agent_survey(t->agent, &call, "123", &url, &e), "%s", e.text);
 }
 
 static inline void
@@ -500,6 +523,7 @@ agent_contract_run(const struct agent_contract *k)
 	agent_contract_askings(&t);
 	agent_contract_owner(&t);
 	agent_contract_files(&t);
+	agent_contract_after(&t);
 	agent_contract_no_events(&t);
 	agent_contract_trouble(&t);
 	agent_contract_no_time(&t);

@@ -17,6 +17,7 @@
  *
  *	there; open ID NAME CONTACT +FIELD=VALUE [USER|BOT: LINE]; say CHAT TEXT;
  *	send CHAT NAME TYPE SIZE; state CHAT; leave CHAT user|nobody; owner CHAT; fetch URL;
+ *	link TICKET; contact CHAT;
  *
  * The memory of a chat is a number that grows with each text and file of it. Events come
  * from `events` by their body: a body is the index of one of them, as digits. They are
@@ -45,6 +46,10 @@ struct fake_agent {
 	int fetch_fails; /* so many times; -1: always */
 	const char *file; /* content of each file; NULL: it cannot be fetched */
 	const char *file_type;
+	const char *link; /* of a survey; NULL: there is none */
+	int link_fails; /* so many times; -1: always */
+	struct agent_contact contact; /* NULLs: "" */
+	int contact_fails; /* so many times; -1: always */
 	enum agent_handshake handshake;
 	enum agent_proof proof;
 
@@ -292,6 +297,7 @@ fake_agent_read(void *self, const struct cfg *cfg, struct arena *arena,
 	ev.shown = ev.shown != NULL ? ev.shown : "";
 	ev.message_id = ev.message_id != NULL ? ev.message_id : "";
 	ev.html = ev.html != NULL ? ev.html : "";
+	ev.ticket = ev.ticket != NULL ? ev.ticket : "";
 	ev.file.url = ev.file.url != NULL ? ev.file.url : "";
 	ev.file.name = ev.file.name != NULL ? ev.file.name : "";
 	ev.file.type = ev.file.type != NULL ? ev.file.type : "";
@@ -387,6 +393,52 @@ fake_agent_fetch(void *self, const struct agent_call *call,
 	return true;
 }
 
+/* Whether one more of the failures that are left is due now. */
+static inline bool
+fake_agent_due(int *left)
+{
+	if (*left > 0)
+		return (*left)-- > 0;
+	return *left < 0;
+}
+
+static inline bool
+fake_agent_survey(void *self, const struct agent_call *call, const char *ticket,
+    const char **url, struct err *e)
+{
+	struct fake_agent *f = self;
+	bool fails;
+
+	(void)call;
+	fake_agent_begin(f);
+	fake_agent_note(f, "link %s;", ticket);
+	fails = fake_agent_due(&f->link_fails);
+	fake_agent_end(f);
+	if (fails)
+		return fake_agent_fail(f, e);
+	*url = f->link;
+	return true;
+}
+
+static inline bool
+fake_agent_contact(void *self, const struct agent_call *call,
+    const struct agent_chat *chat, struct agent_contact *out, struct err *e)
+{
+	struct fake_agent *f = self;
+	bool fails;
+
+	(void)call;
+	fake_agent_begin(f);
+	fake_agent_note(f, "contact %s;", chat->id);
+	fails = fake_agent_due(&f->contact_fails);
+	fake_agent_end(f);
+	if (fails)
+		return fake_agent_fail(f, e);
+	out->id = f->contact.id != NULL ? f->contact.id : "";
+	out->contact = f->contact.contact != NULL ? f->contact.contact : "";
+	return true;
+}
+
 static const struct agent_ops fake_agent_ops = {
 	.name = "fake",
 	.close = fake_agent_close,
@@ -405,6 +457,8 @@ static const struct agent_ops fake_agent_ops = {
 	.owner = fake_agent_owner,
 	.resolve = fake_agent_resolve,
 	.fetch = fake_agent_fetch,
+	.survey = fake_agent_survey,
+	.contact = fake_agent_contact,
 };
 
 #endif

@@ -150,7 +150,9 @@ event(enum agent_event_kind kind)
 		[AGENT_EV_LEFT] =
 		    EVENT("chats:close", "{\"chatId\":\"C5\",\"userId\":\"U1\"}"),
 		[AGENT_EV_NOBODY] = EVENT("forever:alone", "{\"chatId\":\"C5\"}"),
-		[AGENT_EV_OVER] = EVENT(
+		[AGENT_EV_OVER] =
+		    EVENT("system:info", "{\"chatId\":\"C5\",\"data\":{}}"),
+		[AGENT_EV_TICKET] = EVENT(
 		    "system:info", "{\"chatId\":\"C5\",\"data\":{\"ticketId\":123}}"),
 	};
 

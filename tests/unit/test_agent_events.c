@@ -68,6 +68,11 @@ Test(agent_events, kinds)
 		      "{\"chatId\":\"C5\",\"userId\":\"A1\",\"type\":\"writing\"}"),
 		    AGENT_EV_NOTHING, "A1" },
 		{ EVENT("system:info", "{\"chatId\":\"C5\",\"data\":{\"ticketId\":9}}"),
+		    AGENT_EV_TICKET, "" },
+		{ EVENT("system:info", "{\"chatId\":\"C5\",\"data\":{}}"),
+		    AGENT_EV_OVER, "" },
+		{ EVENT("system:info",
+		      "{\"chatId\":\"C5\",\"data\":{\"ticketId\":\"a b\"}}"),
 		    AGENT_EV_OVER, "" },
 		{ EVENT("chats:assign", "{\"chatId\":\"C5\"}"), AGENT_EV_NOTHING, "" },
 		{ EVENT("stars:fall", "{\"chatId\":\"C5\"}"), AGENT_EV_NOTHING, "" },
@@ -106,6 +111,10 @@ Test(agent_events, what_they_hold)
 	cr_expect_str_eq(later.html, "<b>hi</b>");
 	cr_expect_str_eq(ev.key, later.key, "a message is known by its id");
 	cr_expect_eq(later.created_ms, 0);
+	cr_expect_str_eq(later.ticket, "");
+	ev = desk_event(
+	    &d, EVENT("system:info", "{\"chatId\":\"C5\",\"data\":{\"ticketId\":9}}"));
+	cr_expect_str_eq(ev.ticket, "9");
 	ev = desk_event(&d, EVENT("forever:alone", "{\"chatId\":\"C5\"}"));
 	later = desk_event(&d, EVENT("forever:alone", "{\"chatId\":\"C6\"}"));
 	cr_expect_str_neq(ev.key, later.key);
@@ -289,6 +298,7 @@ Test(agent_events, resolved)
 	"{\"id\":\"m9\",\"sender\":\"" sender "\",\"message\":\"" text "\"}]}"
 #define ON_MESSAGES .on = "GET /v1/chats/C5/messages "
 #define ENDS EVENT("chats:close", "{\"chatId\":\"C5\",\"userId\":\"system\"}")
+#define TICKET EVENT("system:info", "{\"chatId\":\"C5\",\"data\":{\"ticketId\":9}}")
 #define MOVES \
 	EVENT("queues:update", "{\"chatId\":\"C5\",\"data\":{\"queuePosition\":1}}")
 
@@ -315,6 +325,10 @@ Test(agent_events, without_proof)
 		    "hi" },
 		{ "closed", ENDS, { { ON_CHAT, .body = CHAT("closed") } },
 		    AGENT_EV_CLOSED, "" },
+		{ "a ticket", TICKET, { { ON_CHAT, .body = CHAT("closed") } },
+		    AGENT_EV_TICKET, "" },
+		{ "a ticket of one that is not closed", TICKET,
+		    { { ON_CHAT, .body = CHAT("active") } }, AGENT_EV_NOTHING, "" },
 		{ "not closed", ENDS, { { ON_CHAT, .body = CHAT("active") } },
 		    AGENT_EV_NOTHING, "" },
 		{ "joined", JOINS,
