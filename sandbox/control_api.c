@@ -53,7 +53,7 @@ control_health(struct sandbox *sb, const struct request *q, struct reply *r)
 
 /* What inbenta_call() is told, the beginnings of the others' calls, and * for all. */
 static const char *const calls[] = { "auth", "refresh", "conversation", "message",
-	"events", "variables", "history", "appdata", "hc", "tw", "*" };
+	"events", "variables", "history", "appdata", "hc", "ms", "tw", "*" };
 
 static bool
 is_call(const char *name)
@@ -61,7 +61,8 @@ is_call(const char *name)
 	for (size_t i = 0; i < NELEMS(calls); i++)
 		if (strcmp(calls[i], name) == 0)
 			return true;
-	return strncmp(name, "hc.", 3) == 0 || strncmp(name, "tw.", 3) == 0;
+	return strncmp(name, "hc.", 3) == 0 || strncmp(name, "ms.", 3) == 0 ||
+	    strncmp(name, "tw.", 3) == 0;
 }
 
 static void

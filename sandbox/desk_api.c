@@ -8,6 +8,7 @@
 #include "sandbox/blobs.h"
 #include "sandbox/events.h"
 #include "sandbox/hyper_inner.h"
+#include "sandbox/office.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/static.h"
 
@@ -168,7 +169,38 @@ act_alone(struct act *a)
 static const char *
 act_ticket(struct act *a)
 {
-	flow_info(a->h, a->chat, js_int(a->body, "ticket", 1));
+	int64_t id = js_int(a->body, "ticket", 0);
+
+	/* One that Messenger has never seen, or the real one. */
+	if (id > 0)
+		flow_info(a->h, a->chat, id);
+	else
+		id = flow_ticket(a->h, a->chat);
+	if (id == 0)
+		return "there are too many tickets";
+	a->result = json_object_new_object();
+	hyper_set_int(a->result, "ticket", id);
+	return NULL;
+}
+
+static const char *
+act_reply(struct act *a)
+{
+	return office_reply(a->h->sb->office, js_int(a->body, "ticket", 0),
+	    js_str(a->agent, "id", ""), js_str(a->body, "text", ""));
+}
+
+static const char *
+act_open(struct act *a)
+{
+	office_set_open(a->h->sb->office, js_bool(a->body, "on", true));
+	return NULL;
+}
+
+static const char *
+act_survey(struct act *a)
+{
+	office_set_asking(a->h->sb->office, js_bool(a->body, "on", true));
 	return NULL;
 }
 
@@ -220,6 +252,9 @@ static const struct {
 	{ "end", CHAT | OPEN, act_end },
 	{ "alone", CHAT | OPEN, act_alone },
 	{ "ticket", CHAT, act_ticket },
+	{ "reply", AGENT, act_reply },
+	{ "open", 0, act_open },
+	{ "survey", 0, act_survey },
 	{ "source", CHAT, act_source },
 	{ "hush", CHAT | OPEN, act_hush },
 	{ "lose", CHAT, act_lose },
@@ -301,6 +336,7 @@ desk_state(struct sandbox *sb, const struct request *q, struct reply *r)
 		json_object_array_add(list, hyper_desk_view(h, chat, true));
 	}
 	json_object_object_add(o, "chats", list);
+	office_show(sb->office, o);
 	hyper_set(o, "base", sandbox_url(sb, q));
 	hyper_set(o, "webhook", sb->opts->webhook != NULL ? sb->opts->webhook : "");
 	hyper_set_int(o, "last", events_last(sb->desk));

@@ -50,6 +50,7 @@ hyper_reset(struct hyper *h)
 	h->chats = json_object_new_object();
 	h->leaks = json_object_new_array();
 	h->queue = false;
+	h->survey_in_body = false;
 	for (size_t i = 0; i < json_object_array_length(list); i++)
 		if (team_put(h, json_object_array_get_idx(list, i)) != NULL)
 			abort(); /* our own table */

@@ -42,6 +42,7 @@ set_locked(struct hyper *h, js *body)
 
 	if (js_get(body, "queue") != NULL)
 		h->queue = js_bool(body, "queue", h->queue);
+	h->survey_in_body = js_bool(body, "survey_in_body", h->survey_in_body);
 	if (js_bool(body, "replace_agents", false))
 		dismiss(h);
 	if (js_get(body, "agents") != NULL)

@@ -8,6 +8,7 @@
 #include "sandbox/events.h"
 #include "sandbox/hooks.h"
 #include "sandbox/hyper_inner.h"
+#include "sandbox/office.h"
 #include "sandbox/sandbox.h"
 
 static const char *
@@ -269,6 +270,8 @@ flow_close(struct hyper *h, js *chat, const char *by, const char *reason)
 {
 	js *data = data_of(chat, by), *extra;
 	bool waited = js_int(chat, "inQueue", 0) == 1;
+	int64_t late_ms = 0;
+	enum ticket_when when = office_when(h->sb->office, &late_ms);
 
 	hyper_set(chat, "status", "closed");
 	hyper_set_int(chat, "inQueue", 0);
@@ -282,8 +285,14 @@ flow_close(struct hyper *h, js *chat, const char *by, const char *reason)
 		json_object_object_add(data, "extraData", extra);
 	}
 	leave(h, js_str(chat, "creator", ""), id_of(chat));
+	if (when == TICKET_FIRST)
+		(void)flow_ticket(h, chat);
 	hook(h, "chats:close", chat, data);
 	show_chat(h, chat);
+	if (when == TICKET_AT_ONCE)
+		(void)flow_ticket(h, chat);
+	else if (when == TICKET_LATE)
+		flow_ticket_later(h, chat, late_ms);
 	flow_team(h);
 	if (waited)
 		flow_queue(h);

@@ -21,6 +21,7 @@ struct hyper {
 	pthread_mutex_t lock; /* guards the rest */
 	js *users, *chats; /* by id, in the order they were made */
 	js *leaks; /* requests that had credentials in their address */
+	bool survey_in_body; /* a survey's address is told to a GET with a body alone */
 	bool queue; /* new chats stand in line until an agent takes them */
 	int64_t n_ids;
 };
@@ -77,6 +78,10 @@ void flow_typing(struct hyper *h, js *chat, js *user, const char *type);
 /* text, or media with url, type and name; returns the message, which is the chat's. */
 js *flow_say(struct hyper *h, js *chat, const char *sender, const char *text);
 js *flow_media(struct hyper *h, js *chat, const char *sender, js *media);
+/* The chat becomes a ticket, which system:info tells; its id, 0: there are too many. */
+int64_t flow_ticket(struct hyper *h, js *chat);
+/* The same when so much time has passed. */
+void flow_ticket_later(struct hyper *h, js *chat, int64_t ms);
 /* An agent comes or goes. */
 void flow_online(struct hyper *h, js *agent, bool online);
 /* Places in line; and those who take chats by themselves do so. */

@@ -8,9 +8,10 @@
 #include "sandbox/calls.h"
 #include "sandbox/faults.h"
 #include "sandbox/hyper_rest.h"
+#include "sandbox/paths.h"
 #include "sandbox/sandbox.h"
 
-enum { PARTS = 4, LEAKS_MAX = 200 };
+enum { LEAKS_MAX = 200 };
 
 enum need { NEEDS_APP, NEEDS_SECRET };
 /* GIVES_FILE: no body; runs without the lock, since it may take its time. */
@@ -53,6 +54,8 @@ static const struct rest {
 	    hyper_history_post },
 	{ "POST", "media", NEEDS_SECRET, ANY_BODY, "hc.media.post", hyper_media_post },
 	{ "GET", "media/*", NEEDS_SECRET, GIVES_FILE, "hc.media.get", hyper_media_get },
+	{ "GET", "surveys/*", NEEDS_SECRET, ANY_BODY, "hc.surveys.get",
+	    hyper_surveys_get },
 };
 
 void
@@ -80,50 +83,14 @@ hyper_answers(struct reply *r, const char *name, js *value)
 	reply_json(r, 200, o);
 }
 
-/* The parts between slashes, one at the end aside; 0: too many, or an empty one. */
-static size_t
-split(struct arena *a, const char *path, const char *parts[PARTS])
-{
-	size_t n = 0;
-
-	while (*path != '\0') {
-		size_t len = strcspn(path, "/");
-
-		if (n == PARTS || len == 0)
-			return 0;
-		parts[n++] = arena_strndup(a, path, len);
-		path += len + (path[len] == '/');
-	}
-	return n;
-}
-
-static bool
-fits(struct arena *a, const char *pattern, const char *const *parts, size_t n,
-    const char **id)
-{
-	const char *wanted[PARTS];
-
-	*id = NULL;
-	if (split(a, pattern, wanted) != n)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(wanted[i], "*") == 0)
-			*id = parts[i];
-		else if (strcmp(wanted[i], parts[i]) != 0)
-			return false;
-	}
-	return true;
-}
-
 static const struct rest *
 find(const struct request *q, const char **id)
 {
-	const char *path = q->path + strlen("/hyperchat/v1/"), *parts[PARTS];
-	size_t n = split(q->arena, path, parts);
+	const char *path = q->path + strlen("/hyperchat/v1/");
 
-	for (size_t i = 0; n > 0 && i < NELEMS(rests); i++)
+	for (size_t i = 0; i < NELEMS(rests); i++)
 		if (strcmp(rests[i].method, q->method) == 0 &&
-		    fits(q->arena, rests[i].path, parts, n, id))
+		    path_fits(q->arena, rests[i].path, path, id))
 			return &rests[i];
 	return NULL;
 }

@@ -31,6 +31,8 @@ hyper_fn hyper_chats_create, hyper_chats_get, hyper_chats_assign, hyper_chats_de
     hyper_history_get, hyper_history_post, hyper_messages_post, hyper_messages_get;
 /* hyper_media.c */
 hyper_fn hyper_media_post, hyper_media_get;
+/* hyper_tickets.c */
+hyper_fn hyper_surveys_get;
 
 /*
  * The open chat of the path, and its user named by a member of the body or the query; NULL,

@@ -15,6 +15,7 @@
 struct token {
 	char *text; /* NULL: a free place */
 	int64_t expires_at;
+	int products; /* what it is good for */
 };
 
 struct tokens {
@@ -64,7 +65,7 @@ tokens_set_ttl(struct tokens *t, int64_t seconds)
 
 /* A new token's answer, without `apis`. */
 static js *
-issue(struct tokens *t, struct arena *a)
+issue(struct tokens *t, struct arena *a, int products)
 {
 	int64_t now = clock_wall_s(&clock_system);
 	js *claims = json_object_new_object(), *o = json_object_new_object();
@@ -86,7 +87,7 @@ issue(struct tokens *t, struct arena *a)
 
 	pthread_mutex_lock(&t->lock);
 	free(t->ring[t->next].text);
-	t->ring[t->next] = (struct token){ xstrdup(text), now + ttl_s };
+	t->ring[t->next] = (struct token){ xstrdup(text), now + ttl_s, products };
 	t->next = (t->next + 1) % TOKENS_MAX;
 	pthread_mutex_unlock(&t->lock);
 
@@ -96,45 +97,51 @@ issue(struct tokens *t, struct arena *a)
 	return o;
 }
 
-static bool
-is_live(struct tokens *t, const char *text)
+/* What a token that has not expired is good for; 0: it has. */
+static int
+products_of(struct tokens *t, const char *text)
 {
 	int64_t now = clock_wall_s(&clock_system);
-	bool live = false;
+	int products = 0;
 
 	pthread_mutex_lock(&t->lock);
-	for (size_t i = 0; i < TOKENS_MAX && !live; i++)
-		live = t->ring[i].text != NULL && t->ring[i].expires_at > now &&
-		    strcmp(t->ring[i].text, text) == 0;
+	for (size_t i = 0; i < TOKENS_MAX && products == 0; i++)
+		if (t->ring[i].text != NULL && t->ring[i].expires_at > now &&
+		    strcmp(t->ring[i].text, text) == 0)
+			products = t->ring[i].products;
 	pthread_mutex_unlock(&t->lock);
-	return live;
+	return products;
 }
 
-static bool
-has_key(struct sandbox *sb, const struct request *q, struct reply *r)
+/* What the request's key is good for; 0: it is no key of ours. */
+static int
+key_products(const struct sandbox *sb, const struct request *q)
 {
 	const char *key = request_header(q, "x-inbenta-key");
+	int products = 0;
 
 	if (key != NULL && strcmp(key, sb->opts->api_key) == 0)
-		return true;
-	gateway_refuses(r, 401, "Unauthorized");
-	return false;
+		products |= PRODUCT_CHATBOT;
+	if (key != NULL && strcmp(key, sb->opts->office_key) == 0)
+		products |= PRODUCT_TICKETING;
+	return products;
 }
 
-bool
-inbenta_gate(struct sandbox *sb, const struct request *q, struct reply *r)
+/* The wanted ones that key and bearer let pass; 0, and answered, when there is none. */
+static int
+gate(struct sandbox *sb, const struct request *q, struct reply *r, int wanted)
 {
 	const char *token = bearer(q, "Authorization");
+	int products = key_products(sb, q);
 	js *o;
 
-	if (!has_key(sb, q, r))
-		return false;
-	if (token == NULL) {
+	if (products == 0 || token == NULL) {
 		gateway_refuses(r, 401, "Unauthorized");
-		return false;
+		return 0;
 	}
-	if (is_live(sb->tokens, token))
-		return true;
+	products &= products_of(sb->tokens, token) & wanted;
+	if (products != 0)
+		return products;
 	/* The gateway spells this member with a capital. */
 	o = json_object_new_object();
 	json_object_object_add(o, "Message",
@@ -142,57 +149,138 @@ inbenta_gate(struct sandbox *sb, const struct request *q, struct reply *r)
 		"User is not authorized to access this resource with an "
 		"explicit deny"));
 	reply_json(r, 403, o);
-	return false;
+	return 0;
+}
+
+bool
+inbenta_gate(struct sandbox *sb, const struct request *q, struct reply *r)
+{
+	return gate(sb, q, r, PRODUCT_CHATBOT) != 0;
+}
+
+bool
+office_gate(struct sandbox *sb, const struct request *q, struct reply *r)
+{
+	return gate(sb, q, r, PRODUCT_TICKETING) != 0;
 }
 
 static void
-auth(struct sandbox *sb, const struct request *q, struct reply *r)
+add_api(js *apis, const struct request *q, const char *name)
+{
+	json_object_object_add(apis, name,
+	    json_object_new_string(
+		arena_printf(q->arena, "%s/inbenta/%s", server_url(q->server), name)));
+}
+
+static void
+refuse_secret(struct reply *r)
+{
+	js *o = json_object_new_object(), *error = json_object_new_object();
+
+	json_object_object_add(error, "code", json_object_new_int(400));
+	json_object_object_add(
+	    error, "message", json_object_new_string("Secret token not valid"));
+	json_object_object_add(o, "error", error);
+	reply_json(r, 400, o);
+}
+
+/* Gives a token out for what the key is good for, of those that are known here. */
+static void
+auth(struct sandbox *sb, const struct request *q, struct reply *r, int known)
 {
 	CLEANUP(js_putp) js *body = NULL;
-	js *o, *apis, *error;
-	const char *secret;
+	int products = key_products(sb, q) & known;
+	js *o, *apis;
 
-	if (!has_key(sb, q, r) || (body = inbenta_body(q, r)) == NULL)
+	if (products == 0) {
+		gateway_refuses(r, 401, "Unauthorized");
 		return;
-	secret = js_str(body, "secret", "");
-	if (strcmp(secret, sb->opts->api_secret) != 0) {
-		error = json_object_new_object();
-		json_object_object_add(error, "code", json_object_new_int(400));
-		json_object_object_add(
-		    error, "message", json_object_new_string("Secret token not valid"));
-		o = json_object_new_object();
-		json_object_object_add(o, "error", error);
-		reply_json(r, 400, o);
+	}
+	if ((body = inbenta_body(q, r)) == NULL)
+		return;
+	if (strcmp(js_str(body, "secret", ""),
+		products & PRODUCT_CHATBOT ? sb->opts->api_secret
+					   : sb->opts->office_secret) != 0) {
+		refuse_secret(r);
 		return;
 	}
 	apis = json_object_new_object();
-	json_object_object_add(apis, "chatbot",
-	    json_object_new_string(
-		arena_printf(q->arena, "%s/inbenta/chatbot", server_url(q->server))));
-	o = issue(sb->tokens, q->arena);
+	if (products & PRODUCT_CHATBOT)
+		add_api(apis, q, "chatbot");
+	if (products & PRODUCT_TICKETING)
+		add_api(apis, q, "ticketing");
+	o = issue(sb->tokens, q->arena, products);
 	json_object_object_add(o, "apis", apis);
 	reply_json(r, 200, o);
 }
 
 static void
-refresh(struct sandbox *sb, const struct request *q, struct reply *r)
+refresh(struct sandbox *sb, const struct request *q, struct reply *r, int known)
 {
-	if (!inbenta_gate(sb, q, r))
+	int products = gate(sb, q, r, known);
+
+	if (products == 0)
 		return;
 	if (q->body_len > 0)
 		api_refuses(r, 400, "refreshToken takes no body");
 	else
-		reply_json(r, 200, issue(sb->tokens, q->arena));
+		reply_json(r, 200, issue(sb->tokens, q->arena, products));
+}
+
+enum { EVERYTHING = PRODUCT_CHATBOT | PRODUCT_TICKETING };
+
+static void
+any_auth(struct sandbox *sb, const struct request *q, struct reply *r)
+{
+	auth(sb, q, r, EVERYTHING);
+}
+
+static void
+any_refresh(struct sandbox *sb, const struct request *q, struct reply *r)
+{
+	refresh(sb, q, r, EVERYTHING);
+}
+
+static void
+office_auth(struct sandbox *sb, const struct request *q, struct reply *r)
+{
+	auth(sb, q, r, PRODUCT_TICKETING);
+}
+
+static void
+office_refresh(struct sandbox *sb, const struct request *q, struct reply *r)
+{
+	refresh(sb, q, r, PRODUCT_TICKETING);
+}
+
+/* Calls with Messenger's key have names of their own, so that they alone can go wrong. */
+static bool
+is_office(const struct sandbox *sb, const struct request *q)
+{
+	return key_products(sb, q) == PRODUCT_TICKETING;
 }
 
 void
 auth_post(struct sandbox *sb, const struct request *q, struct reply *r)
 {
-	inbenta_call(sb, q, r, "auth", auth);
+	inbenta_call(sb, q, r, is_office(sb, q) ? "ms.auth" : "auth", any_auth);
 }
 
 void
 refresh_post(struct sandbox *sb, const struct request *q, struct reply *r)
 {
-	inbenta_call(sb, q, r, "refresh", refresh);
+	inbenta_call(
+	    sb, q, r, is_office(sb, q) ? "ms.refresh" : "refresh", any_refresh);
+}
+
+void
+office_auth_post(struct sandbox *sb, const struct request *q, struct reply *r)
+{
+	inbenta_call(sb, q, r, "ms.auth", office_auth);
+}
+
+void
+office_refresh_post(struct sandbox *sb, const struct request *q, struct reply *r)
+{
+	inbenta_call(sb, q, r, "ms.refresh", office_refresh);
 }

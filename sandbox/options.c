@@ -23,6 +23,9 @@ enum opt {
 	OPT_SECRET,
 	OPT_APP,
 	OPT_APP_SECRET,
+	OPT_OFFICE_KEY,
+	OPT_OFFICE_SECRET,
+	OPT_TICKET_SECRET,
 	OPT_TIMEOUT,
 	OPT_HELP,
 	OPT_VERSION
@@ -42,6 +45,9 @@ static const struct option long_options[] = {
 	{ "api-secret", required_argument, NULL, OPT_SECRET },
 	{ "hyper-app-id", required_argument, NULL, OPT_APP },
 	{ "hyper-secret", required_argument, NULL, OPT_APP_SECRET },
+	{ "messenger-key", required_argument, NULL, OPT_OFFICE_KEY },
+	{ "messenger-secret", required_argument, NULL, OPT_OFFICE_SECRET },
+	{ "ticket-secret", required_argument, NULL, OPT_TICKET_SECRET },
 	{ "twilio-timeout-ms", required_argument, NULL, OPT_TIMEOUT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
@@ -67,6 +73,9 @@ static const char help[] =
     "  --api-secret SECRET      its secret\n"
     "  --hyper-app-id ID        HyperChat application, and\n"
     "  --hyper-secret SECRET    its secret\n"
+    "  --messenger-key KEY      Inbenta key of Messenger, and\n"
+    "  --messenger-secret SECRET  its secret\n"
+    "  --ticket-secret SECRET   of the webhook that tells of answered tickets\n"
     "  --twilio-timeout-ms MS   how long a webhook may take (15000)\n"
     "  --help, --version\n"
     "\n"
@@ -139,6 +148,15 @@ set_option(struct options *o, int opt, const char *value, struct err *e)
 	case OPT_APP_SECRET:
 		o->hyper_secret = value;
 		return true;
+	case OPT_OFFICE_KEY:
+		o->office_key = value;
+		return true;
+	case OPT_OFFICE_SECRET:
+		o->office_secret = value;
+		return true;
+	case OPT_TICKET_SECRET:
+		o->ticket_secret = value;
+		return true;
 	case OPT_TIMEOUT:
 		return set_number(
 		    "--twilio-timeout-ms", value, 15000, &o->twilio_timeout_ms, e);
@@ -164,6 +182,10 @@ options_parse(struct options *o, int argc, char **argv, struct err *e)
 		    "eyJhbGciOiJIUzI1NiJ9.eyJwcm9qZWN0Ijoic2FuZGJveCJ9.c2FuZGJveA",
 		.hyper_app_id = "sandbox-app",
 		.hyper_secret = "c2FuZGJveC1oeXBlcmNoYXQ",
+		.office_key = "c2FuZGJveC1vZmZpY2U=",
+		.office_secret =
+		    "eyJhbGciOiJIUzI1NiJ9.eyJwcm9qZWN0Ijoib2ZmaWNlIn0.c2FuZGJveA",
+		.ticket_secret = "c2FuZGJveC10aWNrZXRz",
 		.twilio_timeout_ms = 15000,
 	};
 	optind = 0;

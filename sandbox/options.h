@@ -23,6 +23,9 @@ struct options {
 	const char *api_secret;
 	const char *hyper_app_id; /* HyperChat's */
 	const char *hyper_secret;
+	const char *office_key; /* Messenger's, of Inbenta's authorization */
+	const char *office_secret;
+	const char *ticket_secret; /* of the webhook of replies to tickets */
 	int64_t twilio_timeout_ms;
 };
 

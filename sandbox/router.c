@@ -15,6 +15,7 @@
 #include "sandbox/inbenta_chat.h"
 #include "sandbox/inbenta_session.h"
 #include "sandbox/inbenta_track.h"
+#include "sandbox/office.h"
 #include "sandbox/outbox.h"
 #include "sandbox/phone_api.h"
 #include "sandbox/router.h"
@@ -52,6 +53,10 @@ static const struct route routes[] = {
 	    history_get },
 	{ "POST", "/inbenta/chatbot/v1/tracking/events", STAND_IN, MB, tracking_post },
 	{ "GET", "/inbenta/chatbot/v1/app/data/*", STAND_IN, MB, appdata_get },
+	{ NULL, "/inbenta/ticketing/v1/*", STAND_IN, MB, office_rest },
+	{ "POST", "/messenger/v1/auth", STAND_IN, 64 * KB, office_auth_post },
+	{ "POST", "/messenger/v1/refreshToken", STAND_IN, 64 * KB,
+	    office_refresh_post },
 	{ NULL, "/inbenta/*", STAND_IN, MB, inbenta_unknown },
 
 	{ NULL, "/hyperchat/v1/*", STAND_IN, 24 * MB, hyper_rest },
@@ -71,6 +76,9 @@ static const struct route routes[] = {
 	{ "GET", "/desk/media/*", OURS, 0, desk_media },
 	{ "GET", "/desk/*", OURS, 0, static_get },
 	{ "GET", "/desk", OURS, 0, static_root },
+	{ "GET", "/survey/api/state", OURS, 0, survey_get },
+	{ "POST", "/survey/api/answers", OURS, 64 * KB, survey_post },
+	{ "GET", "/survey/*", OURS, 0, static_get },
 	{ "GET", "/start/*", OURS, 0, static_get },
 	{ "GET", "/start", OURS, 0, static_root },
 	{ "GET", "/", OURS, 0, static_root },
@@ -90,6 +98,12 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/hyperchat/handshake", OURS, 64 * KB, control_handshake },
 	{ "POST", "/sandbox/hyperchat/event", OURS, MB, control_event },
 	{ "POST", "/sandbox/hyperchat/odd", OURS, 64 * KB, control_odd },
+	{ "POST", "/sandbox/messenger", OURS, MB, control_office },
+	{ "GET", "/sandbox/messenger", OURS, 0, control_office_state },
+	{ "DELETE", "/sandbox/messenger", OURS, 0, control_office_clear },
+	{ "POST", "/sandbox/messenger/reply", OURS, MB, control_office_reply },
+	{ "POST", "/sandbox/messenger/challenge", OURS, 64 * KB,
+	    control_office_challenge },
 	{ "POST", "/sandbox/twilio", OURS, 64 * KB, control_twilio },
 	{ "GET", "/sandbox/twilio", OURS, 0, control_twilio_state },
 	{ "DELETE", "/sandbox/twilio", OURS, 0, control_twilio_clear },

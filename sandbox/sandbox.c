@@ -14,6 +14,7 @@
 #include "sandbox/inbenta_appdata.h"
 #include "sandbox/inbenta_auth.h"
 #include "sandbox/knowledge.h"
+#include "sandbox/office.h"
 #include "sandbox/outbox.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/scripts.h"
@@ -29,6 +30,7 @@ free_parts(struct sandbox *sb)
 	chores_free(sb->chores);
 	outbox_free(sb->outbox);
 	hyper_free(sb->hyper);
+	office_free(sb->office);
 	hooks_free(sb->hooks);
 	blobs_free(sb->media);
 	blobs_free(sb->incoming);
@@ -66,6 +68,7 @@ sandbox_start(const struct options *opts, struct err *e)
 	sb->incoming = blobs_new();
 	sb->desk = events_new();
 	sb->hooks = hooks_new(sb);
+	sb->office = office_new(sb);
 	sb->hyper = hyper_new(sb);
 	sb->outbox = outbox_new(sb);
 	sb->know = know_file_open(opts->knowledge, e);

@@ -27,6 +27,7 @@ struct sandbox {
 	struct hyper *hyper; /* HyperChat's side: users, agents, chats */
 	struct hooks *hooks; /* its webhooks */
 	struct blobs *media; /* its files */
+	struct office *office; /* Messenger's side: people, tickets, surveys */
 	struct events *desk; /* what the desk shows */
 	struct outbox *outbox; /* Twilio's messages, by its REST API */
 	struct blobs

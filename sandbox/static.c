@@ -64,7 +64,7 @@ static_read(
 static const struct {
 	const char *folder, *page;
 } pages[] = { { "/phone/", "phone.html" }, { "/desk/", "desk.html" },
-	{ "/start/", "start.html" } };
+	{ "/start/", "start.html" }, { "/survey/", "survey.html" } };
 
 /* The name of the file; "" when the path leads elsewhere. */
 static const char *

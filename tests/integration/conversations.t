@@ -15,7 +15,7 @@ def made(road, one, channel):
     def run():
         if one.private:
             room.close()
-        stack = room.get(road, one.conf, agents=one.agents)
+        stack = room.get(road, one.conf, agents=one.agents, office=one.office)
         stack.phone.clear_faults()
         stack.phone.clear_answers()
         since = stack.mark()

@@ -42,6 +42,7 @@ run_stop(struct run *run)
 	sandbox_stop(run->sb);
 	free(run->token);
 	free(run->session);
+	free(run->office_token);
 }
 
 void
@@ -102,6 +103,10 @@ usual(const struct run *run, const char *path)
 		list = add(list, "x-hyper-appid: %s", run->opts.hyper_app_id);
 		return add(list, "x-hyper-secret: %s", run->opts.hyper_secret);
 	}
+	if (strncmp(path, "/inbenta/ticketing/", 19) == 0) {
+		list = add(list, "x-inbenta-key: %s", run->opts.office_key);
+		return add(list, "Authorization: Bearer %s", run->office_token);
+	}
 	if (strncmp(path, "/inbenta/", 9) != 0)
 		return list;
 	list = add(list, "x-inbenta-key: %s", run->opts.api_key);
@@ -161,11 +166,12 @@ run_call(struct run *run, const char *method, const char *path, const char *head
 }
 
 static char *
-login_step(struct run *run, const char *path, const char *body, const char *member)
+login_step(struct run *run, const char *path, const char *headers, const char *body,
+    const char *member)
 {
 	CLEANUP(got_fini) struct got g;
 
-	run_call(run, "POST", path, NULL, body, &g);
+	run_call(run, "POST", path, headers, body, &g);
 	if (g.status != 200 || js_str(g.json, member, NULL) == NULL) {
 		fprintf(stderr, "%s: %d %s\n", path, g.status, g.body.data);
 		abort();
@@ -179,7 +185,21 @@ run_login(struct run *run)
 	CLEANUP(buf_fini) struct buf secret = BUF_INIT(1024);
 
 	buf_printf(&secret, "{\"secret\":\"%s\"}", run->opts.api_secret);
-	run->token = login_step(run, "/inbenta/v1/auth", secret.data, "accessToken");
-	run->session = login_step(run, "/inbenta/chatbot/v1/conversation",
+	run->token =
+	    login_step(run, "/inbenta/v1/auth", NULL, secret.data, "accessToken");
+	run->session = login_step(run, "/inbenta/chatbot/v1/conversation", NULL,
 	    "{\"answers\":{\"maxOptions\":10}}", "sessionToken");
+}
+
+void
+run_office_login(struct run *run)
+{
+	CLEANUP(buf_fini) struct buf secret = BUF_INIT(1024);
+	CLEANUP(buf_fini) struct buf headers = BUF_INIT(1024);
+
+	buf_printf(&secret, "{\"secret\":\"%s\"}", run->opts.office_secret);
+	buf_printf(&headers, "Content-Type: application/json\nx-inbenta-key: %s",
+	    run->opts.office_key);
+	run->office_token = login_step(
+	    run, "/inbenta/v1/auth", headers.data, secret.data, "accessToken");
 }

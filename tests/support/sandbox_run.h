@@ -13,6 +13,7 @@ struct run {
 	struct sandbox *sb;
 	char *token; /* access token, once run_login() was called */
 	char *session; /* of the bot, likewise */
+	char *office_token; /* of Messenger, once run_office_login() was called */
 };
 
 /* webhook NULL: none. timeout_ms: Twilio's patience. */
@@ -36,5 +37,7 @@ void run_call(struct run *run, const char *method, const char *path,
 
 /* Gets an access token and a session of the bot. */
 void run_login(struct run *run);
+/* Gets an access token of Messenger, for what is below /inbenta/ticketing/. */
+void run_office_login(struct run *run);
 
 #endif

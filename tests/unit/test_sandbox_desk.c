@@ -84,7 +84,8 @@ Test(sandbox_desk, acts)
 		{ "source", ",\"source\":9", 204 },
 		{ "close", "", 204 },
 		{ "close", "", 409 },
-		{ "ticket", ",\"ticket\":5", 204 },
+		{ "ticket", ",\"ticket\":5", 200 },
+		{ "ticket", "", 200 },
 		{ "lose", "", 204 },
 		{ "lose", "", 409 },
 	};

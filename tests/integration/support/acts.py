@@ -9,6 +9,7 @@ import functools
 import json
 
 from .desk import hyperchat
+from .office import made_ticket
 from .proc import wait_for
 
 ACTS = {}
@@ -128,6 +129,54 @@ def again(s, _agent, argument, _more):
     """The last event, or the last of a trigger, once more."""
     sent = s.desk.sent(trigger=argument or None)
     return s.desk.event(repeat=sent[-1]["n"])["statuses"]
+
+
+@act
+def reply(s, _agent, argument, more):
+    """An agent answers the newest ticket, or the one that `more` names: one webhook.
+
+    A list of texts, or of whole events, are several events in it.
+    """
+    ticket, more = more.get("ticket", made_ticket(s.stack)), s.filled_all(more)
+    texts = json.loads(s.filled(argument)) if argument.startswith("[") else [argument]
+    to = {"to": more.pop("to")} if "to" in more else {}
+    more.pop("ticket", None)
+    events = [{"ticket": ticket, "text": t, **to} if isinstance(t, str) else t for t in texts]
+    for text in texts:
+        if isinstance(text, str):
+            s.hide(text)
+    return s.office.reply(events, **more)["statuses"]
+
+
+@act
+def challenge(s, _agent, argument, more):
+    """Messenger asks whether somebody is there."""
+    got = s.office.challenge(**({"challenge": argument} if argument else {}), **more)
+    if (got["status"] == 200) != got["ok"]:
+        raise AssertionError(f"the answer to a challenge: {got}")
+    return [got["status"]]
+
+
+@act
+def tickets(s, _agent, argument, more):
+    """never, first, at_once, late: when a chat that closes becomes a ticket."""
+    s.office.set(tickets=argument, **more)
+
+
+@act
+def people(s, _agent, argument, _more):
+    s.office.set(people=json.loads(s.filled(argument)))
+
+
+@act
+def hours(s, _agent, argument, _more):
+    s.office.set(hours=json.loads(argument) if argument.startswith("{") else argument)
+
+
+@act
+def surveys(s, _agent, argument, _more):
+    """on, off, or a list of those there are."""
+    s.office.set(surveys=json.loads(argument) if argument.startswith("[") else argument == "on")
 
 
 @act

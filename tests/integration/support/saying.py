@@ -12,6 +12,7 @@ import time
 from . import proc
 from .acts import ACTS
 from .desk import Desk
+from .office import Office
 from .tap import eq, ok
 from .twilio import fresh_number
 
@@ -19,7 +20,7 @@ COMPANY = {"sms": "+34900000001", "whatsapp": "whatsapp:+14155238886"}
 COMMANDS = ("show_user_id", "clear_user_session", "clear_cached_appdata")  # the log may name them
 EVENTS = {"queues:update", "invitations:new", "invitations:accept", "forever:alone",
           "chats:close", "messages:new", "users:activity", "system:info"}
-SHARED = {"auth", "refresh", "appdata"}  # calls that depend on who spoke before
+SHARED = {"auth", "refresh", "appdata", "ms.auth", "ms.refresh", "ms.timetable"}  # calls that depend on who spoke before
 
 
 class Said(threading.Thread):
@@ -49,6 +50,7 @@ class Saying:
         self.talk, self.stack, self.channel = talk, stack, channel
         self.patience_s = patience_s
         self.phone, self.desk = stack.phone, Desk(stack.phone)
+        self.office = Office(stack.phone)
         prefix = "whatsapp:" if channel == "whatsapp" else ""
         self.sender = prefix + fresh_number()
         self.last_said = None  # (body, more) of the message that Twilio may repeat
@@ -60,7 +62,9 @@ class Saying:
     # --- the whole ----------------------------------------------------------------------
 
     def run(self, dead):
-        dead += self.stack.dead_letters()
+        dead += self.stack.dead_letters() + self.talk.dead
+        if self.talk.office:
+            self.office.reset()
         if self.talk.agents:
             self.desk.reset()
             # Long pauses before a refused event is sent again would only cost time.
@@ -78,6 +82,7 @@ class Saying:
             self._compare()
         if self.talk.agents:
             eq(self.desk.state()["leaks"], [], "credentials in addresses")
+        if self.talk.agents or self.talk.office:
             eq(self.stack.dead_letters(), dead, "dead letters")
 
     def _step(self, step):
@@ -143,7 +148,11 @@ class Saying:
         chats = self.desk.chats(self.person) if self.talk.agents else []
         user = chats[-1]["creator"] if chats else ""
         chat = chats[-1]["id"] if chats else ""
+        tickets = self.office.state()["tickets"] if self.talk.office else []
+        ticket = tickets[-1] if tickets else {"id": "", "full_uuid": ""}
         return {"$CHAT": chat, "$USER": user, "$PERSON": self.person,
+                "$PHONES": self.person.removeprefix("twilio-"),
+                "$TICKET": str(ticket["id"]), "$NUMBER": ticket["full_uuid"],
                 "$PHONE": self.sender.removeprefix("whatsapp:")}
 
     def filled(self, text):
@@ -176,7 +185,8 @@ class Saying:
                 eq(got.get("fault"), None, f"{step.where}: Twilio finds no fault")
         self.stack.settle(self.patience_s)
         step, _, since, _ = waiting[-1]
-        want = [m for s, *_ in waiting for m in s.shown[self.channel]]
+        want = [[self._ticket_named(text), media]
+                for s, *_ in waiting for text, media in s.shown[self.channel]]
         sids = [got["sid"] for got in results if got is not None]
         eq(self._shown(sids), want, f"{step.where}: the phone shows")
         if self.talk.agents:
@@ -184,6 +194,8 @@ class Saying:
             eq(self._at_desk(), want, f"{step.where}: the desk shows")
             self._compare_events(step, waiting[0][3])
         self._compare_calls(step, since)
+        for s, *_ in waiting:
+            self._compare_looks(s)
         arranged = [words for s, *_ in waiting for what, words in s.arrange if what == "trouble"]
         if any("-1" in words for words in arranged):
             self.phone.clear_faults()
@@ -200,7 +212,17 @@ class Saying:
         return [[self._own_links(e["body"]),
                  self._by_rest(e["sid"]) if e.get("rest") else e["media"]] for e in shown]
 
+    def _ticket_named(self, text):
+        """What is to be shown, with the newest ticket's number where it is called for."""
+        if not self.talk.office or "$" not in text:
+            return text
+        names = self._names()
+        for name in ("$TICKET", "$NUMBER"):
+            text = text.replace(name, names[name])
+        return text
+
     def _own_links(self, text):
+        text = re.sub(re.escape(self.phone.base) + r"/survey/\?t=[0-9a-f]{32}\b", "$LINK", text)
         return re.sub(re.escape(self.stack.webhook) + r"\?media=[0-9a-f]{32}\b", "$FILE", text)
 
     def _by_rest(self, sid):
@@ -239,6 +261,14 @@ class Saying:
     def _desk_file(self, m):
         data = self.phone.fetch("/desk/media/" + m["url"].rsplit("/", 1)[1])
         return f"{self._file(hashlib.sha256(data).hexdigest())} {m['type']}"
+
+    def _compare_looks(self, step):
+        """What Messenger holds: of an object the members that are wanted."""
+        for what, argument, wanted in step.looks:
+            got = self.office.look(what, argument)
+            if isinstance(got, dict) and isinstance(wanted, dict):
+                got = {k: v for k, v in got.items() if what == "answers" or k in wanted}
+            eq(got, self.filled_all(wanted), f"{step.where}: Messenger's {what}")
 
     def _compare_events(self, step, since):
         odd = {e["trigger"]: e["status"] for e in self.desk.sent(since)
@@ -311,5 +341,5 @@ class Saying:
             return
         # What the guide tells an operator to do when the bot is silent.
         for name in os.listdir(self.stack.path("store")):
-            if name.startswith(("cached-accesstoken-", "cached-appdata-")):
+            if name.startswith(("cached-accesstoken-", "cached-appdata-", "cached-cm-data-")):
                 os.unlink(self.stack.path("store", name))

@@ -49,7 +49,7 @@ class Stack:
             Apache's virtual host; env: variables for botline; start: False leaves botline
             to the test (start_botline); wrap: words before botline's command, which is
             then started as whoever we are; hidden: texts that no log may show; agents:
-            True: chats with the sandbox's agents
+            True: chats with the sandbox's agents; office: True: Messenger behind them
     """
 
     def __init__(self, road="proxy", keys=None, **options):
@@ -62,6 +62,8 @@ class Stack:
         self.auth_token = secrets.token_hex(16)
         self.hyper_app, self.hyper_secret = "e2e-app", secrets.token_hex(20)
         self.hook_secret = secrets.token_hex(20)
+        self.office_key = "m+/" + secrets.token_hex(16) + "="
+        self.office_secret, self.ticket_secret = secrets.token_hex(24), secrets.token_hex(20)
         self.hidden = list(options.get("hidden", ()))
         self.folder = None
 
@@ -113,6 +115,7 @@ class Stack:
             "store.path": self.path("store"),
             "store.state_path": self.path("state"),
             **(self.chat_keys() if self.options.get("agents") else {}),
+            **(self.office_keys() if self.options.get("office") else {}),
             **self.extra_keys,
         }
         return {k: v for k, v in every.items() if v is not None}
@@ -129,6 +132,15 @@ class Stack:
             "chat.reorder_ms": 20,
             "chat.triesBeforeEscalation": 2,
             "chat.negativeRatingsBeforeEscalation": 2,
+        }
+
+    def office_keys(self):
+        """What conf/custom says for the sandbox's Messenger."""
+        return {
+            "chat.messenger.key": self.office_key,
+            "chat.messenger.secret": self.office_secret,
+            "chat.messenger.webhook_secret": self.ticket_secret,
+            "chat.messenger.auth_url": f"http://127.0.0.1:{self.sandbox_port}/messenger",
         }
 
     def configure(self, **changes):
@@ -194,6 +206,9 @@ class Stack:
                 "--api-secret", self.api_secret,
                 "--hyper-app-id", self.hyper_app,
                 "--hyper-secret", self.hyper_secret,
+                "--messenger-key", self.office_key,
+                "--messenger-secret", self.office_secret,
+                "--ticket-secret", self.ticket_secret,
                 *self.options.get("sandbox_args", ()),
             ],
             self.path("log/sandbox.log"),
@@ -319,9 +334,11 @@ class Stack:
 
     def judge_logs(self):
         faults = []
-        bare_key = re.sub("[^A-Za-z0-9]", "", self.api_key)  # as in a file's name
-        secret = [self.api_key, bare_key, self.api_secret, self.auth_token,
-                  self.hyper_secret, self.hook_secret]
+        # As in a file's name.
+        bare = [re.sub("[^A-Za-z0-9]", "", k) for k in (self.api_key, self.office_key)]
+        secret = [self.api_key, self.office_key, *bare, self.api_secret, self.auth_token,
+                  self.hyper_secret, self.hook_secret, self.office_secret,
+                  self.ticket_secret]
         for name in sorted(os.listdir(self.path("log"))):
             with open(self.path("log", name), encoding="utf-8", errors="replace") as f:
                 text = f.read()

@@ -23,6 +23,7 @@ class Step:
         self.shown = {c: [] for c in (*CHANNELS, "desk")}  # [text, [medium…]]
         self.calls = None  # {"message": 1} or None: not compared
         self.bodies = {}  # by call, as they were got
+        self.looks = []  # (what, argument, wanted) of Messenger
         self.status = 200  # what the connector answers events with
 
 
@@ -30,7 +31,8 @@ class Talk:
     def __init__(self, name, text):
         self.name = name
         self.channels, self.conf, self.steps = ("sms",), {}, []
-        self.agents = False
+        self.agents = self.office = False
+        self.dead = 0
         self.title = ""
         self._parse(text.split("\n"))
         if not self.steps:
@@ -74,6 +76,10 @@ class Talk:
             self.channels = tuple(text.split())
         elif sign == "agents:":
             self.agents = True
+        elif sign == "office:":
+            self.office = True
+        elif sign == "dead:":
+            self.dead = int(text)
         elif sign == "conf:":
             key, _, value = text.partition("=")
             self.conf[key.strip()] = json.loads(value)
@@ -81,6 +87,8 @@ class Talk:
             self.steps.append(Step(sign, where))
             if sign != ">>":
                 self.steps[-1].said = self._text(text, more)
+        elif sign == "?":
+            self.steps[-1].looks.append(self._look("\n".join([text, *more])))
         elif sign[0] == "*":
             self._act(sign, text, more, where)
         elif sign[0] == "<":
@@ -103,6 +111,11 @@ class Talk:
             self.steps[-1].bodies.setdefault(sign[1:] or "message", []).append(json.loads(text))
         else:
             raise ValueError("no such sign")
+
+    @staticmethod
+    def _look(text):
+        what, argument, wanted = re.match(r"(\S+)(?: ([^\s{\[\"]+@\S+))? (.*)$", text, re.S).groups()
+        return what, argument, json.loads(wanted)
 
     def _act(self, sign, text, more, where):
         status = re.match(r"\*(\d{3})?&?$", sign)[1]
@@ -139,7 +152,7 @@ def load(folder):
         if name.endswith(".talk"):
             with open(os.path.join(folder, name), encoding="utf-8") as f:
                 talks.append(Talk(name.removesuffix(".talk"), f.read()))
-    return sorted(talks, key=lambda t: (t.agents, json.dumps(t.conf, sort_keys=True)))
+    return sorted(talks, key=lambda t: (t.agents, t.office, json.dumps(t.conf, sort_keys=True)))
 
 
 class Roomful:
