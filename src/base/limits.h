@@ -82,6 +82,7 @@
 	X(LIMIT_FINDINGS, 200, "findings", \
 	    "of one look at the configuration, told one by one") \
 	X(LIMIT_EXCEPTIONS, 1098, "days", "service hours of their own") \
+	X(LIMIT_ZONE_BYTES, 64 * 1024, "bytes", "one file of the time zone database") \
 	X(LIMIT_RULE_STEPS, 20000, "steps", "matching an environment rule (PCRE2)") \
 	X(LIMIT_BOT_IDLE_S, 1440, "s", "a bot's session without use") \
 	X(LIMIT_REFRESH_AHEAD_S, 180, "s", \

@@ -54,3 +54,12 @@ cfg_ratings(const struct cfg *c, const struct cfg_rating **out)
 	*out = v->u.ratings;
 	return v->n;
 }
+
+size_t
+cfg_exceptions(const struct cfg *c, const struct cfg_exception **out)
+{
+	const struct value *v = &c->v[CFG_CHAT_CHAT_TIMETABLE_EXCEPTIONS];
+
+	*out = v->u.exceptions;
+	return v->n;
+}

@@ -38,4 +38,13 @@ struct cfg_rating {
 };
 size_t cfg_ratings(const struct cfg *c, const struct cfg_rating **out);
 
+/* A day with service hours of its own: chat.chat.timetable.exceptions. */
+struct cfg_exception {
+	const char *date; /* "2026-12-24" or, every year, "12-24" */
+	const char *const *hours;
+	size_t n_hours;
+};
+
+size_t cfg_exceptions(const struct cfg *c, const struct cfg_exception **out);
+
 #endif

@@ -7,6 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/zone.h"
 #include "conf/check.h"
 #include "conf/check_places.h"
 #include "conf/conf_inner.h"
@@ -141,6 +142,19 @@ is_unreadable(const struct cfg *c, enum cfg_key key)
 	return !is_empty(c, key) && access(cfg_str(c, key), R_OK) != 0;
 }
 
+/* A zone of somebody's own was looked for when it was read; the default was not. */
+static bool
+is_unknown_zone(const struct cfg *c, enum cfg_key key)
+{
+	CLEANUP(zone_freep) struct zone *z = NULL;
+	struct err e;
+
+	if (!cfg_bool(c, CFG_CHAT_CHAT_WORKTIMETABLEACTIVE))
+		return false;
+	z = zone_new(cfg_str(c, key), &e);
+	return z == NULL;
+}
+
 /* In which grade at start and in a check; the text goes behind the key's name. */
 static const struct need {
 	enum cfg_key key;
@@ -187,6 +201,9 @@ static const struct need {
 	{ CFG_CHAT_CHAT_HANDSHAKE, hears_no_secret, CONF_WARNING, CONF_WARNING,
 	    "is \"never\" and chat.chat.webhook_secret is empty: unless a secret was "
 	    "stored before, every event of HyperChat is refused" },
+	{ CFG_CHAT_CHAT_TIMEZONEWORKINGHOURS, is_unknown_zone, CONF_ERROR, CONF_ERROR,
+	    "is not known to this system, so service hours cannot be told: install the "
+	    "package tzdata" },
 	{ CFG_CONVERSATION_CONTENT_RATINGS_RATINGS, asks_for_nothing, CONF_WARNING,
 	    CONF_WARNING,
 	    "is empty, so nobody is asked whether an answer helped: list the ratings, or "

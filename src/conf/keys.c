@@ -19,6 +19,7 @@
 #define T_PATH .type = KEY_PATH
 #define T_WORD(list) .type = KEY_WORD, .words = (list)
 #define T_RULE .type = KEY_RULE
+#define T_ZONE .type = KEY_ZONE
 #define T_LIST .type = KEY_LIST
 #define T_HOURS .type = KEY_HOURS
 #define T_RATINGS .type = KEY_RATINGS
@@ -200,6 +201,7 @@ key_type_name(enum key_type type)
 		[KEY_PATH] = "a path in double quotes",
 		[KEY_WORD] = "a word in double quotes",
 		[KEY_RULE] = "a rule in double quotes",
+		[KEY_ZONE] = "a time zone in double quotes",
 		[KEY_LIST] = "a list of texts: [ \"one\", \"two\" ]",
 		[KEY_HOURS] = "a list of hours: [ \"09:00-13:00\", \"14:00-18:00\" ]",
 		[KEY_RATINGS] = "a list of ratings: ( { id = 1; label = \"yes\"; } )",

@@ -21,6 +21,7 @@ enum key_type {
 	KEY_PATH, /* absolute, or empty */
 	KEY_WORD, /* one of `words` */
 	KEY_RULE, /* a regular expression as /…/flags, or empty (conf/rule.h) */
+	KEY_ZONE, /* a time zone of the system: base/zone.h */
 	KEY_LIST, /* texts */
 	KEY_HOURS, /* "HH:MM-HH:MM" texts */
 	KEY_RATINGS, /* groups: id, label, comment, isNegative */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/day.h"
 #include "base/limits.h"
 #include "conf/nearest.h"
 #include "conf/rows.h"
@@ -123,24 +124,17 @@ ratings_read(const config_setting_t *set, struct arena *a,
 	return true;
 }
 
+/* "09:00-18:00" as minutes since midnight. */
 static bool
-two_digits(const char *s, int *out)
+read_hours(const char *range, int *from, int *to)
 {
-	if (!isdigit((unsigned char)s[0]) || !isdigit((unsigned char)s[1]))
+	char begin[6];
+
+	if (strlen(range) != 11 || range[5] != '-')
 		return false;
-	*out = (s[0] - '0') * 10 + s[1] - '0';
-	return true;
-}
-
-/* Minutes since midnight, -1 when it is no time of day. */
-static int
-minutes(const char *s)
-{
-	int h, m;
-
-	if (!two_digits(s, &h) || s[2] != ':' || !two_digits(s + 3, &m) || m > 59)
-		return -1;
-	return h < 24 || (h == 24 && m == 0) ? h * 60 + m : -1;
+	memcpy(begin, range, 5);
+	begin[5] = '\0';
+	return day_minutes(begin, from) && day_minutes(range + 6, to);
 }
 
 bool
@@ -151,15 +145,14 @@ hours_check(const char *const *ranges, size_t n, struct err *e)
 	} seen[LIMIT_OPTIONS];
 
 	for (size_t i = 0; i < n; i++) {
-		const char *r = ranges[i];
 		int from, to;
 
-		if (strlen(r) != 11 || r[5] != '-' || (from = minutes(r)) < 0 ||
-		    (to = minutes(r + 6)) < 0 || from == 24 * 60 || from == to)
+		if (!read_hours(ranges[i], &from, &to) || from == DAY_MINUTES ||
+		    from == to)
 			return err_set(e, ERR_CONFIG, 0,
 			    "item %zu must be hours such as \"09:00-18:00\"", i + 1);
 		if (to < from)
-			to = 24 * 60;
+			to = DAY_MINUTES;
 		for (size_t j = 0; j < i; j++)
 			if (from < seen[j].to && seen[j].from < to)
 				return err_set(e, ERR_CONFIG, 0,
@@ -171,36 +164,6 @@ hours_check(const char *const *ranges, size_t n, struct err *e)
 }
 
 static bool
-is_leap_year(int y)
-{
-	return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
-}
-
-/* "YYYY-MM-DD" or "MM-DD", a day that exists. */
-static bool
-date_check(const char *date)
-{
-	static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	int century, year, month, day;
-
-	if (strlen(date) == 10) {
-		if (!two_digits(date, &century) || !two_digits(date + 2, &year) ||
-		    date[4] != '-')
-			return false;
-		year += century * 100;
-		date += 5;
-	} else {
-		year = 2000; /* every year: the leap day is a day */
-	}
-	if (strlen(date) != 5 || !two_digits(date, &month) || date[2] != '-' ||
-	    !two_digits(date + 3, &day) || month < 1 || month > 12 || day < 1)
-		return false;
-	if (month == 2 && day == 29)
-		return is_leap_year(year);
-	return day <= days[month - 1];
-}
-
-static bool
 read_exception(const config_setting_t *group, size_t item, struct arena *a,
     struct cfg_exception *out, struct err *e)
 {
@@ -208,11 +171,12 @@ read_exception(const config_setting_t *group, size_t item, struct arena *a,
 		{ .name = "hours", .needed = true } };
 	const config_setting_t *hours;
 	const char *date;
+	struct day day;
 
 	if (!check_members(group, known, NELEMS(known), item, e))
 		return false;
 	date = config_setting_get_string(config_setting_get_member(group, "date"));
-	if (date == NULL || !date_check(date))
+	if (date == NULL || !day_read(date, &day))
 		return err_set(e, ERR_CONFIG, 0,
 		    "item %zu: date must be a day such as \"2026-12-24\" or \"12-25\"",
 		    item);
@@ -237,10 +201,16 @@ exceptions_read(const config_setting_t *set, struct arena *a,
 	if (len > LIMIT_EXCEPTIONS)
 		return err_set(
 		    e, ERR_CONFIG, 0, "has more than %d items", LIMIT_EXCEPTIONS);
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = 0; i < len; i++) {
 		if (!read_exception(config_setting_get_elem(set, (unsigned)i), i + 1, a,
 			&rows[i], e))
 			return false;
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(rows[j].date, rows[i].date) == 0)
+				return err_set(e, ERR_CONFIG, 0,
+				    "items %zu and %zu have the same date", j + 1,
+				    i + 1);
+	}
 	*out = rows;
 	*n = len;
 	return true;

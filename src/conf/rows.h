@@ -11,8 +11,6 @@
 #include "base/err.h"
 #include "conf/cfg.h"
 
-struct cfg_exception;
-
 /*
  * The values that are lists of more than texts. Each reads a list setting into the arena,
  * or fails with what is wrong in which item.

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "base/zone.h"
 #include "conf/rows.h"
 #include "conf/rule.h"
 #include "conf/url.h"
@@ -50,6 +51,7 @@ value_is_text(enum key_type type)
 	case KEY_PATH:
 	case KEY_WORD:
 	case KEY_RULE:
+	case KEY_ZONE:
 		return true;
 	default:
 		return false;
@@ -111,6 +113,18 @@ check_rule(const char *s, struct err *e)
 	return true;
 }
 
+static bool
+check_zone(const char *s, struct err *e)
+{
+	CLEANUP(zone_freep) struct zone *z = NULL;
+	struct err why;
+
+	z = zone_new(s, &why);
+	if (z == NULL)
+		return err_set(e, ERR_CONFIG, 0, "must be a time zone: %s", why.text);
+	return true;
+}
+
 /* What no text of a configuration may hold: it would end in headers, logs and files. */
 static bool
 check_line(const char *s, struct err *e)
@@ -143,6 +157,8 @@ check_text(const struct key_row *row, const char *s, struct err *e)
 		return check_path(s, e);
 	case KEY_RULE:
 		return check_rule(s, e);
+	case KEY_ZONE:
+		return check_zone(s, e);
 	default:
 		return true;
 	}

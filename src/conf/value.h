@@ -13,13 +13,6 @@
 #include "conf/cfg.h"
 #include "conf/keys.h"
 
-/* A day with service hours of its own: chat.chat.timetable.exceptions. */
-struct cfg_exception {
-	const char *date; /* "2026-12-24" or, every year, "12-24" */
-	const char *const *hours;
-	size_t n_hours;
-};
-
 /* One key's value in one layer. origin is NULL where the layer does not set the key. */
 struct value {
 	const char *origin; /* "conf/custom/api.cfg:3", "environment BOTLINE_…" */
@@ -30,7 +23,8 @@ struct value {
 	union {
 		bool b;
 		int64_t i;
-		const char *s; /* KEY_TEXT, ID, URL, PUBLIC_URL, PATH, WORD, RULE */
+		const char
+		    *s; /* KEY_TEXT, ID, URL, PUBLIC_URL, PATH, WORD, RULE, ZONE */
 		const char *const *items; /* KEY_LIST, HOURS */
 		const struct cfg_rating *ratings;
 		const struct cfg_exception *exceptions;

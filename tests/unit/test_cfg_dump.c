@@ -368,6 +368,28 @@ Test(cfg_dump, check_of_agents)
 	}
 }
 
+/* The shipped zone is no mistake of the operator's, but hours need it. */
+Test(cfg_dump, check_without_time_zones)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir root = conf_root_new();
+	CLEANUP(buf_fini) struct buf off = BUF_INIT(1 << 16), on = BUF_INIT(1 << 16);
+
+	setenv("TMPDIR", root.path, 1);
+	setenv("TZDIR", root.path, 1);
+	conf_root_put(&root, "conf/custom/twilio.cfg",
+	    "credentials = { sid = \"AC0123456789abcdef0123456789abcdef\";"
+	    " auth_token = \"t\"; }; webhook_url = \"https://bot.example.com/\";");
+	cr_expect_eq(conf_check(root.path, least_environ(), &off), 0, "%s", off.data);
+	conf_root_put(
+	    &root, "conf/custom/chat.cfg", "chat = { workTimeTableActive = true; };");
+	cr_expect_eq(
+	    conf_check(root.path, least_environ(), &on), EX_CONFIG, "%s", on.data);
+	cr_expect_not_null(strstr(on.data,
+			       "conf/custom/chat.cfg  chat.chat.timezoneWorkingHours "
+			       "is not known to this system"),
+	    "%s", on.data);
+}
+
 /* The folder that is used when none is named is looked at in the same way. */
 Test(cfg_dump, check_of_the_default_store)
 {

@@ -40,6 +40,19 @@ static const struct {
 	    "chat.chat.source must be a whole number, without quotes" },
 	{ "a fraction", "conf/custom/server.cfg", "workers = 8.5;",
 	    "conf/custom/server.cfg:1", "must be a whole number" },
+	{ "no such zone", "conf/custom/chat.cfg",
+	    "chat = {\n timezoneWorkingHours = \"Europe/Madird\"; };",
+	    "conf/custom/chat.cfg:2",
+	    "chat.chat.timezoneWorkingHours must be a time zone: there is no time zone "
+	    "\"Europe/Madird\"" },
+	{ "a zone as PHP would take it", "conf/custom/chat.cfg",
+	    "chat = { timezoneWorkingHours = \"europe/madrid\"; };",
+	    "conf/custom/chat.cfg:1", "they have names such as \"Europe/Madrid\"" },
+	{ "a folder of zones", "conf/custom/chat.cfg",
+	    "chat = { timezoneWorkingHours = \"Europe\"; };", "conf/custom/chat.cfg:1",
+	    "there is no time zone \"Europe\"" },
+	{ "no zone", "conf/custom/chat.cfg", "chat = { timezoneWorkingHours = \"\"; };",
+	    "conf/custom/chat.cfg:1", "must be a time zone" },
 	{ "a quoted truth", "conf/custom/chat.cfg", "chat = { enabled = \"true\"; };",
 	    "conf/custom/chat.cfg:1", "must be true or false, without quotes" },
 	{ "a number for a text", "conf/custom/api.cfg", "key = 12345;",
@@ -201,6 +214,15 @@ static const struct {
 	    "date must be a day" },
 	{ "no such month", "conf/custom/chat.cfg",
 	    "chat = { timetable = { exceptions = ( { date = \"13-01\"; hours = [ ]; } ); }; };",
+	    "date must be a day" },
+	{ "the same date twice", "conf/custom/chat.cfg",
+	    "chat = { timetable = { exceptions = ( { date = \"12-24\"; hours = [ ]; },"
+	    " { date = \"2026-12-24\"; hours = [ ]; },"
+	    " { date = \"12-24\"; hours = [ \"09:00-12:00\" ]; } ); }; };",
+	    "items 1 and 3 have the same date" },
+	{ "a year without a number", "conf/custom/chat.cfg",
+	    "chat = { timetable = { exceptions = ( { date = \"0000-01-01\";"
+	    " hours = [ ]; } ); }; };",
 	    "date must be a day" },
 	{ "bad hours of a day", "conf/custom/chat.cfg",
 	    "chat = { timetable = { exceptions = ( { date = \"12-24\";"
