@@ -81,7 +81,8 @@ read_number(struct reader *r, int64_t *number)
 	unsigned digit, digits = 0;
 
 	for (; read_digit(r, &digit); digits++)
-		value = value <= (INT64_MAX - 9) / 10 ? value * 10 + digit : INT64_MAX;
+		value = value <= (INT64_MAX - (int64_t)digit) / 10 ? value * 10 + digit
+								   : INT64_MAX;
 	if (is_closing(peek(r)))
 		skip(r);
 	skip_blanks(r);

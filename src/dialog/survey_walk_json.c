@@ -33,21 +33,12 @@ walk_stage_name(enum walk_stage stage)
 }
 
 static void
-put_text(struct buf *out, const char *before, const char *text)
-{
-	buf_str(out, before);
-	buf_chr(out, '"');
-	buf_json(out, text, strlen(text));
-	buf_chr(out, '"');
-}
-
-static void
 put_choices(struct buf *out, const struct survey_item *item)
 {
 	buf_str(out, ",\"choices\":[");
 	for (size_t i = 0; i < item->n_choices; i++) {
-		put_text(out, i > 0 ? ",[" : "[", item->choices[i].label);
-		put_text(out, ",", item->choices[i].value);
+		js_put_text(out, i > 0 ? ",[" : "[", item->choices[i].label);
+		js_put_text(out, ",", item->choices[i].value);
 		buf_chr(out, ']');
 	}
 	buf_chr(out, ']');
@@ -56,9 +47,9 @@ put_choices(struct buf *out, const struct survey_item *item)
 void
 walk_put_item(struct buf *out, const struct survey_item *item)
 {
-	put_text(out, "{\"id\":", item->id);
-	put_text(out, ",\"kind\":", kind_names[item->kind]);
-	put_text(out, ",\"html\":", item->html);
+	js_put_text(out, "{\"id\":", item->id);
+	js_put_text(out, ",\"kind\":", kind_names[item->kind]);
+	js_put_text(out, ",\"html\":", item->html);
 	buf_printf(out, ",\"page\":%lld", (long long)item->page);
 	if (item->kind == SURVEY_CHOICE)
 		put_choices(out, item);
@@ -84,7 +75,7 @@ put_jumps(struct buf *out, const struct survey *s)
 {
 	buf_str(out, ",\"jumps\":[");
 	for (size_t i = 0; i < s->n_jumps; i++) {
-		put_text(
+		js_put_text(
 		    out, i > 0 ? ",{\"value\":" : "{\"value\":", s->jumps[i].value);
 		buf_printf(out, ",\"page\":%lld}", (long long)s->jumps[i].page);
 	}
@@ -96,8 +87,8 @@ put_answers(struct buf *out, const struct survey_walk *w)
 {
 	buf_str(out, ",\"answers\":[");
 	for (size_t i = 0; i < w->n_answers; i++) {
-		put_text(out, i > 0 ? ",[" : "[", w->answers[i].id);
-		put_text(out, ",", w->answers[i].value);
+		js_put_text(out, i > 0 ? ",[" : "[", w->answers[i].id);
+		js_put_text(out, ",", w->answers[i].value);
 		buf_chr(out, ']');
 	}
 	buf_chr(out, ']');
@@ -106,12 +97,12 @@ put_answers(struct buf *out, const struct survey_walk *w)
 void
 walk_encode(const struct survey_walk *w, struct buf *out)
 {
-	put_text(out, "{\"stage\":", stage_names[w->stage]);
+	js_put_text(out, "{\"stage\":", stage_names[w->stage]);
 	buf_printf(out, ",\"asked_s\":%lld,\"wrong\":%d,\"question\":%zu",
 	    (long long)w->asked_s, w->wrong, w->question);
-	put_text(out, ",\"id\":", w->left.id);
-	put_text(out, ",\"token\":", w->left.token);
-	put_text(out, ",\"thanks\":", w->left.thanks);
+	js_put_text(out, ",\"id\":", w->left.id);
+	js_put_text(out, ",\"token\":", w->left.token);
+	js_put_text(out, ",\"thanks\":", w->left.thanks);
 	put_items(out, &w->left);
 	put_jumps(out, &w->left);
 	put_answers(out, w);

@@ -33,6 +33,49 @@ expect_match(const struct choice *choices, size_t n, const struct match_case *t)
 	for (size_t i = 0; i < NELEMS(cases); i++) \
 	expect_match(choices, NELEMS(choices), &(cases)[i])
 
+Test(match, integers)
+{
+	static const struct {
+		const char *name, *text;
+		bool ok;
+		int64_t want;
+	} t[] = {
+		{ "digits", "42", true, 42 },
+		{ "zero", "0", true, 0 },
+		{ "blanks, zeros and a bracket", " 007) ", true, 7 },
+		{ "keycap", "4\xef\xb8\x8f\xe2\x83\xa3", true, 4 },
+		{ "minus", "-42", true, -42 },
+		{ "minus as printed",
+		    "\xe2\x88\x92"
+		    "5",
+		    true, -5 },
+		{ "full-width", "\xef\xbc\x8d\xef\xbc\x95", true, -5 },
+		{ "plus", "+5", true, 5 },
+		{ "minus zero", "-0", true, 0 },
+		{ "the largest", "9223372036854775806", true, INT64_MAX - 1 },
+		{ "too large", "9223372036854775808", true, INT64_MAX },
+		{ "far too large", "99999999999999999999999999999999", true,
+		    INT64_MAX },
+		{ "far too small", "-99999999999999999999999999999999", true,
+		    -INT64_MAX },
+		{ "nothing", "", false, 0 },
+		{ "a sign alone", "-", false, 0 },
+		{ "a blank behind the sign", "- 5", false, 0 },
+		{ "two signs", "--5", false, 0 },
+		{ "a fraction", "1.5", false, 0 },
+		{ "two numbers", "1 2", false, 0 },
+		{ "a word behind", "5 stars", false, 0 },
+		{ "a word", "five", false, 0 },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		int64_t got = 77;
+
+		cr_expect_eq(match_integer(t[i].text, &got), t[i].ok, "%s", t[i].name);
+		cr_expect_eq(got, t[i].ok ? t[i].want : 77, "%s", t[i].name);
+	}
+}
+
 Test(match, numbers)
 {
 	static const struct choice three[] = { { .label = "Card" },
