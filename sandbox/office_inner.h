@@ -18,7 +18,8 @@
  *           created replies (list of {agent, text, created, tries, status, why})
  *   survey  id pages settings; also: member (in which its start is answered)
  *   start   survey ticket done
- *   answers survey ticket answers (by item) way ("link", "talk") created
+ *   answers survey ticket answers (by item) said (the same in words) way ("link", "talk")
+ *           created
  */
 struct office {
 	struct sandbox *sb;

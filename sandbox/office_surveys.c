@@ -142,20 +142,63 @@ office_survey_start(const struct office_call *c)
 	}
 }
 
-/* Whether the survey asks for an answer of that id. */
-static bool
-has_item(js *survey, const char *id)
+/* What the survey asks under that id; NULL: nothing. */
+static js *
+item_of(js *survey, const char *id)
 {
 	js *pages = js_arr(survey, "pages");
 	int64_t n = strtoll(id, NULL, 10);
 
 	for (size_t i = 0; pages != NULL && i < json_object_array_length(pages); i++) {
 		js *items = js_arr(json_object_array_get_idx(pages, i), "items");
+		js *item = items != NULL ? office_of_id(items, n) : NULL;
 
-		if (items != NULL && office_of_id(items, n) != NULL)
-			return true;
+		if (item != NULL)
+			return item;
 	}
-	return false;
+	return NULL;
+}
+
+/* What stands for a value among the choices of an item, else the value. */
+static const char *
+label_of(js *item, const char *value)
+{
+	js *settings = js_arr(item, "settings");
+
+	for (size_t i = 1; settings != NULL && i < json_object_array_length(settings);
+	     i++) {
+		js *list = js_arr(json_object_array_get_idx(settings, i), "value");
+
+		for (size_t k = 0; list != NULL && k < json_object_array_length(list);
+		     k++) {
+			js *choice = json_object_array_get_idx(list, k);
+
+			if (strcmp(js_str(choice, "value", ""), value) == 0)
+				return js_str(choice, "label", value);
+		}
+	}
+	return value;
+}
+
+/* Questions and answers in words, for the desk. */
+static js *
+in_words(js *survey, js *answers)
+{
+	js *out = json_object_new_array();
+
+	json_object_object_foreach(answers, id, value)
+	{
+		js *item = item_of(survey, id), *one = json_object_new_object();
+		js *settings = js_arr(item, "settings");
+		js *first =
+		    settings != NULL ? json_object_array_get_idx(settings, 0) : NULL;
+
+		office_set(one, "question", js_str(first, "value", id));
+		office_set(
+		    one, "answer", label_of(item, json_object_get_string(value)));
+		json_object_array_add(out, one);
+	}
+	return out;
 }
 
 /* Keeps the answers (taken); NULL, or why not. */
@@ -170,7 +213,7 @@ hand_in(struct office *o, const char *token, js *answers, const char *way)
 
 	json_object_object_foreach(answers, id, value)
 	{
-		if (why == NULL && !has_item(survey, id))
+		if (why == NULL && item_of(survey, id) == NULL)
 			why = "No such field";
 		if (why == NULL &&
 		    (!json_object_is_type(value, json_type_string) ||
@@ -187,6 +230,7 @@ hand_in(struct office *o, const char *token, js *answers, const char *way)
 	office_set_int(one, "ticket", js_int(begun, "ticket", 0));
 	office_set(one, "way", way);
 	office_set_int(one, "created", clock_wall_s(&clock_system));
+	json_object_object_add(one, "said", in_words(survey, answers));
 	json_object_object_add(one, "answers", answers);
 	json_object_array_add(o->answers, one);
 	shown = json_object_new_object();

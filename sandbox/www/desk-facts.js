@@ -15,7 +15,7 @@ export function facts(root, chat) {
     ["Language", chat.lang],
     ["Room", chat.room],
     ["Source", chat.source],
-    ["Chat", chat.id],
+    ["Chat", chat.status === "ticket" ? chat.chat : chat.id],
     ["Ticket", chat.ticketId],
   ].filter(([, v]) => v !== undefined && v !== null && v !== "");
   const list = make("dl", "");

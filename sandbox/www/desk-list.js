@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of chats: those who wait, one's own, those of others, those that are over.
+// The list of chats: those who wait, one's own, those of others, tickets, those that are over.
 
 import { clockTime } from "./bubbles.js";
 import { plainText } from "./desk-html.js";
@@ -9,9 +9,10 @@ const GROUPS = [
   { key: "waiting", title: "Waiting", has: (c) => c.status === "waiting" },
   { key: "mine", title: "Yours", has: (c, me) => c.status === "active" && c.agents.includes(me) },
   { key: "others", title: "With others", has: (c, me) => c.status === "active" && !c.agents.includes(me) },
+  { key: "tickets", title: "Tickets", has: (c) => c.status === "ticket" },
   { key: "closed", title: "Over", has: (c) => c.status === "closed" },
 ];
-const CLOSED_SHOWN = 30;
+const OLD_SHOWN = 30;
 
 export class List {
   // choose(id): the agent wants to see that chat
@@ -33,9 +34,11 @@ export class List {
 
   draw(chats, me, current) {
     this.order = [];
+    const ids = new Set([...chats].map((c) => c.id));
     for (const group of this.groups) {
       const found = [...chats].filter((c) => group.has(c, me));
-      const some = group.key === "closed" ? found.reverse().slice(0, CLOSED_SHOWN) : found;
+      const old = group.key === "closed" || group.key === "tickets";
+      const some = old ? found.reverse().slice(0, OLD_SHOWN) : found;
       const items = some.map((c) => this.item(c, me, current).li);
       const same = items.length === group.ul.children.length &&
         items.every((li, i) => group.ul.children[i] === li);
@@ -45,7 +48,7 @@ export class List {
       this.order.push(...some.map((c) => c.id));
     }
     for (const id of this.items.keys())
-      if (!chats.get(id))
+      if (!ids.has(id))
         this.items.delete(id);
   }
 

@@ -13,15 +13,27 @@ const NEAR_PX = 80; // so near to the end counts as reading along
 const words = (text, customer) =>
   !customer && isHtml(text) ? fromHtml(text) : render(text, "sms");
 
-function row(side, name, content, at) {
+function row(side, name, content, at, note = "") {
   const bubble = make("div", "words", content);
   bubble.dir = "auto";
   bubble.dataset.test = "words";
-  const stamp = make("time", "", at ? clockTime(new Date(at * 1000)) : "");
+  const when = at ? clockTime(new Date(at * 1000)) : "";
+  const stamp = make("time", "", [when, note].filter(Boolean).join(", "));
   const line = make("div", `said ${side}`, make("span", "name", name), bubble, stamp);
   line.dataset.test = "said";
   line.dataset.side = side;
   return line;
+}
+
+// What a customer has answered to a survey.
+function survey({ said, way }) {
+  const list = make("dl", "");
+  for (const { question, answer } of said)
+    list.append(make("dt", "", fromHtml(question)), make("dd", "", answer));
+  const how = way === "link" ? "Survey, on its page" : "Survey, in the conversation";
+  const block = make("section", "survey", make("h3", "", how), list);
+  block.dataset.test = "answers";
+  return block;
 }
 
 function medium({ url, type, name }, from) {
@@ -72,16 +84,20 @@ export class Thread {
       this.root.append(this.past(chat));
     for (const m of chat.messages)
       this.add(chat, m, agentName);
+    for (const a of chat.answers ?? [])
+      this.root.append(survey(a));
     this.toEnd();
   }
 
-  // The conversation with the bot, which the connector hands over.
+  // The conversation with the bot, which the connector hands over; all of it, of a ticket.
   past(chat) {
     const lines = chat.history.map((h) => {
-      const bot = h.sender === "assistant";
-      return row(bot ? "bot" : "customer", bot ? "Bot" : chat.title, words(h.message, !bot), h.created);
+      const side = h.sender === "assistant" ? "bot" : h.agent ? "agent" : "customer";
+      const name = side === "bot" ? "Bot" : side === "agent" ? h.sender : (chat.user?.name || chat.title);
+      return row(side, name, words(h.message, side === "customer" && !h.html), h.created);
     });
-    const details = make("details", "past", make("summary", "", "With the bot before"), ...lines);
+    const title = chat.pastTitle ?? "With the bot before";
+    const details = make("details", "past", make("summary", "", title), ...lines);
     details.dataset.test = "history";
     details.open = true;
     return details;
@@ -94,7 +110,7 @@ export class Thread {
     const stay = this.pinned;
     if (customer)
       this.typing("");
-    this.root.append(row(customer ? "customer" : "agent", name, content, m.created));
+    this.root.append(row(customer ? "customer" : "agent", name, content, m.created, m.note));
     if (stay)
       this.toEnd();
   }

@@ -7,18 +7,22 @@ import { call, follow, retryNow } from "./api.js";
 import { Chats } from "./desk-chats.js";
 import { facts } from "./desk-facts.js";
 import { List } from "./desk-list.js";
+import { Tickets } from "./desk-tickets.js";
 import { Thread } from "./desk-thread.js";
 import { Writer } from "./desk-writer.js";
 import { make } from "./dom.js";
 import { tellNews } from "./news.js";
 
 const $ = (id) => document.getElementById(id);
+const ABOUT_CHATS = new Set(["say", "media", "typing"]);
 const ME = "botline-desk-agent"; // where the tab remembers whose desk it is
 
 const chats = new Chats();
+const tickets = new Tickets();
 let team = { agents: [], queue: false, signed: true };
 let me = sessionStorage.getItem(ME) ?? "";
-let current = "";
+let office = { open: true, asking: true };
+let current = ""; // id of a chat, or of a ticket
 let seen = 0; // events up to here are part of the state
 let awaited = ""; // the chat whose line to write in gets the focus once it is there
 
@@ -39,11 +43,23 @@ function complain(text) {
   $("trouble").hidden = !text;
 }
 
+const shown = (id) => chats.get(id) ?? tickets.get(id);
+
+// What is done in a chat, in the words of a ticket; undefined: nothing of it.
+function ofTicket({ number }, what, { text }) {
+  return what === "say" ? { do: "reply", agent: me, ticket: number, text } : undefined;
+}
+
 // Does something as this agent; resolves with whether it was done.
 async function act(what, more = {}) {
+  const ticket = tickets.get(more.chat ?? current);
+  const about = { do: what, agent: me, ...(current && { chat: current }), ...more };
+  const wanted = ticket && ABOUT_CHATS.has(what) ? ofTicket(ticket, what, more) : about;
+  if (!wanted)
+    return true; // nobody sees him writing
   complain("");
   try {
-    await call("act", { do: what, agent: me, ...(current && { chat: current }), ...more }, 20000);
+    await call("act", wanted, 20000);
     return true;
   } catch (error) {
     complain(`Not done: ${error.message}`);
@@ -57,8 +73,10 @@ const listener = {
   restart(state) {
     seen = state.last;
     chats.restart(state.chats);
+    tickets.restart(state.tickets, state.answers);
+    office = { open: state.open, asking: state.asking };
     setTeam(state);
-    if (!chats.get(current))
+    if (!shown(current))
       current = "";
     show(current);
   },
@@ -70,6 +88,14 @@ const listener = {
       setTeam(e);
     else if (e.kind === "reset")
       chats.restart([]);
+    else if (e.kind === "office")
+      office = { open: e.open, asking: e.asking };
+    else if (e.kind === "office-reset")
+      tickets.restart([], []);
+    else if (e.kind === "ticket")
+      onTicket(tickets.update(e.ticket));
+    else if (e.kind === "answers")
+      onTicket(tickets.answer(e.answers));
     else if (e.kind === "lost")
       chats.forget(e.channel);
     else if (e.kind === "chat")
@@ -78,7 +104,7 @@ const listener = {
       onMessage(e, live);
     else if (e.kind === "activity" && e.channel === current && e.user === customer())
       thread.typing(e.type === "writing" ? chats.get(current).title : "");
-    if (current && !chats.get(current))
+    if (current && !shown(current))
       show("");
     else
       refresh();
@@ -120,6 +146,11 @@ function onMessage(e, live) {
     thread.add(chat, e.message, agentName);
 }
 
+function onTicket(ticket) {
+  if (ticket?.id === current)
+    thread.show(ticket, agentName);
+}
+
 function setTeam({ agents, queue, signed }) {
   team = { agents, queue, signed };
   if (!agents.some((a) => a.id === me))
@@ -136,6 +167,7 @@ function setTeam({ agents, queue, signed }) {
 // What is shown
 
 const STATUS = {
+  ticket: (t) => `ticket, ${t.messages.length === 1 ? "1 answer" : `${t.messages.length} answers`}`,
   waiting: (c) => (c.inQueue ? `in line, number ${c.position}` : "waiting"),
   active: (c) => `with ${c.agents.map(agentName).join(" and ")}`,
   closed: (c) =>
@@ -143,20 +175,24 @@ const STATUS = {
 };
 
 function refresh() {
-  const chat = chats.get(current);
-  const mine = chat?.status === "active" && chat.agents.includes(me);
+  const chat = shown(current);
+  const isTicket = chat?.status === "ticket";
+  const mine = (isTicket && Boolean(chat.person)) || (chat?.status === "active" && chat.agents.includes(me));
   const asked = team.agents.find((a) => a.id === me);
   const focused = $("talk").contains(document.activeElement) ? document.activeElement : null;
   $("online").setAttribute("aria-checked", String(Boolean(asked?.online)));
   $("queue").setAttribute("aria-checked", String(team.queue));
+  $("open").setAttribute("aria-checked", String(office.open));
+  $("asking").setAttribute("aria-checked", String(office.asking));
   $("unsigned").hidden = team.signed;
-  $("nothing").hidden = chats.count > 0;
-  list.draw(chats, me, current);
+  $("nothing").hidden = chats.count + tickets.count > 0;
+  list.draw([...chats, ...tickets], me, current);
 
   $("talk-head").hidden = !chat;
   $("idle").hidden = Boolean(chat);
   $("form").hidden = !mine;
-  $("close").hidden = !mine;
+  $("plus").hidden = isTicket;
+  $("close").hidden = !mine || isTicket;
   $("offer").hidden = !chat || mine;
   $("about").hidden = !chat;
   const sum = chats.unread;
@@ -165,9 +201,10 @@ function refresh() {
     return;
   $("who").textContent = chat.title;
   $("status").textContent = STATUS[chat.status]?.(chat) ?? chat.status;
-  $("accept").hidden = chat.status === "closed";
+  $("accept").hidden = chat.status === "closed" || isTicket;
   $("refuse").hidden = chat.invited !== me;
   $("ticket").hidden = chat.status !== "closed" || Boolean(chat.ticketId);
+  $("see-ticket").hidden = !tickets.get(`ticket-${chat.ticketId}`);
   $("offer-text").textContent = offerText(chat);
   facts($("about"), chat);
   if (mine && awaited === current) {
@@ -179,6 +216,8 @@ function refresh() {
 }
 
 function offerText(chat) {
+  if (chat.status === "ticket")
+    return "Nobody is known who could be answered.";
   if (chat.status === "closed")
     return chat.ticketId ? `This chat is over. Ticket ${chat.ticketId}.` : "This chat is over.";
   if (chat.status === "active")
@@ -189,7 +228,7 @@ function offerText(chat) {
 }
 
 function show(id) {
-  const chat = chats.get(id);
+  const chat = shown(id);
   if (id !== current)
     complain("");
   current = id;
@@ -220,9 +259,12 @@ $("agent").addEventListener("change", () => {
 const isOn = (id) => $(id).getAttribute("aria-checked") === "true";
 $("online").addEventListener("click", () => act("online", { on: !isOn("online") }));
 $("queue").addEventListener("click", () => act("queue", { on: !isOn("queue") }));
+$("open").addEventListener("click", () => act("open", { on: !isOn("open") }));
+$("asking").addEventListener("click", () => act("survey", { on: !isOn("asking") }));
 $("refuse").addEventListener("click", () => act("refuse"));
 $("close").addEventListener("click", () => act("close"));
-$("ticket").addEventListener("click", () => act("ticket", { ticket: 100 + Math.floor(Math.random() * 900) }));
+$("ticket").addEventListener("click", () => act("ticket"));
+$("see-ticket").addEventListener("click", () => choose(`ticket-${shown(current).ticketId}`));
 $("back").addEventListener("click", () => show(""));
 $("retry").addEventListener("click", retryNow);
 $("accept").addEventListener("click", async () => {
@@ -248,7 +290,7 @@ document.addEventListener("keydown", (e) => {
     choose(next);
 });
 document.addEventListener("visibilitychange", () => {
-  const chat = chats.get(current);
+  const chat = shown(current);
   if (document.hidden || !chat)
     return;
   chat.unread = 0;

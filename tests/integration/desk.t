@@ -259,6 +259,85 @@ def close():
     ok(info["data"]["data"]["ticketId"] > 0, f"{info}")
 
 
+def choose_ticket():
+    page.browser.click("[data-test=see-ticket]")
+    page.browser.wait("document.querySelector('[data-test=who]').textContent == 'Ann Lee, #A-501'",
+                      what="the ticket")
+
+
+@tap.test
+def ticket():
+    """the ticket has all that was said, and who asked"""
+    page.wait_group("tickets", ["Ann Lee, #A-501"])
+    choose_ticket()
+    said = page.js("document.querySelector('[data-test=history]').innerText")
+    for part in ("I want a person", "One moment", "hello <b>you</b>", "Good morning, Ann",
+                 "<p>three</p>"):
+        ok(part in said, f"{part}: {said}")
+    ok("ann@mail.example" in page.js("document.querySelector('[data-test=facts]').innerText"),
+       "the facts")
+    eq(page.js("document.querySelector('[data-test=plus]').hidden"), True, "files are not for it")
+
+
+def noted(text):
+    page.browser.wait("[...document.querySelectorAll('#thread > .said.agent time')]"
+                      f".some(x => x.textContent.endsWith({json.dumps(text)}))", what=text)
+
+
+@tap.test
+def reply():
+    """the ticket is answered: the connector is told, again when it refuses"""
+    page.world.server.refuses = 1
+    page.browser.type(TEXT, "It is **on its way**" + ENTER)
+    noted("refused: status 503")
+    noted("handed over")
+    (event,) = page.world.server.replies
+    eq(event, {"resource": 501,
+               "resource_data": {"creator": {"identifier": "ann@mail.example"}},
+               "action_data": {"text": "<p>It is <strong>on its way</strong></p>"}})
+    eq(page.words("agent"), ["It is on its way"])
+
+
+@tap.test
+def survey():
+    """the page of a survey: questions, thanks; the desk shows the answers"""
+    _, answer = page.world.rest("GET", "surveys/1?sourceType=ticket&sourceId=501")
+    page.browser.go(answer["survey"]["url"])
+    page.browser.wait("!document.querySelector('[data-test=form]').hidden", what="the questions")
+    page.browser.click("[value=not-helped]")
+    page.browser.type("textarea", "A bit more speed")
+    page.browser.click("[data-test=send]")
+    page.browser.wait("!document.querySelector('[data-test=thanks]').hidden", what="the thanks")
+    eq(page.js("document.querySelector('[data-test=thanks]').innerText.trim()"),
+       "Thank you for your answers!")
+    page.browser.reload()
+    page.browser.wait("!document.querySelector('[data-test=thanks]').hidden", what="the thanks")
+    page.open("/desk/")
+    page.choose("ticket-501")
+    shown = page.js("document.querySelector('[data-test=answers]').innerText")
+    for part in ("Were we able to help you?", "No, sorry", "A bit more speed"):
+        ok(part in shown, f"{part}: {shown}")
+
+
+def switch(name, on):
+    page.browser.click(f"[data-test={name}]")
+    page.browser.wait(f"document.querySelector('[data-test={name}]').ariaChecked == '{on}'",
+                      what=f"{name} {on}")
+
+
+@tap.test
+def office():
+    """hours and surveys have a switch each"""
+    switch("open", "false")
+    hours = page.world.office.state()["hours"]["weeks"][0]
+    eq((hours["queueId"], hours["Monday"], hours["Sunday"]), (1, [], []))
+    switch("open", "true")
+    eq(page.world.office.state()["hours"]["weeks"][0]["Sunday"], [{"from": "00:00", "to": "24:00"}])
+    switch("asking", "false")
+    eq(page.world.rest("GET", "surveys/1?sourceType=ticket&sourceId=501")[0], 404)
+    switch("asking", "true")
+
+
 @tap.test
 def offline():
     """nobody online: a waiting chat is left alone; the other agent may decline too"""

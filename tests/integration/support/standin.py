@@ -13,10 +13,11 @@ import urllib.request
 
 from . import proc
 from .desk import Desk
+from .office import Office
 from .phone import Phone
 from .stack import TOP, program
 
-APP, SECRET = "stand-in-app", "stand-in-secret"
+APP, SECRET, TICKETS = "stand-in-app", "stand-in-secret", "stand-in-tickets"
 
 
 class _Server(http.server.ThreadingHTTPServer):
@@ -26,18 +27,34 @@ class _Server(http.server.ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.events, self.forged = [], []
+        self.replies = []  # to tickets
+        self.refuses = 0  # so many replies get 503
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         secret = self.headers.get("X-Hook-Secret")
+        if b'"events"' in body:
+            self.take_replies(json.loads(body)["events"])
+            return
         self.send_response(200)
         if secret is not None:
             self.server.secret = secret
             self.send_header("X-Hook-Secret", secret)
         else:
             self.take(body)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def take_replies(self, events):
+        good = self.headers.get("X-Hook-Signature") == TICKETS
+        if good and self.server.refuses > 0:
+            self.server.refuses -= 1
+            self.send_response(503)
+        else:
+            (self.server.replies if good else self.server.forged).extend(events)
+            self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -65,13 +82,15 @@ class StandIn:
              "--knowledge", os.path.join(TOP, "sandbox", "knowledge.cfg"),
              "--www", os.path.join(TOP, "sandbox", "www"),
              "--webhook", f"http://127.0.0.1:{self.server.server_port}/botline",
-             "--hyper-app-id", APP, "--hyper-secret", SECRET],
+             "--hyper-app-id", APP, "--hyper-secret", SECRET,
+             "--ticket-secret", TICKETS],
             os.path.join(self.folder, "sandbox.log"),
             prefix=["setpriv", "--pdeathsig", "TERM", "--"])
         self.sandbox.wait_line(r"botline-sandbox listening on", 20)
         self.phone = Phone(port)
         self.base = self.phone.base
         self.desk = Desk(self.phone)
+        self.office = Office(self.phone)
 
     def close(self):
         code = self.sandbox.stop() if self.sandbox.alive() else self.sandbox.process.returncode
