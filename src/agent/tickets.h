@@ -37,7 +37,8 @@ bool tickets_proof(
 
 /* An agent has answered a ticket. Texts are never NULL or "". */
 struct ticket_reply {
-	char key[SHA256_HEX_SIZE]; /* the same when the same webhook comes twice */
+	/* The same when the same webhook comes twice; of equal ones in it each has its own. */
+	char key[SHA256_HEX_SIZE];
 	const char *number; /* of the ticket, as people see it */
 	const char *contact; /* of whoever asked: an e-mail address */
 	const char *html; /* plain text, or HTML when there is a "<" in it */

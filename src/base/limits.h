@@ -135,6 +135,8 @@
 	X(LIMIT_ALLOW_S, 3600, "s", \
 	    "for the one handshake that botlinectl has allowed") \
 	X(LIMIT_HANDOUT_SEND_MS, 120000, "ms", "handing out one file") \
+	X(LIMIT_TICKET, 64, "bytes", "the number of a ticket") \
+	X(LIMIT_CHALLENGE, 1024, "bytes", "of Messenger's, that is answered") \
 	X(LIMIT_CLOCK_SKEW_S, 120, "s", "HyperChat's clock may differ from ours") \
 	X(LIMIT_HOOK_SECRET, 256, "bytes", "a secret of HyperChat's handshake") \
 	X(LIMIT_HOOK_SECRETS, 8, "secrets", "of handshakes, tried on an event") \
@@ -172,7 +174,7 @@
 	X(LIMIT_JOB_MS, 600000, "ms", "one try of a job") \
 	X(LIMIT_BACKOFF_FIRST_MS, 1000, "ms", "before a job is tried again") \
 	X(LIMIT_BACKOFF_MS, 300000, "ms", "the longest such pause") \
-	X(LIMIT_SEEN_S, 172800, "s", "an event that comes again is known") \
+	X(LIMIT_SEEN_S, 172800, "s", "an event or message that comes again is known") \
 	X(LIMIT_SENT_S, 86400, "s", "the id of a message that was sent is kept") \
 	X(LIMIT_SENT, 64, "ids", "of messages sent, kept of one conversation") \
 	X(LIMIT_DEAD, 10000, "letters", "dead letters kept; the oldest goes") \

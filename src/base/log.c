@@ -20,6 +20,7 @@ static_assert(LIMIT_LOG_LINE <= PIPE_BUF,
 static atomic_int log_level_now = LOG_INFO;
 static atomic_int log_format_now = LOG_KV;
 static _Thread_local char turn_id[33];
+static _Thread_local char ticket_number[LIMIT_TICKET + 1];
 
 void
 log_setup(enum log_level level, enum log_format format)
@@ -38,6 +39,13 @@ void
 log_turn(const char *id)
 {
 	snprintf(turn_id, sizeof(turn_id), "%s", id);
+	log_ticket("");
+}
+
+void
+log_ticket(const char *number)
+{
+	snprintf(ticket_number, sizeof(ticket_number), "%s", number);
 }
 
 const char *
@@ -131,6 +139,7 @@ log_line(enum log_level level, const char *room, const char *event,
 	bool json = atomic_load(&log_format_now) == LOG_JSON;
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(LIMIT_LOG_LINE - 2);
 	const struct log_pair id = LS("id", turn_id);
+	const struct log_pair ticket = LS("ticket", ticket_number);
 	char when[40];
 
 	timestamp(when, sizeof(when));
@@ -145,6 +154,8 @@ log_line(enum log_level level, const char *room, const char *event,
 	}
 	if (turn_id[0] != '\0')
 		add_pair(&b, json, &id);
+	if (ticket_number[0] != '\0')
+		add_pair(&b, json, &ticket);
 	for (size_t i = 0; i < n; i++)
 		add_pair(&b, json, &pairs[i]);
 	b.max += 2;

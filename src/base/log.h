@@ -61,9 +61,15 @@ void log_line(enum log_level level, const char *room, const char *event,
 		} \
 	} while (0)
 
-/* The id of the turn this thread is working on: "" for none. Added to each line as id=. */
+/*
+ * The id of the turn this thread is working on: "" for none. Added to each line as id=. It
+ * begins anew: the ticket is forgotten.
+ */
 void log_turn(const char *id); /* copied, at most 32 bytes */
 const char *log_turn_now(void) MUST_CHECK; /* valid until the next log_turn() */
+
+/* The number of the ticket that it is about, added to each line as ticket=; "": none. */
+void log_ticket(const char *number); /* copied, at most LIMIT_TICKET bytes */
 
 /* "+34600111222" -> "*1222", "whatsapp:+34600111222" -> "whatsapp:*1222". */
 #define LOG_MASK_SIZE 32

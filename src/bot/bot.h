@@ -51,6 +51,14 @@ struct bot_form {
 	size_t n;
 };
 
+/* What a ticket shall hold. Nothing is NULL, all may be "" or 0. */
+struct bot_ticket {
+	const char *name; /* of the user */
+	const char *contact; /* an address to write to */
+	const char *inquiry; /* what it is about */
+	int64_t queue; /* of the office; 0: not told */
+};
+
 /* A content that was found. */
 struct bot_page {
 	const char *title; /* HTML, not "" */
@@ -77,6 +85,7 @@ struct bot_answer {
 	bool offers_agent; /* it asks whether the user wants one: so may the next one */
 	bool wants_agent; /* the user asked for one; never in the answer to to_agent */
 	const struct bot_form *form; /* all is asked: connect; NULL: no form */
+	const struct bot_ticket *ticket; /* that is to be made; NULL: none */
 };
 
 /* What the bot is to hear: the first of these that is set. */

@@ -17,6 +17,10 @@
 #define LAST_NAME "LAST_NAME"
 #define EMAIL "EMAIL_ADDRESS"
 
+/* And of one that becomes a ticket. */
+#define INQUIRY "INQUIRY"
+#define QUEUE "QUEUE"
+
 static const enum bot_kind kinds[] = { [INBENTA_ANSWER] = BOT_ANSWER,
 	[INBENTA_POLAR] = BOT_POLAR,
 	[INBENTA_CHOICE] = BOT_CHOICE,
@@ -87,21 +91,27 @@ is_of_user(const char *name)
 	    strcmp(name, EMAIL) == 0;
 }
 
+static const char *
+name_of(const struct inbenta_form *from, struct arena *a)
+{
+	const char *first = field_of(from, FIRST_NAME, a);
+	const char *last = field_of(from, LAST_NAME, a);
+	const char *gap = first[0] != '\0' && last[0] != '\0' ? " " : "";
+
+	return arena_printf(a, "%s%s%s", first, gap, last);
+}
+
 /* Source: Inbenta, "Chatbot API: escalation forms". */
 static const struct bot_form *
 translate_form(const struct inbenta_form *from, struct arena *a)
 {
-	const char *first, *last;
 	struct bot_field *fields;
 	struct bot_form *to;
 
 	if (from == NULL)
 		return NULL;
 	to = arena_alloc(a, sizeof(*to));
-	first = field_of(from, FIRST_NAME, a);
-	last = field_of(from, LAST_NAME, a);
-	to->name = arena_printf(
-	    a, "%s%s%s", first, first[0] != '\0' && last[0] != '\0' ? " " : "", last);
+	to->name = name_of(from, a);
 	to->contact = field_of(from, EMAIL, a);
 	fields = arena_alloc(a, from->n * sizeof(*fields));
 	for (size_t i = 0; i < from->n; i++)
@@ -109,6 +119,37 @@ translate_form(const struct inbenta_form *from, struct arena *a)
 			fields[to->n++] = (struct bot_field){ from->fields[i].name,
 				from->fields[i].value };
 	to->fields = fields;
+	return to;
+}
+
+/* Digits alone; 0 for anything else: the office's own default. */
+static int64_t
+number_of(const char *text)
+{
+	int64_t n = 0;
+
+	if (strlen(text) > 9)
+		return 0;
+	for (; *text != '\0'; text++) {
+		if (*text < '0' || *text > '9')
+			return 0;
+		n = n * 10 + (*text - '0');
+	}
+	return n;
+}
+
+static const struct bot_ticket *
+translate_ticket(const struct inbenta_form *from, struct arena *a)
+{
+	struct bot_ticket *to;
+
+	if (from == NULL)
+		return NULL;
+	to = arena_alloc(a, sizeof(*to));
+	*to = (struct bot_ticket){ .name = name_of(from, a),
+		.contact = field_of(from, EMAIL, a),
+		.inquiry = field_of(from, INQUIRY, a),
+		.queue = number_of(field_of(from, QUEUE, a)) };
 	return to;
 }
 
@@ -190,7 +231,8 @@ translate(const struct inbenta_answer *from, struct arena *a, struct bot_answer 
 		.escalate = from->escalate,
 		.offers_agent = from->offers_agent,
 		.wants_agent = from->wants_agent,
-		.form = translate_form(from->form, a) };
+		.form = translate_form(from->form, a),
+		.ticket = translate_ticket(from->ticket, a) };
 	translate_pages(from, a, out);
 }
 

@@ -143,3 +143,9 @@ channel_addresses(
 {
 	return twilio_session_addresses(a, user_id, ours, user);
 }
+
+const char *
+channel_user_of(struct arena *a, const char *phones)
+{
+	return arena_printf(a, TWILIO_SESSION_PREFIX "%s", phones);
+}

@@ -39,6 +39,9 @@ const struct channel *const *channels(size_t *n);
 bool channel_addresses(struct arena *a, const char *user_id, const char **user,
     const char **ours) MUST_CHECK;
 
+/* And the id of the user whose phones were kept so (agent/tickets.h: tickets_phones). */
+const char *channel_user_of(struct arena *a, const char *phones) MUST_CHECK;
+
 /*
  * Cuts a text into messages the channel takes: at an empty line, a line, a word, in this
  * order of liking; never inside a code point or, where one fits whole, a link or a line

@@ -91,6 +91,7 @@ ask_bot(struct work *w, const struct bot_input *input)
 	w->s.greeted = true;
 	r.n = escalate_look(w, &r);
 	show_answers(w, &r);
+	ticket_look(w, &r);
 	return escalate_go(w);
 }
 

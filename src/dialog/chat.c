@@ -297,6 +297,10 @@ chat_only(struct work *w)
 		w->outcome = "empty";
 		return true;
 	}
+	if (escalate_is_closed(w)) {
+		begin_anew(w);
+		return true;
+	}
 	switch (connect_user(w, NULL)) {
 	case AGENT_OPENED:
 		w->s.pending = (struct pending){ .kind = PENDING_NONE };

@@ -113,7 +113,7 @@ add_block(struct compose *c, struct buf *out, const struct block *b,
 
 	write_block(c, &text, b, media);
 	if (text.len > 0 && out->len > 0)
-		buf_str(out, "\n\n");
+		buf_str(out, b->tight ? "\n" : "\n\n");
 	buf_add(out, text.data, text.len);
 	if (!buf_ok(&text) || !buf_ok(out))
 		LOG(LOG_WARN, "dialog", "answer cut", LI("bytes", out->len));

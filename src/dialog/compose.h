@@ -23,6 +23,7 @@ struct block {
 	bool gap; /* an empty line above the labels */
 	bool italic; /* the text, where the channel has it */
 	bool label; /* html is a label of ours, see compose_label() */
+	bool tight; /* on the line below the part before, no empty one between */
 	bool plain; /* html is none: a text, shown as it is; "" when it is blank */
 };
 

@@ -10,9 +10,8 @@
 #include "dialog/work.h"
 #include "store/chats.h"
 
-/* What was said to the bot, for the agent; half of the time is kept for the chat. */
-static size_t
-history(struct work *w, const struct agent_line **out)
+size_t
+connect_history(struct work *w, const struct agent_line **out)
 {
 	int64_t now_ms = work_now_ms(w);
 	struct bot_call call = work_call(w, now_ms + (w->t->until_ms - now_ms) / 2);
@@ -83,7 +82,7 @@ open_chat(struct work *w, const struct bot_form *form)
 	struct agent_user user = user_of(w, form);
 	struct agent_opened opened = { 0 };
 	const struct agent_line *lines;
-	size_t n = history(w, &lines);
+	size_t n = connect_history(w, &lines);
 	struct agent_call call = chat_call(w, w->t->until_ms);
 	enum agent_opening end;
 	struct err e;

@@ -16,13 +16,26 @@
 #include "dialog/deliver.h"
 #include "dialog/letter.h"
 
-static const char *
-callback_of(struct arena *a, const char *url)
+void
+deliver_callback(struct buf *url, const char *ticket)
 {
-	if (url == NULL)
+	buf_printf(url, "%cstatus=1", strchr(url->data, '?') != NULL ? '&' : '?');
+	if (ticket == NULL)
+		return;
+	buf_str(url, "&ticket=");
+	buf_url(url, ticket, strlen(ticket));
+}
+
+static const char *
+callback_of(struct arena *a, const struct deliver_to *to)
+{
+	CLEANUP(buf_fini) struct buf url = BUF_INIT(2 * LIMIT_URL);
+
+	if (to->url == NULL)
 		return NULL;
-	return arena_printf(
-	    a, "%s%sstatus=1", url, strchr(url, '?') != NULL ? "&" : "?");
+	buf_str(&url, to->url);
+	deliver_callback(&url, to->ticket);
+	return buf_ok(&url) ? arena_strndup(a, url.data, url.len) : NULL;
 }
 
 static struct new_job
@@ -36,7 +49,7 @@ const struct new_job *
 deliver_jobs(struct arena *a, const struct deliver_to *to,
     const struct message *messages, size_t n)
 {
-	const char *callback = callback_of(a, to->url), *ref = log_turn_now();
+	const char *callback = callback_of(a, to), *ref = log_turn_now();
 	struct new_job *jobs = arena_alloc(a, (n + 1) * sizeof(*jobs));
 
 	for (size_t i = 0; i < n; i++) {
@@ -48,7 +61,8 @@ deliver_jobs(struct arena *a, const struct deliver_to *to,
 			    .n_media = messages[i].n_media,
 			    .status_callback = callback },
 			.made_s = to->now_s,
-			.ref = *ref != '\0' ? ref : NULL };
+			.ref = *ref != '\0' ? ref : NULL,
+			.ticket = to->ticket };
 
 		jobs[i] = job_of(a, to->conv_id, &l);
 	}
@@ -249,6 +263,8 @@ deliver_send(const struct dialog *d, const struct turn *t, const struct job *job
 	}
 	if (v.letter.ref != NULL)
 		log_turn(v.letter.ref);
+	if (v.letter.ticket != NULL)
+		log_ticket(v.letter.ticket);
 	v.call = (struct out_call){ .http = t->http,
 		.cfg = conf_cfg(t->conf, v.letter.env),
 		.arena = t->arena,

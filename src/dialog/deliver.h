@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "base/buf.h"
 #include "conf/conf.h"
 #include "dialog/dialog.h"
 #include "store/queue_run.h"
@@ -24,7 +25,14 @@ struct deliver_to {
 	const char *to, *from; /* addresses as they were received: the user's, ours */
 	const char *url; /* see inbound.url: hears what becomes of them; NULL: nobody */
 	int64_t now_s; /* Unix time */
+	const char *ticket; /* number of the one they answer, for logs; NULL: none */
 };
+
+/*
+ * Puts behind an address what makes it ours for news of messages: "status=1", and of which
+ * ticket they are (NULL: of none).
+ */
+void deliver_callback(struct buf *url, const char *ticket);
 
 /* The jobs of n messages, in order, to be added or to take the place of another. */
 const struct new_job *deliver_jobs(struct arena *a, const struct deliver_to *to,

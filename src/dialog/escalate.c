@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "agent/tickets.h"
 #include "base/log.h"
 #include "conf/cfg.h"
 #include "conf/lang.h"
@@ -167,6 +168,7 @@ lead(struct work *w, enum agent_there there, const struct bot_form **form)
 		return false;
 	w->s.greeted = true;
 	show_answers(w, &r);
+	ticket_look(w, &r);
 	*form = form_of(&r);
 	return true;
 }
@@ -185,12 +187,25 @@ say_nobody(struct work *w, enum escalation_type type)
 		work_say(w, "no_agents");
 }
 
+bool
+escalate_is_closed(struct work *w)
+{
+	struct agent_call call = chat_call(w, w->t->until_ms);
+
+	if (w->d->tickets == NULL || !escalate_enabled(w) ||
+	    tickets_open_now(w->d->tickets, &call))
+		return false;
+	w->outcome = "out of hours";
+	work_say(w, "out_of_time");
+	return true;
+}
+
 static void
 connect_for(struct work *w, enum escalation_type type, const struct bot_form *form)
 {
 	w->s.no_results = 0;
 	w->s.negative_count = 0;
-	if (connect_user(w, form) == AGENT_NONE)
+	if (!escalate_is_closed(w) && connect_user(w, form) == AGENT_NONE)
 		say_nobody(w, type);
 }
 
@@ -235,11 +250,15 @@ look_for_agents(struct work *w)
 static bool
 ask_or_regret(struct work *w, const struct escalation *x)
 {
-	if (look_for_agents(w) == AGENT_THERE) {
+	bool closed = escalate_is_closed(w);
+
+	if (!closed && look_for_agents(w) == AGENT_THERE) {
 		ask_user(w, x);
 		return true;
 	}
 	step_back(w, x->type);
+	if (closed)
+		return true;
 	w->no_agents = true;
 	say_nobody(w, x->type);
 	return true;
@@ -248,9 +267,12 @@ ask_or_regret(struct work *w, const struct escalation *x)
 bool
 escalate_start(struct work *w)
 {
-	enum agent_there there = look_for_agents(w);
 	const struct bot_form *form;
+	enum agent_there there;
 
+	if (escalate_is_closed(w))
+		return true;
+	there = look_for_agents(w);
 	w->outcome = "to agent";
 	if (there == AGENT_NOBODY) {
 		say_nobody(w, ESCALATION_DIRECT);
@@ -307,12 +329,18 @@ escalate_unwanted(struct work *w)
 bool
 escalate_rating(struct work *w)
 {
+	struct escalation x = { .type = ESCALATION_RATINGS };
+
 	if (!escalate_enabled(w) ||
-	    !reached(
-		w, w->s.negative_count, CFG_CHAT_NEGATIVERATINGSBEFOREESCALATION) ||
-	    look_for_agents(w) == AGENT_NOBODY)
+	    !reached(w, w->s.negative_count, CFG_CHAT_NEGATIVERATINGSBEFOREESCALATION))
+		return false;
+	if (escalate_is_closed(w)) {
+		step_back(w, x.type);
+		return false;
+	}
+	if (look_for_agents(w) == AGENT_NOBODY)
 		return false;
 	work_say(w, "thanks");
-	ask_user(w, &(struct escalation){ .type = ESCALATION_RATINGS });
+	ask_user(w, &x);
 	return true;
 }

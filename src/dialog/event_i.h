@@ -83,6 +83,9 @@ struct event_work {
 enum job_end event_later(
     struct event_work *x, struct job_result *out, const struct err *e) MUST_CHECK;
 
+/* Media in an agent's HTML: what he may have us show is what anybody could fetch. */
+bool event_may_show(const char *url) MUST_CHECK;
+
 /* Looks whether there is a row now. False: it cannot be looked up; *e. */
 bool event_find_row(struct event_work *x, struct err *e) MUST_CHECK;
 

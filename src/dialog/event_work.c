@@ -244,9 +244,8 @@ work(struct event_work *x, const struct job *job, struct job_result *out)
 	return event_enter(x, x->w.conv_id, work_inside, out);
 }
 
-/* Media in an agent's HTML: what he may have us show is what anybody could fetch. */
-static bool
-may_show(const char *url)
+bool
+event_may_show(const char *url)
 {
 	struct http_url u;
 	struct err e;
@@ -285,7 +284,7 @@ event_work(const struct dialog *d, const struct turn *t, const struct job *job,
 		.own = *t,
 		.w = { .d = d,
 		    .conv_id = job->lane,
-		    .reply = { .arena = t->arena, .may = may_show },
+		    .reply = { .arena = t->arena, .may = event_may_show },
 		    .outcome = "worked" },
 		.ev = { .name = "" },
 		.file = { .fd = -1 },

@@ -5,6 +5,7 @@
 #include "dialog/deliver.h"
 #include "dialog/event.h"
 #include "dialog/jobs.h"
+#include "dialog/ticket.h"
 #include "dialog/turn_job.h"
 
 const struct dialog_job dialog_jobs[] = {
@@ -12,6 +13,7 @@ const struct dialog_job dialog_jobs[] = {
 	{ "send", deliver_send, true },
 	{ "event", event_work, true },
 	{ "leave", leave_work, true },
+	{ "ticket", ticket_work, true },
 };
 
 const size_t n_dialog_jobs = NELEMS(dialog_jobs);

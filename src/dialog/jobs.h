@@ -12,7 +12,7 @@ struct turn;
 
 /*
  * What the dialogue has in the queue (store/queue.h): turns that are late, messages to send,
- * events of agents. Whoever runs the queue makes a queue_kind of each row.
+ * events of agents, replies to tickets. Whoever runs the queue makes a queue_kind of each row.
  */
 struct dialog_job {
 	const char *kind;
@@ -27,5 +27,11 @@ struct dialog_job {
 
 extern const struct dialog_job dialog_jobs[];
 extern const size_t n_dialog_jobs;
+
+/*
+ * The log's lines of this thread are about that job from here on: what it answers, its ticket.
+ * For a job that is not worked.
+ */
+void dialog_job_log(const struct job *job);
 
 #endif

@@ -25,6 +25,7 @@ letter_write(struct arena *a, const struct letter *l)
 	buf_str(&b, l->m.n_media > 0 ? "]" : "");
 	js_put_text(&b, ",\"callback\":", l->m.status_callback);
 	js_put_text(&b, ",\"ref\":", l->ref);
+	js_put_text(&b, ",\"ticket\":", l->ticket);
 	buf_printf(&b, ",\"made_s\":%lld", (long long)l->made_s);
 	if (l->to_s != 0)
 		buf_printf(&b, ",\"from_s\":%lld,\"to_s\":%lld", (long long)l->from_s,
@@ -72,6 +73,7 @@ read_all(struct letter *l, js *o, struct arena *a, struct err *e)
 	l->m.text = arena_strdup(a, text);
 	l->m.status_callback = arena_strdup(a, js_str(o, "callback", NULL));
 	l->ref = arena_strdup(a, js_str(o, "ref", NULL));
+	l->ticket = arena_strdup(a, js_str(o, "ticket", NULL));
 	l->from_s = js_int(o, "from_s", 0);
 	l->to_s = js_int(o, "to_s", 0);
 	return true;

@@ -18,6 +18,7 @@ struct letter {
 	struct outgoing m;
 	int64_t made_s; /* Unix time: it was not sent before that */
 	const char *ref; /* id of the log's lines about what it answers; NULL: none */
+	const char *ticket; /* number of the one it answers; NULL: none */
 	/* When a try may have sent it that is to be looked up; to_s 0: there is none. */
 	int64_t from_s, to_s;
 };

@@ -66,6 +66,7 @@ struct work {
 	struct escalation about; /* that the question was about which is answered */
 	struct escalation wish; /* that the bot's answers ask for; type NONE: none */
 	bool no_agents, declined; /* the bot is to know that */
+	bool ticketed; /* a ticket was made in this turn, or could not be */
 	const char *came, *none_came; /* and of these chats, whether an agent came */
 	struct hold last; /* a rating that made room for another, or was cleared */
 	const char
@@ -183,6 +184,12 @@ size_t escalate_look(struct work *w, const struct bot_result *r) MUST_CHECK;
 /* Does what w->wish says. False: the bot had to be asked and gave no answer. */
 bool escalate_go(struct work *w) MUST_CHECK;
 
+/*
+ * Whether agents are away at this hour, which is said then; nobody asks the agents' side.
+ * Where there are no agents at all there are no hours.
+ */
+bool escalate_is_closed(struct work *w) MUST_CHECK;
+
 /* The user asked for an agent. False as above. */
 bool escalate_start(struct work *w) MUST_CHECK;
 
@@ -190,7 +197,10 @@ bool escalate_start(struct work *w) MUST_CHECK;
 bool escalate_wanted(struct work *w) MUST_CHECK;
 bool escalate_unwanted(struct work *w) MUST_CHECK;
 
-/* After one more bad rating: asks for an agent if it is time and one is there. */
+/*
+ * After one more bad rating: asks for an agent if it is time and one is there. False: the
+ * rating goes on as without that, though it may have been said that agents are away.
+ */
 bool escalate_rating(struct work *w) MUST_CHECK;
 
 /* connect.c */
@@ -200,6 +210,20 @@ bool escalate_rating(struct work *w) MUST_CHECK;
  * to say. The form tells who the user is; NULL: he did not say.
  */
 enum agent_opening connect_user(struct work *w, const struct bot_form *form) MUST_CHECK;
+
+/*
+ * What was said to the bot before, for those who go on; half of the time is kept for them.
+ * Returns how many lines; 0 when they cannot be had, which is logged.
+ */
+size_t connect_history(struct work *w, const struct agent_line **out) MUST_CHECK;
+
+/* ticket_make.c */
+
+/*
+ * Makes the ticket that one of the answers wants, if any, and says how that went. Once for a
+ * message of the user, though it be worked again.
+ */
+void ticket_look(struct work *w, const struct bot_result *r);
 
 /* chat.c */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What in an answer says that a person should take over, and with which form. */
+/* What in an answer says that a person should take over, now or by ticket; with which form. */
 #include "config.h"
 
 #include <string.h>
@@ -143,6 +143,7 @@ void
 answer_signals(js *answer, struct arena *a, struct inbenta_answer *out)
 {
 	js *form = find_callback(answer, "escalateToAgent");
+	js *ticket = find_callback(answer, "createTicket");
 
 	out->no_results = answer_has(answer, "flags", "no-results");
 	out->escalate = answer_has(answer, "flags", "escalate");
@@ -151,7 +152,9 @@ answer_signals(js *answer, struct arena *a, struct inbenta_answer *out)
 	    answer_has_setting(answer, "DYNAMIC_REDIRECT", "escalationOffer");
 	if (form != NULL)
 		out->form = read_form(js_get(form, "parameters.data"), a);
+	if (ticket != NULL)
+		out->ticket = read_form(js_get(ticket, "parameters.data"), a);
 	out->wants_agent = find_callback(answer, "escalationStart") != NULL ||
-	    (out->form == NULL && !is_step_of_form(answer) &&
+	    (form == NULL && ticket == NULL && !is_step_of_form(answer) &&
 		answer_has_setting(answer, "DIRECT_CALL", "escalationStart"));
 }

@@ -39,7 +39,7 @@ struct inbenta_page {
 	const char *click; /* its clickCode; "": none */
 };
 
-/* What a form asked of the user, with callback escalateToAgent. */
+/* What a form asked of the user, with callback escalateToAgent or createTicket. */
 struct inbenta_field {
 	const char *name, *value; /* name not ""; a value of another type as text */
 };
@@ -67,7 +67,8 @@ struct inbenta_answer {
 	bool offers_agent;
 	/* Callback escalationStart; or DIRECT_CALL, but for the steps of a form. */
 	bool wants_agent;
-	const struct inbenta_form *form; /* NULL: none */
+	const struct inbenta_form *form; /* of escalateToAgent; NULL: none */
+	const struct inbenta_form *ticket; /* of createTicket; NULL: none */
 };
 
 struct inbenta_answers {

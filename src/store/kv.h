@@ -14,7 +14,8 @@ struct state;
 
 /*
  * Small values that must outlive the machine, by name: "hyperchat/hook-secret/<environment>",
- * "optout/<address>". Each has a stamp, the time at which it was put. Values may be secrets:
+ * "optout/<address>". Each has a stamp, the time at which it was put; "once/…" are notes of
+ * what must not be done twice, and go when that is LIMIT_SEEN_S ago. Values may be secrets:
  * no function logs one or puts it into an error. Thread-safe, shared by processes, durable:
  * see state.h. Names are at most LIMIT_KV_NAME bytes, values LIMIT_KV_VALUE.
  */

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/limits.h"
+#include "base/xalloc.h"
 #include "store/queue_i.h"
 
 enum queue_result
@@ -260,11 +261,9 @@ add_all(struct tx *t, const struct new_job *jobs, size_t n, struct err *e)
 	return r;
 }
 
-enum queue_result
-queue_add(struct state *st, const struct new_job *jobs, size_t n, const char *seen_key,
-    struct err *e)
+static enum queue_result
+check_all(const struct new_job *jobs, size_t n, struct err *e)
 {
-	CLEANUP(tx_fini) struct tx t = { 0 };
 	enum queue_result r = QUEUE_OK;
 
 	if (n > LIMIT_QUEUE_BATCH) {
@@ -273,12 +272,61 @@ queue_add(struct state *st, const struct new_job *jobs, size_t n, const char *se
 	}
 	for (size_t i = 0; i < n && r == QUEUE_OK; i++)
 		r = job_texts_ok(jobs[i].kind, jobs[i].body, e);
+	return r;
+}
+
+enum queue_result
+queue_add(struct state *st, const struct new_job *jobs, size_t n, const char *seen_key,
+    struct err *e)
+{
+	CLEANUP(tx_fini) struct tx t = { 0 };
+	enum queue_result r = check_all(jobs, n, e);
+
 	if (r != QUEUE_OK || !tx_begin(&t, st, e))
 		return QUEUE_FAILED;
 	if (seen_key != NULL)
 		r = note_key(&t, seen_key, e);
 	if (r == QUEUE_OK)
 		r = add_all(&t, jobs, n, e);
+	if (r == QUEUE_OK && !tx_commit(&t, e))
+		r = QUEUE_FAILED;
+	return r;
+}
+
+/* The jobs of which the key is new, in *out; the keys are noted. */
+static enum queue_result
+note_keys(struct tx *t, const struct new_job *jobs, const char *const *keys, size_t n,
+    struct new_job *out, size_t *n_out, struct err *e)
+{
+	for (size_t i = 0; i < n; i++) {
+		switch (note_key(t, keys[i], e)) {
+		case QUEUE_OK:
+			out[(*n_out)++] = jobs[i];
+			break;
+		case QUEUE_SEEN:
+			break;
+		default:
+			return QUEUE_FAILED;
+		}
+	}
+	return *n_out > 0 ? QUEUE_OK : QUEUE_SEEN;
+}
+
+enum queue_result
+queue_add_each(struct state *st, const struct new_job *jobs,
+    const char *const *seen_keys, size_t n, struct err *e)
+{
+	CLEANUP(tx_fini) struct tx t = { 0 };
+	CLEANUP(freep) struct new_job *unseen = NULL;
+	enum queue_result r = check_all(jobs, n, e);
+	size_t n_unseen = 0;
+
+	if (r != QUEUE_OK || !tx_begin(&t, st, e))
+		return QUEUE_FAILED;
+	unseen = xcalloc(n + 1, sizeof(*unseen));
+	r = note_keys(&t, jobs, seen_keys, n, unseen, &n_unseen, e);
+	if (r == QUEUE_OK)
+		r = add_all(&t, unseen, n_unseen, e);
 	if (r == QUEUE_OK && !tx_commit(&t, e))
 		r = QUEUE_FAILED;
 	return r;

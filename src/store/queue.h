@@ -55,6 +55,13 @@ struct new_job {
 enum queue_result queue_add(struct state *st, const struct new_job *jobs, size_t n,
     const char *seen_key, struct err *e) MUST_CHECK;
 
+/*
+ * The same with a key for each of the jobs (not NULL): those whose key was given are left
+ * out, the others are added, all or none. QUEUE_SEEN: that leaves none.
+ */
+enum queue_result queue_add_each(struct state *st, const struct new_job *jobs,
+    const char *const *seen_keys, size_t n, struct err *e) MUST_CHECK;
+
 /* A job under lease: what its worker needs, and the proof that it is his. */
 struct job {
 	int64_t id; /* never used twice */

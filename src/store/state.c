@@ -154,6 +154,8 @@ state_sweep(struct state *st, size_t max_rows, struct err *e)
 		sql_int(now_ms - (int64_t)LIMIT_SENT_S * 1000), sql_int(max)) ||
 	    !SQL_DO(t.c, e, SQL_DEAD_SWEEP,
 		sql_int(now_ms - (int64_t)LIMIT_DEAD_S * 1000), sql_int(max)) ||
+	    !SQL_DO(
+		t.c, e, SQL_KV_SWEEP, sql_int(now_s - LIMIT_SEEN_S), sql_int(max)) ||
 	    !SQL_DO(t.c, e, SQL_CHAT_SWEEP, sql_int(now_s), sql_int(max)) ||
 	    !tx_commit(&t, e))
 		return false;

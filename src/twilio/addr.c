@@ -21,7 +21,7 @@ put_plain(char *p, const char *address)
 const char *
 twilio_session_id(struct arena *a, const char *to, const char *from)
 {
-	static const char prefix[] = "twilio-";
+	static const char prefix[] = TWILIO_SESSION_PREFIX;
 	char *id = arena_alloc(a, sizeof(prefix) + strlen(to) + 1 + strlen(from));
 	char *p = id;
 
@@ -61,7 +61,7 @@ bool
 twilio_session_addresses(
     struct arena *a, const char *id, const char **to, const char **from)
 {
-	static const char prefix[] = "twilio-";
+	static const char prefix[] = TWILIO_SESSION_PREFIX;
 	const char *first = id + sizeof(prefix) - 1, *dash, *ours, *user;
 	size_t word, same;
 

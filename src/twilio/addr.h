@@ -8,6 +8,9 @@
 
 /* Addresses as Twilio writes them: +34600111222, 12345, whatsapp:+34600111222, rcs:… */
 
+/* In front of the two phones in a conversation's id. */
+#define TWILIO_SESSION_PREFIX "twilio-"
+
 /*
  * The conversation's id, the one the Inbenta integrations know: "twilio-<to>-<from>" with
  * every ":+" and every "+" removed.

@@ -23,6 +23,8 @@ web_handler_fn on_media; /* a file of ours is fetched by its token */
 void on_media_end(struct web_worker *w, const struct web_file *file); /* it is out */
 web_handler_fn on_agent_handshake; /* the agents' side tells its secret: echoed, kept */
 web_handler_fn on_agent_event; /* something happened in a chat: put into the queue */
+web_handler_fn on_ticket; /* agents answered tickets: put into the queue */
+web_handler_fn on_ticket_challenge; /* the office looks whether we know its secret */
 web_handler_fn on_twilio_message; /* a person wrote: a turn, answered by TwiML */
 web_handler_fn on_twilio_status; /* what became of a message of ours: noted */
 

@@ -81,6 +81,7 @@ work_one(const struct hand *hand, const struct dialog_job *kind, struct conf *co
 
 	if (!kind->ages || !is_too_old(hand, conf, job))
 		return kind->work(hand->web->dialog, &t, job, out);
+	dialog_job_log(job);
 	out->unsure = job->unsure;
 	out->why = *job->why == '\0'
 	    ? "too old"

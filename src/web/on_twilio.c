@@ -120,11 +120,13 @@ bool
 on_twilio_status(struct web_worker *w, const struct web_req *r, struct web_answer *ans,
     struct err *e)
 {
+	const char *ticket = form_get(&r->query, WEB_QUERY_TICKET);
 	struct twilio_report report;
 
 	(void)w;
 	(void)ans;
 	(void)e;
+	log_ticket(ticket != NULL ? ticket : "");
 	if (twilio_report_read(&report, &r->form))
 		twilio_report_log(&report);
 	else

@@ -14,6 +14,7 @@
 #include "base/crypto.h"
 #include "base/limits.h"
 #include "conf/cfg.h"
+#include "dialog/deliver.h"
 #include "twilio/sig.h"
 #include "web/proof.h"
 #include "web/request.h"
@@ -66,14 +67,6 @@ url_as_received(struct buf *out, const struct web_req *r)
 	buf_printf(out, "%s://%s%s", r->https ? "https" : "http", r->host, r->uri);
 }
 
-/* The configured address as we give it to Twilio for news of messages. */
-static void
-url_for_status(struct buf *url)
-{
-	buf_printf(url, "%c" WEB_QUERY_STATUS "=1",
-	    strchr(url->data, '?') != NULL ? '&' : '?');
-}
-
 /* Puts the request's own path and query behind scheme and host; false: nothing new. */
 static bool
 url_of_request(struct buf *url, const struct web_req *r)
@@ -103,7 +96,7 @@ signature_ok(const struct web_req *r, struct buf *url)
 	if (form_find(&r->query, WEB_QUERY_STATUS) != NULL) {
 		size_t len = url->len;
 
-		url_for_status(url);
+		deliver_callback(url, form_get(&r->query, WEB_QUERY_TICKET));
 		if (buf_ok(url) && matches(r, url->data))
 			return true;
 		buf_truncate(url, len);

@@ -26,4 +26,10 @@ web_proof_fn proof_twilio MUST_CHECK;
  */
 web_proof_fn proof_agent_event MUST_CHECK;
 
+/*
+ * The secret of the office that keeps tickets, in clear text; needs one that is set. ERR_CONFIG
+ * when it is right, and there is nothing to do the work with.
+ */
+web_proof_fn proof_ticket MUST_CHECK;
+
 #endif

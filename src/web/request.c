@@ -93,6 +93,7 @@ static bool
 read_head(struct web_req *r, struct web_io *io, struct arena *a, struct err *e)
 {
 	const char *method, *host, *https, *scheme, *type, *sig, *secret, *hook;
+	const char *challenge;
 
 	if (!read_uri(r, io, a, e) || !param(io, "REQUEST_METHOD", &method, e) ||
 	    !param(io, "HTTP_HOST", &host, e) || !param(io, "HTTPS", &https, e) ||
@@ -100,7 +101,8 @@ read_head(struct web_req *r, struct web_io *io, struct arena *a, struct err *e)
 	    !param(io, "CONTENT_TYPE", &type, e) ||
 	    !param(io, "HTTP_X_TWILIO_SIGNATURE", &sig, e) ||
 	    !param(io, "HTTP_X_HOOK_SECRET", &secret, e) ||
-	    !param(io, "HTTP_X_HOOK_SIGNATURE", &hook, e))
+	    !param(io, "HTTP_X_HOOK_SIGNATURE", &hook, e) ||
+	    !param(io, "HTTP_X_INBENTA_CHALLENGE", &challenge, e))
 		return false;
 	r->method = method_of(method);
 	r->host = arena_strdup(a, host != NULL ? host : "");
@@ -109,6 +111,7 @@ read_head(struct web_req *r, struct web_io *io, struct arena *a, struct err *e)
 	r->signature = arena_strdup(a, sig);
 	r->hook_secret = arena_strdup(a, secret);
 	r->hook_signature = arena_strdup(a, hook);
+	r->challenge = arena_strdup(a, challenge);
 	r->kind = body_kind(type);
 	return true;
 }
@@ -184,7 +187,8 @@ web_read(struct web_req *r, struct web_io *io, struct arena *a, struct conf *con
 static bool
 is_ours(const char *member, size_t len)
 {
-	static const char *const names[] = { WEB_QUERY_MEDIA, WEB_QUERY_STATUS };
+	static const char *const names[] = { WEB_QUERY_MEDIA, WEB_QUERY_STATUS,
+		WEB_QUERY_TICKET };
 	const char *equals = memchr(member, '=', len);
 	size_t n = equals != NULL ? (size_t)(equals - member) : len;
 

@@ -29,6 +29,7 @@ struct web_req {
 	const char *signature; /* X-Twilio-Signature; NULL when absent */
 	const char *hook_secret; /* X-Hook-Secret; NULL when absent */
 	const char *hook_signature; /* X-Hook-Signature; NULL when absent */
+	const char *challenge; /* X-Inbenta-Challenge; NULL when absent */
 	struct form query; /* of the URL, decoded */
 	enum web_body kind;
 	const char *body;
@@ -51,8 +52,9 @@ struct web_req {
  */
 #define WEB_QUERY_MEDIA "media" /* the token of a file to fetch */
 #define WEB_QUERY_STATUS "status" /* this is about a message of ours */
+#define WEB_QUERY_TICKET "ticket" /* and that answered the ticket of this number */
 
-/* The URL without those two; all else in it stays as it is, byte for byte. */
+/* The URL without those; all else in it stays as it is, byte for byte. */
 const char *web_url_without_ours(struct arena *a, const char *url) MUST_CHECK;
 
 /*

@@ -76,6 +76,23 @@ is_message(const struct web_req *r)
 	return has_field(r, "AccountSid");
 }
 
+/* Whose "trigger" is none is looked at as an event, if it has both. */
+static bool
+is_ticket(const struct web_req *r)
+{
+	size_t at, n;
+
+	return r->kind == WEB_JSON &&
+	    hyperchat_member_range(r->body, r->body_len, "events", &at, &n) &&
+	    r->body[at] == '[' && !is_event(r);
+}
+
+static bool
+is_challenge(const struct web_req *r)
+{
+	return r->challenge != NULL;
+}
+
 /* A message that came in has a Body, if an empty one. */
 static bool
 is_status(const struct web_req *r)
@@ -88,8 +105,11 @@ is_status(const struct web_req *r)
 static const struct route routes[] = {
 	{ "media", WEB_GET, ANY_BODY, is_media, NULL, on_media },
 	{ "media", WEB_HEAD, ANY_BODY, is_media, NULL, on_media },
+	{ "challenge", WEB_GET, ANY_BODY, is_challenge, proof_ticket,
+	    on_ticket_challenge },
 	{ "handshake", WEB_POST, ANY_BODY, is_handshake, NULL, on_agent_handshake },
 	{ "event", WEB_POST, WEB_JSON, is_event, proof_agent_event, on_agent_event },
+	{ "ticket", WEB_POST, WEB_JSON, is_ticket, proof_ticket, on_ticket },
 	{ "status", WEB_POST, WEB_FORM, is_status, proof_twilio, on_twilio_status },
 	{ "message", WEB_POST, WEB_FORM, is_message, proof_twilio, on_twilio_message },
 };

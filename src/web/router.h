@@ -7,7 +7,7 @@
 struct web_req;
 
 /*
- * Which webhook a request is: "media", "handshake", "event", "status", "message"; NULL when
+ * Which webhook a request is: "media", "challenge", "handshake", "event", "ticket", "status", "message"; NULL when
  * it is none that we know. By method, content type, headers and names alone: nothing of the
  * request is believed yet. Costs a look over the body; thread-safe.
  */

@@ -20,6 +20,35 @@ TestSuite(router, .fini = no_leaks);
 #define REPORT "AccountSid=AC1&MessageSid=SM1&MessageStatus=sent"
 #define EVENT "{\"trigger\":\"messages:new\",\"data\":{}}"
 
+static struct conf *
+some_conf(void)
+{
+	char *env[] = { (char[]){ "BOTLINE_API__KEY=k" },
+		(char[]){ "BOTLINE_API__SECRET=s" }, NULL };
+	struct conf *c = conf_with(env);
+
+	cr_assert_not_null(c);
+	return c;
+}
+
+static void
+expect_route(struct conf *c, const struct fake_var *vars, const char *body,
+    const char *name, const char *want)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct web_req r = { 0 };
+	struct err e = { 0 };
+	struct fake_io io;
+	const char *is;
+
+	fake_io_init(&io, vars, body, strlen(body));
+	cr_assert(
+	    web_read(&r, &io.io, a, c, &clock_system, &e), "%s: %s", name, e.text);
+	is = web_route_name(&r);
+	cr_expect_str_eq(
+	    is != NULL ? is : "none", want != NULL ? want : "none", "%s", name);
+}
+
 Test(router, rows)
 {
 	static const struct {
@@ -61,7 +90,21 @@ Test(router, rows)
 		{ "JSON cut short", "POST", "/b", JSON, NULL, "{\"trigger\":\"a\"",
 		    NULL },
 		{ "list of events", "POST", "/b", JSON, NULL, "[" EVENT "]", NULL },
-		{ "other JSON", "POST", "/b", JSON, NULL, "{\"events\":[]}", NULL },
+		{ "ticket", "POST", "/b", JSON, NULL, "{\"events\":[{}]}", "ticket" },
+		{ "ticket with blanks", "POST", "/b", JSON, NULL,
+		    " {\"a\":1, \"events\" : [ ] } ", "ticket" },
+		{ "events that are no list", "POST", "/b", JSON, NULL,
+		    "{\"events\":{}}", NULL },
+		{ "events further down", "POST", "/b", JSON, NULL,
+		    "{\"a\":{\"events\":[]}}", NULL },
+		{ "events twice", "POST", "/b", JSON, NULL,
+		    "{\"events\":[],\"events\":[]}", NULL },
+		{ "a trigger comes first", "POST", "/b", JSON, NULL,
+		    "{\"events\":[],\"trigger\":\"a\"}", "event" },
+		{ "ticket by GET", "GET", "/b", JSON, NULL, "{\"events\":[]}", NULL },
+		{ "ticket as a form", "POST", "/b", FORM, NULL, "{\"events\":[]}",
+		    NULL },
+		{ "other JSON", "POST", "/b", JSON, NULL, "{\"a\":[]}", NULL },
 		{ "message in JSON", "POST", "/b", JSON, NULL,
 		    "{\"AccountSid\":\"AC1\",\"Body\":\"hi\"}", NULL },
 		{ "status", "POST", "/b", FORM, NULL, REPORT, "status" },
@@ -83,30 +126,38 @@ Test(router, rows)
 		{ "form of others", "POST", "/b", FORM, NULL, "a=1", NULL },
 		{ "nothing at all", "POST", "/b", NULL, NULL, "", NULL },
 	};
-	char *env[] = { (char[]){ "BOTLINE_API__KEY=k" },
-		(char[]){ "BOTLINE_API__SECRET=s" }, NULL };
-	struct conf *c = conf_with(env);
+	struct conf *c = some_conf();
 
-	cr_assert_not_null(c);
 	for (size_t i = 0; i < NELEMS(t); i++) {
 		const struct fake_var vars[] = { { "REQUEST_METHOD", t[i].method },
 			{ "REQUEST_URI", t[i].uri }, { "CONTENT_TYPE", t[i].type },
 			{ "HTTP_X_HOOK_SECRET", t[i].secret }, { 0 } };
-		CLEANUP(arena_freep) struct arena *a = arena_new();
-		struct web_req r = { 0 };
-		struct err e = { 0 };
-		struct fake_io io;
-		const char *is;
+		expect_route(c, vars, t[i].body, t[i].name, t[i].want);
+	}
+	conf_unref(c);
+}
 
-		fake_io_init(&io, vars, t[i].body, strlen(t[i].body));
-		cr_assert(web_read(&r, &io.io, a, c, &clock_system, &e), "%s: %s",
-		    t[i].name, e.text);
-		is = web_route_name(&r);
-		if (t[i].want == NULL)
-			cr_expect_null(is, "%s: %s", t[i].name, is);
-		else
-			cr_expect_str_eq(
-			    is != NULL ? is : "none", t[i].want, "%s", t[i].name);
+/* Asked for by its header. */
+Test(router, challenges)
+{
+	static const struct {
+		const char *name, *method, *uri, *challenge, *want;
+	} t[] = {
+		{ "challenge", "GET", "/b", "c", "challenge" },
+		{ "an empty one", "GET", "/b", "", "challenge" },
+		{ "none", "GET", "/b", NULL, NULL },
+		{ "by HEAD", "HEAD", "/b", "c", NULL },
+		{ "by POST", "POST", "/b", "c", NULL },
+		{ "at the address of a file", "GET", "/b?media=0f", "c", "media" },
+	};
+	struct conf *c = some_conf();
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		const struct fake_var vars[] = { { "REQUEST_METHOD", t[i].method },
+			{ "REQUEST_URI", t[i].uri },
+			{ "HTTP_X_INBENTA_CHALLENGE", t[i].challenge }, { 0 } };
+
+		expect_route(c, vars, "", t[i].name, t[i].want);
 	}
 	conf_unref(c);
 }
@@ -127,6 +178,7 @@ Test(router, addresses_without_our_members)
 		    "https://h/p?statuses=1&x=status=1" },
 		{ "https://h/status=1?a=1", "https://h/status=1?a=1" },
 		{ "https://h?status=1&status=2", "https://h" },
+		{ "https://h/p?status=1&ticket=%23A-1", "https://h/p" },
 	};
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 
