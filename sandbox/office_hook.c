@@ -199,7 +199,7 @@ office_reply(struct office *o, int64_t ticket, const char *agent, const char *te
 	return why;
 }
 
-/* By hand: "good", "wrong", "none", or the text itself; *out NULL: no header. */
+/* By hand: "good", "wrong", "none", or the text itself. NULL: no header. */
 static const char *
 secret_of(const struct sandbox *sb, js *body)
 {
@@ -287,14 +287,29 @@ control_office_reply(struct sandbox *sb, const struct request *q, struct reply *
 	reply_json(r, 200, o);
 }
 
-/* Whether the connector is there: it sends a random text back. */
+/* Whether the connector is there: it sends a text back. secret NULL: without the header. */
+static void
+challenge(struct sandbox *sb, struct arena *a, const char *text, const char *secret,
+    struct outside_answer *got)
+{
+	struct outside *out = outside_new(chores_stopping(sb->chores));
+	struct outside_request q = { .url = sb->opts->webhook,
+		.headers = { arena_printf(a, "X-Inbenta-Challenge: %s", text) },
+		.agent = "Messenger webhooks",
+		.timeout_ms = TIMEOUT_MS,
+		.max_bytes = ANSWER_BYTES };
+
+	if (secret != NULL)
+		q.headers[1] = arena_printf(a, "X-Hook-Signature: %s", secret);
+	outside_call(out, a, &q, got);
+	outside_free(out);
+}
+
 void
 control_office_challenge(struct sandbox *sb, const struct request *q, struct reply *r)
 {
 	CLEANUP(js_putp) js *body = request_json(q, r);
-	const char *secret = secret_of(sb, body);
-	const char *challenge = js_str(body, "challenge", "c0ffee-1");
-	struct outside *out;
+	const char *text = js_str(body, "challenge", "c0ffee-1"), *sent;
 	struct outside_answer got;
 	js *o;
 
@@ -304,24 +319,14 @@ control_office_challenge(struct sandbox *sb, const struct request *q, struct rep
 		reply_error(r, 503, "the sandbox was started without --webhook");
 		return;
 	}
-	struct outside_request ask = { .url = sb->opts->webhook,
-		.headers = { arena_printf(
-		    q->arena, "X-Inbenta-Challenge: %s", challenge) },
-		.agent = "Messenger webhooks",
-		.timeout_ms = TIMEOUT_MS,
-		.max_bytes = ANSWER_BYTES };
-	if (secret != NULL)
-		ask.headers[1] = arena_printf(q->arena, "X-Hook-Signature: %s", secret);
-	out = outside_new(chores_stopping(sb->chores));
-	outside_call(out, q->arena, &ask, &got);
-	outside_free(out);
+	challenge(sb, q->arena, text, secret_of(sb, body), &got);
+	sent = got.body.data != NULL ? got.body.data : "";
 	o = json_object_new_object();
 	office_set_int(o, "status", got.status);
-	office_set(o, "body", got.body.data != NULL ? got.body.data : "");
+	office_set(o, "body", sent);
 	office_set(o, "type", got.type != NULL ? got.type : "");
 	json_object_object_add(o, "ok",
-	    json_object_new_boolean(got.status == 200 && got.body.data != NULL &&
-		strcmp(got.body.data, challenge) == 0));
+	    json_object_new_boolean(got.status == 200 && strcmp(sent, text) == 0));
 	buf_fini(&got.body);
 	reply_json(r, 200, o);
 }
