@@ -130,6 +130,12 @@
 	    "an event waits for a conversation that is busy") \
 	X(LIMIT_EVENT_AGAIN_MS, 500, "ms", "before it does so again") \
 	X(LIMIT_EVENT_FILE_TRIES, 3, "tries", "to fetch an agent's file") \
+	X(LIMIT_MESSENGER_BODY, 1024 * 1024, "bytes", "one request to Messenger") \
+	X(LIMIT_PEOPLE, 50, "people", "of one e-mail address, told by Messenger") \
+	X(LIMIT_TICKET_EVENTS, 200, "events", "in one webhook about tickets") \
+	X(LIMIT_HOURS_MS, 2000, "ms", "a turn waits for Messenger's service hours") \
+	X(LIMIT_HOURS_KEPT_S, 1800, "s", "Messenger's service hours are kept") \
+	X(LIMIT_DAY_RANGES, 24, "ranges", "of one day of them") \
 	X(LIMIT_UNPROVEN_PER_S, 20, "events", \
 	    "of HyperChat that are not signed, taken in a second by one process") \
 	X(LIMIT_ALLOW_S, 3600, "s", \

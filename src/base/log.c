@@ -74,6 +74,25 @@ log_masked(const char *address, char out[LOG_MASK_SIZE])
 	return out;
 }
 
+/* A name of one letter would be told whole; and half a character is none. */
+const char *
+log_masked_mail(const char *address, char out[LOG_MAIL_SIZE])
+{
+	const char *at = strrchr(address, '@');
+	size_t first = 1;
+
+	if (at == NULL || at == address) {
+		snprintf(out, LOG_MAIL_SIZE, "***");
+		return out;
+	}
+	while (((unsigned char)address[first] & 0xc0) == 0x80)
+		first++;
+	if (address + first >= at)
+		first = 0;
+	snprintf(out, LOG_MAIL_SIZE, "%.*s***%s", (int)first, address, at);
+	return out;
+}
+
 static const char *const level_names[] = {
 	[LOG_ERROR] = "error",
 	[LOG_WARN] = "warn",

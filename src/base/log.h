@@ -15,7 +15,7 @@
  *
  * or the same as one JSON object. A line is one write(2), so threads and processes do not
  * mix theirs. Values are escaped; no secret and no text of a customer goes in above debug
- * level, and phone numbers go through log_masked().
+ * level; phone numbers go through log_masked(), e-mail addresses through log_masked_mail().
  */
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 enum log_format { LOG_KV, LOG_JSON };
@@ -74,5 +74,9 @@ void log_ticket(const char *number); /* copied, at most LIMIT_TICKET bytes */
 /* "+34600111222" -> "*1222", "whatsapp:+34600111222" -> "whatsapp:*1222". */
 #define LOG_MASK_SIZE 32
 const char *log_masked(const char *address, char out[LOG_MASK_SIZE]);
+
+/* "ann@mail.example" -> "a***@mail.example"; what is no e-mail address -> "***". */
+#define LOG_MAIL_SIZE 96
+const char *log_masked_mail(const char *address, char out[LOG_MAIL_SIZE]);
 
 #endif

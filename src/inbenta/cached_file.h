@@ -14,6 +14,7 @@
 /* The prefix ends with the last "-" of the name. */
 #define CACHED_TOKEN "cached-accesstoken-"
 #define CACHED_APPDATA "cached-appdata-"
+#define CACHED_TIMETABLE "cached-cm-data-"
 char *cached_file_name(const char *prefix, const char *key) MUST_CHECK;
 
 /*

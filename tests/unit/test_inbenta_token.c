@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include <string.h>
-
 #include <stdio.h>
+#include <string.h>
 
 #include <criterion/criterion.h>
 
