@@ -5,7 +5,13 @@
 #include <string.h>
 
 #include "agent/tickets.h"
+#include "agent/tickets_messenger.h"
 #include "base/xalloc.h"
+
+/* The engines there are; a new one is one more row. */
+static const struct tickets_ops *const engines[] = {
+	&tickets_messenger,
+};
 
 struct tickets {
 	const struct tickets_ops *ops;
@@ -20,6 +26,18 @@ tickets_from_ops(const struct tickets_ops *ops, void *self)
 	t->ops = ops;
 	t->self = self;
 	return t;
+}
+
+struct tickets *
+tickets_new(
+    const char *name, struct store *store, const struct clock *clock, struct err *e)
+{
+	for (size_t i = 0; i < NELEMS(engines); i++)
+		if (strcmp(engines[i]->name, name) == 0)
+			return tickets_from_ops(
+			    engines[i], engines[i]->open(store, clock));
+	(void)err_set(e, ERR_CONFIG, 0, "%s: no such system of tickets", name);
+	return NULL;
 }
 
 void
