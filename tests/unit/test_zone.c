@@ -242,8 +242,10 @@ put_block(struct file *f, char version, size_t time_bytes, const struct step *st
 	put_number(f, 3600, 4);
 	put(f, "\1\4", 2);
 	put(f, "UTC\0WAT", 8);
-	for (size_t i = 0; i < n_leaps; i++)
-		put_number(f, 0, time_bytes + 4);
+	for (size_t i = 0; i < n_leaps; i++) {
+		put_number(f, 0, time_bytes);
+		put_number(f, 0, 4);
+	}
 }
 
 static const struct step steps[] = { { -100, 1 }, { 1000, 0 }, { 2000, 1 } };
