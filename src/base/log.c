@@ -49,6 +49,12 @@ log_ticket(const char *number)
 }
 
 const char *
+log_ticket_now(void)
+{
+	return ticket_number;
+}
+
+const char *
 log_turn_now(void)
 {
 	return turn_id;

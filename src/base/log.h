@@ -71,6 +71,8 @@ const char *log_turn_now(void) MUST_CHECK; /* valid until the next log_turn() */
 /* The number of the ticket that it is about, added to each line as ticket=; "": none. */
 void log_ticket(const char *number); /* copied, at most LIMIT_TICKET bytes */
 
+const char *log_ticket_now(void) MUST_CHECK; /* valid until the next log_ticket() */
+
 /* "+34600111222" -> "*1222", "whatsapp:+34600111222" -> "whatsapp:*1222". */
 #define LOG_MASK_SIZE 32
 const char *log_masked(const char *address, char out[LOG_MASK_SIZE]);
