@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/agent.h"
+#include "agent/tickets.h"
 #include "app.h"
 #include "base/clock.h"
 #include "base/limits.h"
@@ -66,6 +67,7 @@ void
 app_close(struct app *app)
 {
 	out_free(app->out);
+	tickets_free(app->tickets);
 	agent_free(app->agent);
 	bot_close(app->bot);
 	state_close(app->state);
@@ -98,7 +100,9 @@ open_all(struct app *app, const struct cfg *c, bool inspect, struct err *e)
 	    (app->store = store_open(&store, e)) != NULL &&
 	    (app->state = state_open(&state, e)) != NULL &&
 	    (app->bot = bot_open("inbenta", app->store, &clock_system, e)) != NULL &&
-	    (app->agent = agent_new("hyperchat", &clock_system, e)) != NULL;
+	    (app->agent = agent_new("hyperchat", &clock_system, e)) != NULL &&
+	    (app->tickets = tickets_new("messenger", app->store, &clock_system, e)) !=
+	    NULL;
 }
 
 bool
@@ -118,6 +122,7 @@ app_open(struct app *app, struct conf *conf, bool inspect)
 		.bot = app->bot,
 		.clock = &clock_system,
 		.agent = app->agent,
+		.tickets = app->tickets,
 		.state = app->state,
 		.out = app->out,
 	};

@@ -9,6 +9,7 @@
 #include "web/web.h"
 
 struct agent;
+struct tickets;
 struct bot;
 struct cfg;
 struct conf;
@@ -27,6 +28,7 @@ struct app {
 	struct state *state;
 	struct bot *bot;
 	struct agent *agent;
+	struct tickets *tickets;
 	struct out *out;
 	struct dialog dialog;
 	struct pace unproven;
