@@ -91,18 +91,21 @@ find_or_make(
     struct office_desk *d, const struct ticket_new *n, const char **id, struct err *e)
 {
 	struct messenger_users users;
-	struct err again = { 0 };
+	struct err why = { 0 }, ignored;
 
 	if (!messenger_users_find(&d->call, n->contact, &users, e))
 		return false;
-	if (users.n == 0 &&
-	    !messenger_user_make(
-		&d->call, name_of(n, d->call.arena), n->contact, id, e) &&
-	    (!messenger_users_find(&d->call, n->contact, &users, &again) ||
-		users.n == 0))
-		return false;
-	if (users.n > 0)
-		*id = pick(&users)->id;
+	if (users.n == 0) {
+		if (messenger_user_make(
+			&d->call, name_of(n, d->call.arena), n->contact, id, &why))
+			return true;
+		if (!messenger_users_find(&d->call, n->contact, &users, &ignored) ||
+		    users.n == 0) {
+			*e = why;
+			return false;
+		}
+	}
+	*id = pick(&users)->id;
 	return true;
 }
 
