@@ -169,12 +169,11 @@ static bool
 office_holiday(struct hours *h, const char *text, struct err *e)
 {
 	size_t len = text != NULL ? strlen(text) : 0;
-	char date[11] = "";
+	const char *date;
 
 	if (len > 10 && (text[10] == 'T' || text[10] == ' '))
 		len = 10;
-	if (len <= 10 && len > 0)
-		memcpy(date, text, len);
+	date = arena_strndup(h->arena, text != NULL ? text : "", len);
 	if (!day_read(date, &h->specials[h->n_specials].date))
 		return err_set(e, ERR_UPSTREAM, 0,
 		    "a holiday that is no day: \"%.20s\"", text != NULL ? text : "");

@@ -78,20 +78,20 @@ Test(day, numbers)
 {
 	static const struct {
 		const char *name;
-		struct day day;
 		int64_t number;
+		struct day day;
 		int weekday;
 	} t[] = {
-		{ "the first", { 1970, 1, 1 }, 0, 3 },
-		{ "the one before", { 1969, 12, 31 }, -1, 2 },
-		{ "a leap day", { 2000, 2, 29 }, 11016, 1 },
-		{ "behind a leap day", { 2000, 3, 1 }, 11017, 2 },
-		{ "no leap day in 2100", { 2100, 3, 1 }, 47541, 0 },
-		{ "a year's last day", { 2026, 12, 31 }, 20818, 3 },
-		{ "a year's first day", { 2027, 1, 1 }, 20819, 4 },
-		{ "a Sunday", { 2026, 11, 22 }, 20779, 6 },
-		{ "long ago", { 1, 1, 1 }, -719162, 0 },
-		{ "far away", { 9999, 12, 31 }, 2932896, 4 },
+		{ "the first", 0, { 1970, 1, 1 }, 3 },
+		{ "the one before", -1, { 1969, 12, 31 }, 2 },
+		{ "a leap day", 11016, { 2000, 2, 29 }, 1 },
+		{ "behind a leap day", 11017, { 2000, 3, 1 }, 2 },
+		{ "no leap day in 2100", 47541, { 2100, 3, 1 }, 0 },
+		{ "a year's last day", 20818, { 2026, 12, 31 }, 3 },
+		{ "a year's first day", 20819, { 2027, 1, 1 }, 4 },
+		{ "a Sunday", 20779, { 2026, 11, 22 }, 6 },
+		{ "long ago", -719162, { 1, 1, 1 }, 0 },
+		{ "far away", 2932896, { 9999, 12, 31 }, 4 },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {

@@ -53,11 +53,6 @@ static const struct {
 		.has_week = true },
 	    { { "2026-12-23 10:00:00", true }, { "2026-12-24 10:00:00", false },
 		{ "2026-12-25 10:00:00", false }, { "2027-12-24 10:00:00", true } } },
-	{ "holidays only: the configured days are open", { NULL },
-	    { .holidays = christmas, .n_holidays = 2 },
-	    { { "2026-12-23 10:00:00", true }, { "2026-12-24 10:00:00", false },
-		{ "2026-12-25 10:00:00", false }, { "2026-12-26 10:00:00", false },
-		{ "2026-12-28 10:00:00", true }, { "2027-12-24 10:00:00", true } } },
 	{ "holidays before exceptions, which count as well", { EXCEPTIONS },
 	    { .holidays = christmas, .n_holidays = 2 },
 	    { { "2026-12-24 11:00:00", false }, { "2026-12-28 11:00:00", false },
@@ -100,6 +95,35 @@ Test(hours_office, beside_the_configuration)
 			    rows[i].moments[k].at);
 		}
 	}
+}
+
+/* A timetable of nothing but holidays is not one of closed days. */
+Test(hours_office, F34_holidays_only)
+{
+	static const struct {
+		const char *name, *at;
+		bool open;
+	} t[] = {
+		{ "before them", "2026-12-23 10:00:00", true },
+		{ "a holiday", "2026-12-24 10:00:00", false },
+		{ "another one", "2026-12-25 10:00:00", false },
+		{ "a configured Saturday", "2026-12-26 10:00:00", false },
+		{ "after them", "2026-12-28 10:00:00", true },
+		{ "evening", "2026-12-28 18:00:00", false },
+		{ "the same date in another year", "2027-12-24 10:00:00", true },
+	};
+	static const struct hours_office office = { .holidays = christmas,
+		.n_holidays = NELEMS(christmas) };
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	CLEANUP(env_conf_putp)
+	struct conf *c = rig_conf(a, "UTC", (const char *const[RIG_SETS]){ NULL });
+	CLEANUP(hours_freep) struct hours *h = NULL;
+	struct err e;
+
+	h = hours_new(conf_cfg(c, CONF_PRODUCTION), &office, &e);
+	cr_assert_not_null(h, "%s", e.text);
+	for (size_t i = 0; i < NELEMS(t); i++)
+		cr_expect_eq(hours_open(h, utc(t[i].at)), t[i].open, "%s", t[i].name);
 }
 
 Test(hours_office, what_is_no_timetable)
