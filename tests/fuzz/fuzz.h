@@ -8,4 +8,7 @@
 /* What a fuzz target defines. Called by libFuzzer, or by corpus_main.c on each file. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Called by libFuzzer once, before. Defined in fuzzer_start.c. */
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
 #endif

@@ -34,6 +34,28 @@ ends_with(const char *s, const char *end)
 	return n >= len && strcmp(s + n - len, end) == 0;
 }
 
+/* Letter case and %xx in a host make no other host: it is compared as curl reads it. */
+static void
+check_origin(const char *url)
+{
+	struct http_url to;
+	struct err e;
+
+	need(http_url_parse(url, false, &to, &e));
+	need(to.https && to.port == 443 && strcmp(to.host, "api.twilio.com") == 0);
+}
+
+static bool
+is_bucket_of_twilio(const struct http_url *to, const char *url)
+{
+	CLEANUP(buf_fini) struct buf path = BUF_INIT(LIMIT_URL);
+
+	http_url_path(url, &path);
+	return ends_with(to->host, ".amazonaws.com") &&
+	    (strstr(to->host, ".twiliocdn.com.s3") != NULL ||
+		strstr(path.data, ".twiliocdn.com/") != NULL);
+}
+
 static void
 check_places(const char *url, const char *location)
 {
@@ -45,12 +67,13 @@ check_places(const char *url, const char *location)
 	bool is_api = false;
 	struct http_url to;
 
-	if (twilio_media_is_ours(&account, url, &e))
-		need(strcasestr(url, "api.twilio.com") != NULL &&
-		    strstr(url, strstr(OURS, "/2010")) != NULL &&
+	if (twilio_media_is_ours(&account, url, &e)) {
+		check_origin(url);
+		need(strstr(url, strstr(OURS, "/2010")) != NULL &&
 		    strpbrk(url, "?#@ \r\n") == NULL);
-	else
+	} else {
 		need(e.kind == ERR_DENIED && e.text[0] != '\0');
+	}
 	if (!http_url_join(OURS, location, &joined, &e) || !buf_ok(&joined) ||
 	    !twilio_media_may_lead_to(&account, joined.data, &is_api, &e))
 		return;
@@ -58,8 +81,7 @@ check_places(const char *url, const char *location)
 	need(to.https && to.port == 443);
 	need(is_api == (strcmp(to.host, "api.twilio.com") == 0));
 	need(is_api || ends_with(to.host, ".twiliocdn.com") ||
-	    (ends_with(to.host, ".amazonaws.com") &&
-		strstr(joined.data, ".twiliocdn.com") != NULL));
+	    is_bucket_of_twilio(&to, joined.data));
 }
 
 static void

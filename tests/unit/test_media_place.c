@@ -119,6 +119,9 @@ Test(media_place, where_redirects_lead)
 		    true, false },
 		{ "https://media.twiliocdn.com.s3-external-1.amazonaws.com/x", true,
 		    false },
+		{ "https://MEDIA.Twiliocdn.com.S3.eu-west-1.AmazonAWS.com/x", true,
+		    false },
+		{ "https://mms%2Etwiliocdn.com/x", true, false },
 		{ "https://api.twilio.com/any/thing?x", true, true },
 		{ "https://API.twilio.com:443/", true, true },
 		/* not Twilio's */
@@ -133,6 +136,8 @@ Test(media_place, where_redirects_lead)
 		    false, false },
 		{ "https://s3-external-1.amazonaws.com/media.twiliocdn.com/../evil/x",
 		    false, false },
+		{ "https://s3-external-1.amazonaws.com/Media.twiliocdn.com/x", false,
+		    false },
 		{ "https://s3-external-1.amazonaws.com/evil%2f.twiliocdn.com/x", false,
 		    false },
 		{ "https://s3-external-1.amazonaws.com/.twiliocdn.com", false, false },
