@@ -348,19 +348,19 @@ Test(survey_walk, time)
 {
 	static const struct {
 		const char *name;
-		enum walk_stage stage;
 		int64_t now;
+		enum walk_stage stage;
 		bool late;
 	} t[] = {
-		{ "at once", WALK_ASKED, 1000, false },
-		{ "just in time", WALK_ASKED, 1000 + LIMIT_SURVEY_S - 1, false },
-		{ "late", WALK_ASKED, 1000 + LIMIT_SURVEY_S, true },
-		{ "the offer, late", WALK_OFFERED, 1000 + LIMIT_SURVEY_S, true },
-		{ "in doubt, late", WALK_DOUBTED, 1000 + LIMIT_SURVEY_S, true },
-		{ "a clock that went back", WALK_ASKED, 10, false },
-		{ "none", WALK_NONE, 1000 + LIMIT_SURVEY_S, false },
-		{ "over", WALK_DONE, 1000 + LIMIT_SURVEY_S, false },
-		{ "left", WALK_LEFT, 1000 + LIMIT_SURVEY_S, false },
+		{ "at once", 1000, WALK_ASKED, false },
+		{ "just in time", 1000 + LIMIT_SURVEY_S - 1, WALK_ASKED, false },
+		{ "late", 1000 + LIMIT_SURVEY_S, WALK_ASKED, true },
+		{ "the offer, late", 1000 + LIMIT_SURVEY_S, WALK_OFFERED, true },
+		{ "in doubt, late", 1000 + LIMIT_SURVEY_S, WALK_DOUBTED, true },
+		{ "a clock that went back", 10, WALK_ASKED, false },
+		{ "none", 1000 + LIMIT_SURVEY_S, WALK_NONE, false },
+		{ "over", 1000 + LIMIT_SURVEY_S, WALK_DONE, false },
+		{ "left", 1000 + LIMIT_SURVEY_S, WALK_LEFT, false },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
