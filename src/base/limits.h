@@ -115,7 +115,10 @@
 	X(LIMIT_SURVEY_CHOICES, 100, "choices", "of one of them") \
 	X(LIMIT_SURVEY_BYTES, 16 * 1024, "bytes", \
 	    "a survey that runs, with its answers, in a record") \
+	X(LIMIT_SURVEY_SAID, 32 * 1024, "bytes", \
+	    "what a survey says first, kept until it is answered") \
 	X(LIMIT_SURVEY_ANSWER, 2000, "bytes", "of what a user says to a survey") \
+	X(LIMIT_SURVEY_TRY_S, 300, "s", "in which a survey is asked for after a chat") \
 	X(LIMIT_SURVEY_S, 1800, "s", "a survey waits for an answer") \
 	X(LIMIT_CLOSE_AGAIN_MS, 1500, "ms", \
 	    "beyond the deadline, to close a chat that found no agent") \

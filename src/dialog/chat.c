@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "conf/cfg.h"
 #include "conf/lang.h"
+#include "dialog/after.h"
 #include "dialog/event_i.h"
 #include "dialog/work.h"
 #include "store/chats.h"
@@ -60,12 +61,20 @@ chat_recall(struct work *w, struct err *e)
 void
 chat_off(struct work *w)
 {
+	const struct after_note ended = { .env = w->s.env,
+		.conv_id = w->conv_id,
+		.chat = w->s.chat.id,
+		.memory = w->s.chat.memory,
+		.from = w->in->from,
+		.to = w->in->to,
+		.url = w->in->url };
 	struct err e = { 0 };
 
 	if (w->d->state != NULL &&
 	    chats_close(w->d->state, conf_env_name(w->s.env), w->s.chat.id, &e) ==
 		CHATS_FAILED)
 		LOG(LOG_WARN, "dialog", "end of a chat not noted", LS("why", e.text));
+	after_chat(w, &ended);
 	w->s.ended = w->s.chat.id;
 	w->s.chat = (struct chat){ .id = NULL };
 }
@@ -120,9 +129,8 @@ fold_all(struct arena *a, const char *text)
 	return fold_text(a, framed, strlen(framed));
 }
 
-/* Whether that is what was said, in capitals or not. "" is never said. */
-static bool
-same(const struct work *w, const char *word)
+bool
+chat_hears(const struct work *w, const char *word)
 {
 	struct arena *a = w->t->arena;
 
@@ -249,7 +257,7 @@ chat_take(struct work *w)
 
 	if (is_switched_off(w))
 		return false;
-	if (same(w, options_word(w->t->arena, w->lang, "close_chat_key_word"))) {
+	if (chat_hears(w, options_word(w->t->arena, w->lang, "close_chat_key_word"))) {
 		say_closed(w);
 		return true;
 	}
@@ -263,7 +271,7 @@ chat_take(struct work *w)
 		return false;
 	}
 	waits = state == AGENT_STATE_QUEUED;
-	if (waits && same(w, cfg_str(w->cfg, CFG_CHAT_CHAT_EXITQUEUECOMMAND))) {
+	if (waits && chat_hears(w, cfg_str(w->cfg, CFG_CHAT_CHAT_EXITQUEUECOMMAND))) {
 		say_closed(w);
 		return true;
 	}
@@ -280,6 +288,7 @@ begin_anew(struct work *w)
 	struct session s = { .env = w->s.env,
 		.ended = w->s.ended,
 		.event = w->s.event,
+		.surveyed = w->s.surveyed,
 		.n_claims = w->s.n_claims };
 
 	memcpy(s.claims, w->s.claims, sizeof(s.claims));

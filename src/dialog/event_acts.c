@@ -72,6 +72,7 @@ take_up(struct event_work *x)
 	s->chat = (struct chat){ .id = x->ev.chat_id,
 		.memory = x->chat.memory,
 		.since_s = work_now_s(&x->w) };
+	survey_put_away(&x->w);
 	s->pending = (struct pending){ .kind = PENDING_NONE };
 	s->escalation = (struct escalation){ .type = ESCALATION_NONE };
 	s->used_at = work_now_s(&x->w);
@@ -281,15 +282,18 @@ bool
 event_act(struct event_work *x, struct err *e)
 {
 	enum agent_event_kind kind = x->ev.kind;
-	bool past = is_past(x);
+	bool past = is_past(x), strange = rows[kind].ends && is_strange(x);
 
-	x->open = !past && is_open(x) && !(rows[kind].ends && is_strange(x));
+	x->open = !past && is_open(x) && !strange;
 	if (rows[kind].says_labels && x->open)
 		work_set_up(&x->w);
 	if (rows[kind].act != NULL)
 		rows[kind].act(x);
+	if (rows[kind].try != NULL && !rows[kind].try(x, e))
+		return false;
 	x->ends = x->ends && !past;
-	return rows[kind].try == NULL || rows[kind].try(x, e);
+	x->follows = x->ends && !strange;
+	return true;
 }
 
 bool

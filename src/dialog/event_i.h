@@ -75,6 +75,7 @@ struct event_work {
 	bool open; /* the chat is the conversation's, or may become it again */
 	bool changed; /* the record */
 	bool ends; /* the row is to be closed */
+	bool follows; /* what comes after a chat is due */
 };
 
 /* event_work.c */

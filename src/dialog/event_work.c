@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "channel/channel.h"
+#include "dialog/after.h"
 #include "dialog/deliver.h"
 #include "dialog/event_i.h"
 #include "http/url.h"
@@ -119,6 +120,23 @@ close_row(struct event_work *x)
 }
 
 static void
+follow_up(struct event_work *x)
+{
+	const struct session *s = &x->w.s;
+	const struct after_note ended = { .env = s->env,
+		.conv_id = x->w.conv_id,
+		.chat = x->ev.chat_id,
+		.memory = x->chat.memory,
+		.ticket = x->ev.kind == AGENT_EV_TICKET ? x->ev.ticket : NULL,
+		.proven = x->note.proof == AGENT_PROVEN,
+		.from = s->from,
+		.to = s->to,
+		.url = s->url };
+
+	after_chat(&x->w, &ended);
+}
+
+static void
 after_commit(struct event_work *x)
 {
 	const char *chat = x->w.s.chat.id;
@@ -127,6 +145,8 @@ after_commit(struct event_work *x)
 		close_row(x);
 	else if (chat != NULL && strcmp(chat, x->ev.chat_id) == 0)
 		update_row(x);
+	if (x->follows)
+		follow_up(x);
 	hold_tell_chats(&x->w);
 }
 
@@ -137,6 +157,7 @@ work_once(struct event_work *x, struct conv *conv, struct err *e)
 	if (is_again(x)) {
 		x->w.outcome = "again";
 		x->ends = event_ends(x->ev.kind) && x->w.s.chat.id == NULL;
+		x->follows = x->ends;
 		return true;
 	}
 	if (!event_act(x, e))

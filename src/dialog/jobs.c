@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/attr.h"
+#include "dialog/after.h"
 #include "dialog/deliver.h"
 #include "dialog/event.h"
 #include "dialog/jobs.h"
@@ -14,6 +15,9 @@ const struct dialog_job dialog_jobs[] = {
 	{ "event", event_work, true },
 	{ "leave", leave_work, true },
 	{ "ticket", ticket_work, true },
+	{ "contact", contact_work, true },
+	{ "survey", survey_work, true },
+	{ "hand-in", hand_in_work, true },
 };
 
 const size_t n_dialog_jobs = NELEMS(dialog_jobs);

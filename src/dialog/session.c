@@ -224,24 +224,45 @@ session_messages_bytes(const struct message *messages, size_t n)
 }
 
 static void
-put_event(struct buf *out, const struct last_event *ev)
+put_event(struct buf *out, const char *before, const struct last_event *ev)
 {
 	if (ev->key == NULL)
 		return;
-	js_put_text(out, ",\"event\":{\"key\":", ev->key);
+	js_put_text(out, before, ev->key);
 	buf_str(out, ",\"messages\":[");
 	put_messages(out, ev->messages, ev->n);
 	buf_str(out, "]}");
+}
+
+static void
+put_survey(struct buf *out, const struct survey_walk *w)
+{
+	if (!walk_runs(w))
+		return;
+	buf_str(out, ",\"survey\":");
+	walk_encode(w, out);
+}
+
+/* Bytes for replies in a record that has so many already, and its claims to come. */
+static size_t
+room_for_replies(const struct session *s, size_t len)
+{
+	const size_t each = 6 * LIMIT_SID + 80; /* what goes around a reply */
+	size_t taken = len + s->n_claims * each;
+
+	if (taken >= LIMIT_RECORD)
+		return 0;
+	return LIMIT_RECORD - taken < LIMIT_CLAIM_BYTES ? LIMIT_RECORD - taken
+							: LIMIT_CLAIM_BYTES;
 }
 
 /*
  * Which claims keep their reply: from the newest backwards, as long as there is room.
  */
 static void
-choose_replies(const struct session *s, bool keep[LIMIT_CLAIMS])
+choose_replies(const struct session *s, size_t room, bool keep[LIMIT_CLAIMS])
 {
 	CLEANUP(buf_fini) struct buf written = BUF_INIT(LIMIT_CLAIM_BYTES);
-	size_t room = LIMIT_CLAIM_BYTES;
 
 	for (size_t i = s->n_claims; i-- > 0;) {
 		buf_reset(&written);
@@ -257,7 +278,7 @@ put_claims(struct buf *out, const struct session *s)
 {
 	bool keep[LIMIT_CLAIMS] = { false };
 
-	choose_replies(s, keep);
+	choose_replies(s, room_for_replies(s, out->len), keep);
 	buf_str(out, ",\"claims\":[");
 	for (size_t i = 0; i < s->n_claims; i++) {
 		const struct claim *c = &s->claims[i];
@@ -290,7 +311,9 @@ session_encode(const struct session *s, struct buf *out)
 	put_escalation(out, &s->escalation);
 	put_chat(out, &s->chat);
 	js_put_text(out, ",\"ended\":", s->ended);
-	put_event(out, &s->event);
+	put_event(out, ",\"event\":{\"key\":", &s->event);
+	put_survey(out, &s->survey);
+	put_event(out, ",\"surveyed\":{\"key\":", &s->surveyed);
 	put_pending(out, &s->pending);
 	put_hold(out, &s->hold);
 	put_claims(out, s);
@@ -333,11 +356,11 @@ session_last(struct session *s, const char *sid)
 	return c != NULL && strcmp(c->sid, sid) == 0 ? c : NULL;
 }
 
-size_t
-session_event(
-    struct session *s, const char *key, const struct message *messages, size_t n)
+/* How many of the messages fit, from the first on. */
+static size_t
+count_fitting(const struct message *messages, size_t n, size_t max)
 {
-	CLEANUP(buf_fini) struct buf written = BUF_INIT(LIMIT_EVENT_BYTES);
+	CLEANUP(buf_fini) struct buf written = BUF_INIT(max);
 	size_t fits = 0;
 
 	while (fits < n) {
@@ -347,7 +370,26 @@ session_event(
 			break;
 		fits++;
 	}
+	return fits;
+}
+
+size_t
+session_event(
+    struct session *s, const char *key, const struct message *messages, size_t n)
+{
+	size_t fits = count_fitting(messages, n, LIMIT_EVENT_BYTES);
+
 	s->event = (struct last_event){ key, messages, fits };
+	return fits;
+}
+
+size_t
+session_surveyed(
+    struct session *s, const char *chat, const struct message *messages, size_t n)
+{
+	size_t fits = count_fitting(messages, n, LIMIT_SURVEY_SAID);
+
+	s->surveyed = (struct last_event){ chat, messages, fits };
 	return fits;
 }
 

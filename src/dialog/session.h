@@ -13,6 +13,7 @@
 #include "bot/bot.h"
 #include "conf/conf.h"
 #include "dialog/message.h"
+#include "dialog/survey_walk.h"
 
 /*
  * What botline remembers of one conversation between two messages, and its form on
@@ -23,7 +24,7 @@
  * A record of another version is begun anew: conversations last a day. Those before are
  * read as well, so that an upgrade interrupts nobody.
  */
-enum { SESSION_VERSION = 4, SESSION_VERSION_OLDEST = 2 };
+enum { SESSION_VERSION = 5, SESSION_VERSION_OLDEST = 2 };
 
 /* What the next message may answer. A new kind also needs its rows in step.c. */
 enum pending_kind {
@@ -127,8 +128,8 @@ struct chat {
 };
 
 /*
- * The agent's event that was worked last, and what the user is told of it: kept so that the
- * same job, when it is worked again, says the same.
+ * What was worked last by a job, and what the user is told of it: kept so that the same job,
+ * when it is worked again, says the same.
  */
 struct last_event {
 	const char *key; /* NULL: there was none */
@@ -164,8 +165,10 @@ struct session {
 	struct escalation escalation;
 	struct chat chat;
 	const char *ended; /* id of the chat that ended last; NULL: none did */
-	struct last_event event;
-	struct pending pending;
+	struct last_event event; /* of an agent */
+	struct survey_walk survey; /* that runs: it hears the user first */
+	struct last_event surveyed; /* key: the chat whose survey began last */
+	struct pending pending; /* put away while a survey runs */
 	struct hold hold;
 	struct claim claims[LIMIT_CLAIMS]; /* oldest first, no sid twice */
 	size_t n_claims;
@@ -183,7 +186,7 @@ bool session_decode(struct session *s, struct arena *a, const char *data, size_t
 
 /*
  * Appends the record; ask buf_ok(out). The replies of the newest claims are kept, up to
- * LIMIT_CLAIM_BYTES as written; a claim whose reply does not fit keeps its sid, and
+ * LIMIT_CLAIM_BYTES as written, and to what the rest leaves of LIMIT_RECORD; a claim whose reply does not fit keeps its sid, and
  * answers with no text.
  */
 void session_encode(const struct session *s, struct buf *out);
@@ -214,6 +217,14 @@ size_t session_messages_bytes(const struct message *messages, size_t n) MUST_CHE
  */
 size_t session_event(struct session *s, const char *key, const struct message *messages,
     size_t n) MUST_CHECK;
+
+/*
+ * Notes that the survey about this chat has begun, and what is said then, as much of it as
+ * fits into LIMIT_SURVEY_SAID bytes as written. Returns how many messages do. Borrows the
+ * texts.
+ */
+size_t session_surveyed(struct session *s, const char *chat,
+    const struct message *messages, size_t n) MUST_CHECK;
 
 /* Notes that this agent has joined the chat. False: it was noted before. */
 bool session_joined(struct chat *c, const char *agent) MUST_CHECK;

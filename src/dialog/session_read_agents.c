@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads what a record has of agents: the question for one, the chat, its last event. */
+/* Reads what a record has of agents: the question for one, the chat, its events, its survey. */
 #include "config.h"
 
 #include <string.h>
@@ -97,19 +97,28 @@ read_chat(struct chat *c, struct arena *a, js *o, struct err *e)
 }
 
 static bool
-read_event(struct last_event *ev, struct arena *a, js *o, struct err *e)
+read_event(
+    struct last_event *ev, struct arena *a, js *o, const char *name, struct err *e)
 {
-	js *list;
+	js *is = js_get(o, name), *list;
 	const char *key;
 
-	if (js_get(o, "event") == NULL)
+	if (is == NULL)
 		return true;
-	list = session_list(o, "event.messages", LIMIT_QUEUE_BATCH, e);
-	if (list == NULL || !js_need_str(o, "event.key", &key, e) ||
+	list = session_list(is, "messages", LIMIT_QUEUE_BATCH, e);
+	if (list == NULL || !js_need_str(is, "key", &key, e) ||
 	    !session_messages(&ev->messages, &ev->n, a, list, e))
-		return err_wrap(e, "event");
+		return err_wrap(e, "%s", name);
 	ev->key = arena_strdup(a, key);
 	return true;
+}
+
+static bool
+read_survey(struct survey_walk *w, struct arena *a, js *o, struct err *e)
+{
+	js *is = js_get(o, "survey");
+
+	return is == NULL || walk_decode(w, a, is, e);
 }
 
 /* A question that is pending goes on with something. */
@@ -119,8 +128,11 @@ agents_fit(const struct session *s, struct err *e)
 	if ((s->pending.kind == PENDING_ESCALATION) !=
 	    (s->escalation.type != ESCALATION_NONE))
 		return err_set(e, ERR_INPUT, 0, "an escalation without its question");
-	if (s->chat.id != NULL && s->pending.kind != PENDING_NONE)
+	if (s->chat.id != NULL &&
+	    (s->pending.kind != PENDING_NONE || walk_runs(&s->survey)))
 		return err_set(e, ERR_INPUT, 0, "a question beside a chat");
+	if (walk_runs(&s->survey) && s->surveyed.key == NULL)
+		return err_set(e, ERR_INPUT, 0, "a survey of no chat");
 	return true;
 }
 
@@ -129,6 +141,7 @@ session_read_agents(struct session *s, struct arena *a, js *o, struct err *e)
 {
 	s->ended = arena_strdup(a, js_str(o, "ended", NULL));
 	return read_escalation(&s->escalation, a, o, e) &&
-	    read_chat(&s->chat, a, o, e) && read_event(&s->event, a, o, e) &&
-	    agents_fit(s, e);
+	    read_chat(&s->chat, a, o, e) && read_event(&s->event, a, o, "event", e) &&
+	    read_survey(&s->survey, a, o, e) &&
+	    read_event(&s->surveyed, a, o, "surveyed", e) && agents_fit(s, e);
 }

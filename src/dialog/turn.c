@@ -45,6 +45,10 @@ answer(struct work *w)
 	};
 	w->shown = (struct options){ .arena = w->t->arena, .lang = w->lang };
 	hold_look(w);
+	if (survey_take(w)) {
+		say_of_media(w);
+		return;
+	}
 	if (!command_run(w)) {
 		if (agent_hears(w))
 			return;

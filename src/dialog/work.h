@@ -42,7 +42,7 @@ struct way {
  * commits it, ways.c brings the reply on its way, acts.c does what the table of step.c says, show.c shows what the bot says,
  * rating.c asks for ratings, hold.c sends them, commands.c has the commands, escalate.c
  * asks users whether they want an agent, connect.c opens the chat, chat.c is what goes on
- * there.
+ * there, survey_talk.c is the survey behind it.
  */
 struct work {
 	const struct dialog *d;
@@ -254,6 +254,17 @@ enum agent_outcome chat_say(struct work *w, const char *text, struct err *e) MUS
  * the bot.
  */
 bool chat_only(struct work *w) MUST_CHECK;
+
+/* Whether that is what was said, in capitals or not. "" is never said. */
+bool chat_hears(const struct work *w, const char *word) MUST_CHECK;
+
+/* survey_talk.c */
+
+/* Whether a survey has heard the message; one that is late is dropped, and has not. */
+bool survey_take(struct work *w) MUST_CHECK;
+
+/* A chat with an agent goes before a survey: that ends in silence. */
+void survey_put_away(struct work *w);
 
 /* files.c */
 

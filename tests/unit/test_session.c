@@ -278,7 +278,7 @@ Test(session, round_trip)
 	}
 }
 
-#define HEAD "{\"version\":4,\"used_at\":5,\"env\":\"production\""
+#define HEAD "{\"version\":5,\"used_at\":5,\"env\":\"production\""
 #define NO_PENDING ",\"pending\":{\"kind\":\"none\",\"choices\":[]}"
 #define NO_CLAIMS ",\"claims\":[]"
 #define LABEL "\"label\":\"a\",\"value\":\"b\""
@@ -303,16 +303,20 @@ Test(session, refuses)
 		{ "a list", "[]", false },
 		{ "no members", "{}", false },
 		{ "cut", HEAD NO_PENDING NO_CLAIMS, false },
-		{ "the version before",
+		{ "version 2",
 		    "{\"version\":2,\"used_at\":5,\"env\":\"production\"" NO_PENDING
 			NO_CLAIMS "}",
 		    true },
-		{ "the last version",
+		{ "version 3",
 		    "{\"version\":3,\"used_at\":5,\"env\":\"production\"" NO_PENDING
 			NO_CLAIMS "}",
 		    true },
+		{ "version 4",
+		    "{\"version\":4,\"used_at\":5,\"env\":\"production\"" NO_PENDING
+			NO_CLAIMS "}",
+		    true },
 		{ "a version of the future",
-		    "{\"version\":5,\"used_at\":5,\"env\":\"production\"" NO_PENDING
+		    "{\"version\":6,\"used_at\":5,\"env\":\"production\"" NO_PENDING
 			NO_CLAIMS "}",
 		    false },
 		{ "a chat", HEAD NO_PENDING ",\"chat\":{\"id\":\"C\"}" NO_CLAIMS "}",

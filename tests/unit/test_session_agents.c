@@ -11,7 +11,7 @@
 
 TestSuite(session_agents, .fini = no_leaks);
 
-#define HEAD "{\"version\":4,\"used_at\":5,\"env\":\"production\""
+#define HEAD "{\"version\":5,\"used_at\":5,\"env\":\"production\""
 #define NO_PENDING ",\"pending\":{\"kind\":\"none\",\"choices\":[]}"
 #define NO_CLAIMS ",\"claims\":[]"
 
