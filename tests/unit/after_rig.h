@@ -62,6 +62,14 @@ after_fini(struct after *r)
 	event_stage_fini(&r->x);
 }
 
+/* The chat "C1" is open; of what was asked till then nothing is left. */
+static inline void
+after_open(struct after *r)
+{
+	event_open_chat(&r->x);
+	r->office.did[0] = '\0';
+}
+
 static const struct line after_leaves = { "/close", NULL, NULL, { "Chat closed" } };
 
 /* Takes one, and works nothing. */

@@ -67,7 +67,7 @@ begin(struct after *r, const char *settings)
 	r->office.survey_is = TICKET_SURVEY;
 	r->office.survey = survey;
 	r->x.f.link = AFTER_LINK;
-	event_open_chat(&r->x);
+	after_open(r);
 }
 
 #endif

@@ -61,7 +61,7 @@ Test(after, T21_F13_the_link_comes_once)
 
 		after_init(&r, WITH_LINK);
 		r.x.f.link = AFTER_LINK;
-		event_open_chat(&r.x);
+		after_open(&r);
 		after_come(&r, t[i].scene);
 		cr_expect_str_eq(r.x.out.did, t[i].did, "%s", t[i].name);
 		cr_expect_eq(event_dead(&r.x), 0, "%s", t[i].name);
@@ -85,7 +85,7 @@ Test(after, no_link)
 		after_init(&r, t[i].settings);
 		r.office.disabled = true;
 		r.x.f.link = t[i].link;
-		event_open_chat(&r.x);
+		after_open(&r);
 		after_come(&r, "CT");
 		cr_expect_str_eq(r.x.out.did, AFTER_CLOSED, "%s", t[i].name);
 		cr_expect_str_eq(r.x.f.did, t[i].asked, "%s", t[i].name);
@@ -118,7 +118,7 @@ Test(after, the_link_cannot_be_had_at_once)
 	r.office.disabled = true;
 	r.x.f.link = AFTER_LINK;
 	r.x.f.link_fails = 3;
-	event_open_chat(&r.x);
+	after_open(&r);
 	after_take(&r, 'T');
 	r.x.s.clock.now_s += 2;
 	for (int i = 0; i < 3; i++)
@@ -140,7 +140,7 @@ Test(after, the_link_cannot_be_had)
 	after_init(&r, WITH_LINK);
 	r.x.f.link = AFTER_LINK;
 	r.x.f.link_fails = -1;
-	event_open_chat(&r.x);
+	after_open(&r);
 	began_s = r.x.s.clock.now_s;
 	after_come(&r, "CT");
 	cr_expect_str_eq(r.x.out.did, AFTER_CLOSED);
@@ -178,7 +178,7 @@ Test(after, T21_crashes)
 			after_init(&r, WITH_LINK);
 			r.office.disabled = true;
 			r.x.f.link = AFTER_LINK;
-			event_open_chat(&r.x);
+			after_open(&r);
 			if (orders[i][0] == 'C')
 				after_come(&r, "C");
 			after_take(&r, 'T');
@@ -246,7 +246,7 @@ Test(after, F12_phones_are_kept)
 		r.office.people = &ann;
 		r.office.n_people = 1;
 		r.x.f.contact = t[i].who;
-		event_open_chat(&r.x);
+		after_open(&r);
 		after_come(&r, t[i].scene);
 		cr_expect_str_eq(r.office.did, t[i].office, "%s", t[i].name);
 		cr_expect_str_eq(r.x.f.did, t[i].asked, "%s", t[i].name);
@@ -265,7 +265,7 @@ Test(after, F12_no_office)
 
 	after_init(&r, "surveyId = \"\";");
 	r.office.disabled = true;
-	event_open_chat(&r.x);
+	after_open(&r);
 	after_come(&r, "CT");
 	cr_expect_str_eq(r.x.f.did, "", "nobody is asked for what nobody keeps");
 	after_fini(&r);
@@ -283,7 +283,7 @@ Test(after, F12_trouble)
 	r.office.person_fails = 2;
 	r.x.f.contact = (struct agent_contact){ ID, ANN_S };
 	r.x.f.contact_fails = 2;
-	event_open_chat(&r.x);
+	after_open(&r);
 	after_come(&r, "C");
 	cr_expect_str_eq(ann.phones, PHONES);
 	cr_expect_str_eq(
