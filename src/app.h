@@ -18,6 +18,7 @@ struct http_shared;
 struct out;
 struct state;
 struct store;
+struct tickets;
 
 /* All that one process opens once and lends to everybody else. */
 struct app {

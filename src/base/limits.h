@@ -135,7 +135,7 @@
 	X(LIMIT_EVENT_FILE_TRIES, 3, "tries", "to fetch an agent's file") \
 	X(LIMIT_MESSENGER_BODY, 1024 * 1024, "bytes", "one request to Messenger") \
 	X(LIMIT_PEOPLE, 50, "people", "of one e-mail address, told by Messenger") \
-	X(LIMIT_TICKET_EVENTS, 200, "events", "in one webhook about tickets") \
+	X(LIMIT_TICKET_EVENTS, 1000, "events", "in one webhook about tickets") \
 	X(LIMIT_HOURS_MS, 4000, "ms", "a turn waits for Messenger's service hours") \
 	X(LIMIT_HOURS_KEPT_S, 1800, "s", "Messenger's service hours are kept") \
 	X(LIMIT_DAY_RANGES, 24, "ranges", "of one day of them") \
