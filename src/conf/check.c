@@ -53,6 +53,29 @@ lacks_for_agents(const struct cfg *c, enum cfg_key key)
 	return cfg_bool(c, CFG_CHAT_CHAT_ENABLED) && is_empty(c, key);
 }
 
+/* One half of Messenger's credentials is of no use. */
+static bool
+lacks_other_half(const struct cfg *c, enum cfg_key key)
+{
+	const enum cfg_key other = key == CFG_CHAT_MESSENGER_KEY
+	    ? CFG_CHAT_MESSENGER_SECRET
+	    : CFG_CHAT_MESSENGER_KEY;
+
+	return is_empty(c, key) && !is_empty(c, other);
+}
+
+static bool
+hears_no_replies(const struct cfg *c, enum cfg_key key)
+{
+	return is_empty(c, key) && !is_empty(c, CFG_CHAT_MESSENGER_KEY);
+}
+
+static bool
+asks_without_office(const struct cfg *c, enum cfg_key key)
+{
+	return cfg_bool(c, key) && is_empty(c, CFG_CHAT_MESSENGER_KEY);
+}
+
 static bool
 has_no_room(const struct cfg *c, enum cfg_key key)
 {
@@ -204,6 +227,18 @@ static const struct need {
 	{ CFG_CHAT_CHAT_TIMEZONEWORKINGHOURS, is_unknown_zone, CONF_ERROR, CONF_ERROR,
 	    "is not known to this system, so service hours cannot be told: install the "
 	    "package tzdata" },
+	{ CFG_CHAT_CHAT_SURVEY_ACTIVE, asks_without_office, CONF_WARNING, CONF_WARNING,
+	    "is true, but surveys are Messenger's, and chat.messenger.key is empty: fill "
+	    "that in, or set it to false" },
+	{ CFG_CHAT_MESSENGER_KEY, lacks_other_half, CONF_WARNING, CONF_ERROR,
+	    "is empty, so there are no tickets though chat.messenger.secret is set: fill "
+	    "in the API key of the Messenger instance" },
+	{ CFG_CHAT_MESSENGER_SECRET, lacks_other_half, CONF_WARNING, CONF_ERROR,
+	    "is empty, so there are no tickets though chat.messenger.key is set: fill in "
+	    "the secret that belongs to it" },
+	{ CFG_CHAT_MESSENGER_WEBHOOK_SECRET, hears_no_replies, SILENT, CONF_WARNING,
+	    "is empty, so agents' answers to tickets are refused: fill in the secret of "
+	    "the external ticket source" },
 	{ CFG_CONVERSATION_CONTENT_RATINGS_RATINGS, asks_for_nothing, CONF_WARNING,
 	    CONF_WARNING,
 	    "is empty, so nobody is asked whether an answer helped: list the ratings, or "

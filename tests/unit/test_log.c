@@ -90,6 +90,31 @@ Test(log, addresses_are_masked)
 	cr_expect_str_eq(log_masked("", out), "*");
 }
 
+Test(log, e_mail_addresses_are_masked)
+{
+	static const struct {
+		const char *address, *is;
+	} t[] = {
+		{ "ann@mail.example", "a***@mail.example" },
+		{ "ann+x@b@mail.example", "a***@mail.example" },
+		{ "\xc3\xa9lodie@mail.example", "\xc3\xa9***@mail.example" },
+		{ "a@mail.example", "***@mail.example" },
+		{ "\xc3\xa9@mail.example", "***@mail.example" },
+		{ "@mail.example", "***" },
+		{ "+34600111222", "***" },
+		{ "", "***" },
+	};
+	char out[LOG_MAIL_SIZE], longest[300];
+
+	for (size_t i = 0; i < NELEMS(t); i++)
+		cr_expect_str_eq(
+		    log_masked_mail(t[i].address, out), t[i].is, "%s", t[i].address);
+	memset(longest, 'x', sizeof(longest));
+	longest[5] = '@';
+	longest[sizeof(longest) - 1] = '\0';
+	cr_expect_eq(strlen(log_masked_mail(longest, out)), LOG_MAIL_SIZE - 1);
+}
+
 TestSuite(err, .fini = no_leaks);
 
 Test(err, set_wrap_io)
