@@ -9,6 +9,7 @@
 
 #include "agent/agent.h"
 #include "base/file.h"
+#include "support/patience.h"
 
 /*
  * The promises of agent/agent.h, checked on any engine. The engine's own test brings a
@@ -48,8 +49,6 @@ struct agent_contract {
 	const char *file; /* content of the file that AGENT_EV_MEDIA brings */
 	const char *shown; /* name of the agent */
 };
-
-enum { AGENT_CONTRACT_MS = 20000, AGENT_CONTRACT_SHORT_MS = 300 };
 
 #define AGENT_CONTRACT_SECRET "a private text"
 
@@ -97,8 +96,8 @@ agent_contract_open(const struct agent_contract_run *t, enum agent_scene scene)
 	struct agent_opened o = { 0 };
 	struct err e = { 0 };
 
-	cr_assert_eq(agent_contract_try(t, scene, AGENT_CONTRACT_MS, &o, &e),
-	    AGENT_OPENED, "scene %d: %s", (int)scene, e.text);
+	cr_assert_eq(agent_contract_try(t, scene, PATIENCE_MS, &o, &e), AGENT_OPENED,
+	    "scene %d: %s", (int)scene, e.text);
 	cr_assert_not_null(o.chat.id);
 	cr_assert_not_null(o.chat.memory);
 	cr_expect_leq(strlen(o.chat.memory), AGENT_MEMORY_MAX);
@@ -134,8 +133,8 @@ agent_contract_there(const struct agent_contract_run *t)
 	};
 
 	for (size_t i = 0; i < NELEMS(s); i++) {
-		struct agent_call call =
-		    agent_contract_call(t, AGENT_CONTRACT_SHORT_MS);
+		struct agent_call call = agent_contract_call(
+		    t, s[i].scene == AGENT_SCENE_SILENT ? SHORT_MS : PATIENCE_MS);
 
 		t->k->set(t->k->sim, s[i].scene);
 		cr_expect_eq(agent_there(t->agent, &call), s[i].want, "scene %d",
@@ -165,8 +164,7 @@ agent_contract_begins(const struct agent_contract_run *t)
 	cr_expect(o.existed);
 	cr_expect(o.talking);
 	memset(&none, 0, sizeof(none));
-	cr_expect_eq(
-	    agent_contract_try(t, AGENT_SCENE_BUSY, AGENT_CONTRACT_MS, &none, &e),
+	cr_expect_eq(agent_contract_try(t, AGENT_SCENE_BUSY, PATIENCE_MS, &none, &e),
 	    AGENT_NONE);
 	cr_expect_null(none.chat.id);
 }
@@ -213,26 +211,26 @@ agent_contract_talk(const struct agent_contract_run *t)
 			struct agent_chat chat = { o.chat.id, lost[i] };
 
 			cr_expect_eq(agent_contract_give(t, AGENT_SCENE_FREE,
-					 AGENT_CONTRACT_MS, texts[k], &chat),
+					 PATIENCE_MS, texts[k], &chat),
 			    AGENT_DELIVERED, "memory %zu", i);
 			cr_assert_not_null(chat.memory);
 			cr_expect_leq(strlen(chat.memory), AGENT_MEMORY_MAX);
 		}
-		cr_expect_eq(agent_contract_give(t, AGENT_SCENE_OVER, AGENT_CONTRACT_MS,
-				 texts[k], &o.chat),
+		cr_expect_eq(agent_contract_give(
+				 t, AGENT_SCENE_OVER, PATIENCE_MS, texts[k], &o.chat),
 		    AGENT_OVER);
 	}
 	cr_expect(t->k->heard(t->k->sim, "so \\\"so\\\"\\nand so"));
 	cr_expect(t->k->heard(t->k->sim, "\x89PNG\n"));
 	cr_expect_eq(
-	    agent_contract_give(t, AGENT_SCENE_PICKY, AGENT_CONTRACT_MS, NULL, &o.chat),
+	    agent_contract_give(t, AGENT_SCENE_PICKY, PATIENCE_MS, NULL, &o.chat),
 	    AGENT_NOT_TAKEN);
 }
 
 static inline void
 agent_contract_states(const struct agent_contract_run *t)
 {
-	struct agent_call call = agent_contract_call(t, AGENT_CONTRACT_MS);
+	struct agent_call call = agent_contract_call(t, PATIENCE_MS);
 	struct agent_opened free = agent_contract_open(t, AGENT_SCENE_FREE);
 	struct agent_opened o = agent_contract_open(t, AGENT_SCENE_QUEUE);
 	size_t calls = t->k->calls(t->k->sim);
@@ -252,7 +250,7 @@ agent_contract_states(const struct agent_contract_run *t)
 static inline void
 agent_contract_ends(const struct agent_contract_run *t)
 {
-	struct agent_call call = agent_contract_call(t, AGENT_CONTRACT_MS);
+	struct agent_call call = agent_contract_call(t, PATIENCE_MS);
 	struct agent_opened o = agent_contract_open(t, AGENT_SCENE_FREE);
 	struct agent_chat lost = { o.chat.id, NULL };
 	struct err e = { 0 };
@@ -298,7 +296,7 @@ agent_contract_events(const struct agent_contract_run *t)
 		AGENT_EV_INACTIVE, AGENT_EV_LEFT, AGENT_EV_NOBODY, AGENT_EV_OVER,
 		AGENT_EV_TICKET };
 	struct agent_opened o = agent_contract_open(t, AGENT_SCENE_FREE);
-	struct agent_call call = agent_contract_call(t, AGENT_CONTRACT_MS);
+	struct agent_call call = agent_contract_call(t, PATIENCE_MS);
 
 	for (size_t i = 0; i < NELEMS(kinds); i++) {
 		const char *body = t->k->event(kinds[i]);
@@ -333,7 +331,7 @@ static inline void
 agent_contract_askings(const struct agent_contract_run *t)
 {
 	struct agent_opened o = agent_contract_open(t, AGENT_SCENE_FREE);
-	struct agent_call call = agent_contract_call(t, AGENT_CONTRACT_MS);
+	struct agent_call call = agent_contract_call(t, PATIENCE_MS);
 	const char *body = t->k->event(AGENT_EV_TEXT);
 	struct agent_event ev, own;
 	size_t calls = t->k->calls(t->k->sim);
@@ -370,7 +368,7 @@ agent_contract_askings(const struct agent_contract_run *t)
 static inline void
 agent_contract_owner(const struct agent_contract_run *t)
 {
-	struct agent_call call = agent_contract_call(t, AGENT_CONTRACT_MS);
+	struct agent_call call = agent_contract_call(t, PATIENCE_MS);
 	struct agent_chat chat = { 0 };
 	struct agent_event ev;
 	const char *id = NULL;
@@ -398,7 +396,7 @@ static inline void
 agent_contract_after(const struct agent_contract_run *t)
 {
 	struct agent_opened o = agent_contract_open(t, AGENT_SCENE_FREE);
-	struct agent_call call = agent_contract_call(t, AGENT_CONTRACT_MS);
+	struct agent_call call = agent_contract_call(t, PATIENCE_MS);
 	struct agent_contact who = { "untouched", "untouched" };
 	const char *url = NULL;
 	struct err e = { 0 };
@@ -417,7 +415,7 @@ agent_contract_after(const struct agent_contract_run *t)
 static inline void
 agent_contract_files(const struct agent_contract_run *t)
 {
-	struct agent_call call = agent_contract_call(t, AGENT_CONTRACT_MS);
+	struct agent_call call = agent_contract_call(t, PATIENCE_MS);
 	CLEANUP(buf_fini) struct buf content = BUF_INIT(1000);
 	struct agent_file file;
 	struct agent_event ev;
@@ -466,7 +464,7 @@ agent_contract_trouble(const struct agent_contract_run *t)
 
 	for (size_t i = 0; i < NELEMS(scenes); i++) {
 		bool silent = scenes[i] == AGENT_SCENE_SILENT;
-		int64_t ms = silent ? AGENT_CONTRACT_SHORT_MS : AGENT_CONTRACT_MS;
+		int64_t ms = silent ? SHORT_MS : PATIENCE_MS;
 		int64_t start = clock_mono_ms(t->k->clock);
 		struct agent_opened o = { .chat.id = "untouched" };
 		struct agent_chat chat = before.chat;
@@ -484,7 +482,7 @@ agent_contract_trouble(const struct agent_contract_run *t)
 		cr_expect(said == AGENT_NOT_DELIVERED || said == AGENT_UNSURE);
 		cr_expect(sent == AGENT_NOT_DELIVERED || sent == AGENT_UNSURE);
 		cr_expect_eq(chat.memory, before.chat.memory, "as it was");
-		cr_expect_lt(clock_mono_ms(t->k->clock) - start, AGENT_CONTRACT_MS / 2);
+		cr_expect_lt(clock_mono_ms(t->k->clock) - start, PATIENCE_MS / 2);
 	}
 }
 

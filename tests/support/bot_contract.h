@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "bot/bot.h"
+#include "support/patience.h"
 
 /*
  * The promises of bot/bot.h, checked on any engine. The engine's own test brings a stand-in
@@ -63,8 +64,6 @@ struct bot_contract {
 	void (*set_setup)(void *sim, enum bot_setup_scene scene);
 	size_t (*setups)(void *sim);
 };
-
-enum { BOT_CONTRACT_MS = 10000, BOT_CONTRACT_SHORT_MS = 300 };
 
 struct bot_contract_run {
 	const struct bot_contract *k;
@@ -145,7 +144,7 @@ bot_contract_say(const struct bot_contract_run *t, enum bot_scene scene,
 	struct err e = { 0 };
 
 	t->k->set(t->k->sim, scene);
-	cr_assert(bot_contract_ask(t, memory, text, option, BOT_CONTRACT_MS, &r, &e),
+	cr_assert(bot_contract_ask(t, memory, text, option, PATIENCE_MS, &r, &e),
 	    "scene %d: %s", (int)scene, e.text);
 	cr_assert_not_null(r.memory, "what the engine keeps is never NULL");
 	cr_assert(r.n == 0 || r.answers != NULL);
@@ -276,7 +275,7 @@ bot_contract_to_agent(const struct bot_contract_run *t)
 
 	t->k->set(t->k->sim, BOT_SCENE_WANTS);
 	for (int i = 0; i < 4; i++) {
-		struct bot_call call = bot_contract_call(t, memory, BOT_CONTRACT_MS);
+		struct bot_call call = bot_contract_call(t, memory, PATIENCE_MS);
 		struct bot_input in = { .text = "",
 			.to_agent = i % 2 ? BOT_AGENT_NOBODY : BOT_AGENT_THERE };
 		struct bot_result r = { 0 };
@@ -317,8 +316,8 @@ bot_contract_history(const struct bot_contract_run *t)
 	struct err e = { 0 };
 	size_t n;
 
-	cr_assert(bot_contract_lines(t, r.memory, BOT_CONTRACT_MS, &lines, &n, &e),
-	    "%s", e.text);
+	cr_assert(
+	    bot_contract_lines(t, r.memory, PATIENCE_MS, &lines, &n, &e), "%s", e.text);
 	cr_assert_eq(n, 2);
 	cr_expect_not(lines[0].by_bot);
 	cr_expect_str_eq(lines[0].text, "hello");
@@ -327,18 +326,17 @@ bot_contract_history(const struct bot_contract_run *t)
 	cr_expect_str_neq(lines[1].text, "");
 	cr_expect_eq(t->k->histories(t->k->sim), ++histories);
 
-	cr_expect(bot_contract_lines(t, NULL, BOT_CONTRACT_MS, &lines, &n, &e));
+	cr_expect(bot_contract_lines(t, NULL, PATIENCE_MS, &lines, &n, &e));
 	cr_expect_eq(n, 0);
-	cr_expect(bot_contract_lines(t, "{", BOT_CONTRACT_MS, &lines, &n, &e));
+	cr_expect(bot_contract_lines(t, "{", PATIENCE_MS, &lines, &n, &e));
 	cr_expect_eq(n, 0);
 	cr_expect_eq(t->k->histories(t->k->sim), histories, "no conversation, no call");
 
 	t->k->set(t->k->sim, BOT_SCENE_ERROR);
-	cr_expect_not(bot_contract_lines(t, r.memory, BOT_CONTRACT_MS, &lines, &n, &e));
+	cr_expect_not(bot_contract_lines(t, r.memory, PATIENCE_MS, &lines, &n, &e));
 	cr_expect(n == 0 && e.kind == ERR_UPSTREAM && e.text[0] != '\0');
 	t->k->set(t->k->sim, BOT_SCENE_SILENT);
-	cr_expect_not(
-	    bot_contract_lines(t, r.memory, BOT_CONTRACT_SHORT_MS, &lines, &n, &e));
+	cr_expect_not(bot_contract_lines(t, r.memory, SHORT_MS, &lines, &n, &e));
 	cr_expect_eq(e.kind, ERR_TIMEOUT, "%s", e.text);
 	cr_expect_eq(t->k->begun(t->k->sim), begun, "no conversation is begun");
 }
@@ -410,7 +408,7 @@ bot_contract_notes(const struct bot_contract_run *t)
 		{ .kind = BOT_NOTE_DECLINED },
 	};
 	struct bot_result r = bot_contract_say(t, BOT_SCENE_ANSWER, NULL, "hi", NULL);
-	struct bot_call call = bot_contract_call(t, r.memory, BOT_CONTRACT_MS), none;
+	struct bot_call call = bot_contract_call(t, r.memory, PATIENCE_MS), none;
 	size_t noted = t->k->noted(t->k->sim), begun = t->k->begun(t->k->sim);
 	struct err e = { 0 };
 
@@ -454,7 +452,7 @@ bot_contract_welcome(const struct bot_contract_run *t)
 
 	t->k->set(t->k->sim, BOT_SCENE_ANSWER);
 	for (int i = 0; i < 2; i++) {
-		struct bot_call call = bot_contract_call(t, memory, BOT_CONTRACT_MS);
+		struct bot_call call = bot_contract_call(t, memory, PATIENCE_MS);
 		struct bot_input in = { .welcome = true };
 		struct bot_result r = { 0 };
 		size_t begun = t->k->begun(t->k->sim);
@@ -474,7 +472,7 @@ bot_contract_welcome(const struct bot_contract_run *t)
 static inline struct bot_setup
 bot_contract_setup_of(const struct bot_contract_run *t, const char *lang)
 {
-	struct bot_call call = bot_contract_call(t, NULL, BOT_CONTRACT_MS);
+	struct bot_call call = bot_contract_call(t, NULL, PATIENCE_MS);
 	struct bot_setup s = { .n = 99 };
 
 	bot_setup(t->bot, &call, lang, &s);
@@ -486,7 +484,7 @@ bot_contract_setup_of(const struct bot_contract_run *t, const char *lang)
 static inline void
 bot_contract_setup(const struct bot_contract_run *t)
 {
-	struct bot_call call = bot_contract_call(t, NULL, BOT_CONTRACT_MS);
+	struct bot_call call = bot_contract_call(t, NULL, PATIENCE_MS);
 	struct bot_setup s;
 	size_t asked;
 
@@ -540,9 +538,8 @@ bot_contract_trouble(const struct bot_contract_run *t)
 		struct err e = { 0 };
 
 		t->k->set(t->k->sim, scenes[i]);
-		cr_expect_not(
-		    bot_contract_ask(t, before.memory, "a private text", NULL,
-			silent ? BOT_CONTRACT_SHORT_MS : BOT_CONTRACT_MS, &r, &e),
+		cr_expect_not(bot_contract_ask(t, before.memory, "a private text", NULL,
+				  silent ? SHORT_MS : PATIENCE_MS, &r, &e),
 		    "scene %d", (int)scenes[i]);
 		cr_expect_eq(e.kind, silent ? ERR_TIMEOUT : ERR_UPSTREAM, "%s", e.text);
 		cr_expect_str_neq(e.text, "");
@@ -550,7 +547,7 @@ bot_contract_trouble(const struct bot_contract_run *t)
 		cr_expect(r.answers == &mark && r.n == 1 &&
 			strcmp(r.memory, "untouched") == 0,
 		    "nothing is handed out");
-		cr_expect_lt(clock_mono_ms(t->k->clock) - start, BOT_CONTRACT_MS / 2);
+		cr_expect_lt(clock_mono_ms(t->k->clock) - start, PATIENCE_MS / 2);
 		(void)bot_contract_say(
 		    t, BOT_SCENE_ANSWER, before.memory, "again", NULL);
 		cr_expect_eq(t->k->begun(t->k->sim), begun, "the kept memory is good");

@@ -15,6 +15,7 @@
 #include "store/state.h"
 #include "support/agent_talk.h"
 #include "support/fake_out.h"
+#include "support/patience.h"
 
 /*
  * A dialogue with agents, their events and the queue: events are taken, the queue is worked
@@ -149,7 +150,7 @@ event_try(
 {
 	const struct turn t = { .conf = x->s.conf,
 		.arena = a,
-		.until_ms = clock_mono_ms(&x->s.clock.clock) + 20000 };
+		.until_ms = clock_mono_ms(&x->s.clock.clock) + PATIENCE_MS };
 
 	*r = (struct job_result){ 0 };
 	x->worked++;

@@ -11,9 +11,10 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "sandbox/server.h"
+#include "support/patience.h"
 #include "support/sandbox_run.h"
 
-enum { PATIENCE_S = 20, ANSWER_MAX = 16 * 1024 * 1024 };
+enum { ANSWER_MAX = 16 * 1024 * 1024 };
 
 void
 run_start(struct run *run, const char *webhook, int64_t timeout_ms)
@@ -147,7 +148,7 @@ run_call(struct run *run, const char *method, const char *path, const char *head
 	curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(c, CURLOPT_PROXY, "");
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)PATIENCE_S);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT, PATIENCE_MS / 1000L);
 	if (strcmp(method, "POST") == 0 || body != NULL)
 		curl_easy_setopt(c, CURLOPT_COPYPOSTFIELDS, body != NULL ? body : "");
 	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);

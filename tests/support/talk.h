@@ -7,6 +7,7 @@
 
 #include <criterion/criterion.h>
 
+#include "support/patience.h"
 #include "support/stage.h"
 
 /*
@@ -102,7 +103,7 @@ talk_send(struct stage *s, struct arena *a, enum conf_env env, const char *name,
 	while (talk_mark(s, a, &in))
 		continue;
 	in.sid = arena_printf(a, "SM-%zu", i);
-	t.until_ms = clock_mono_ms(&clock_system) + 10000;
+	t.until_ms = clock_mono_ms(&clock_system) + PATIENCE_MS;
 	end = dialog_turn(&s->dialog, &t, &in, &r, &e);
 	cr_assert_eq(end, TURN_DONE, "%s, line %zu: %s", name, i, e.text);
 	return r;

@@ -190,6 +190,14 @@ upstream_port(const struct upstream *u)
 }
 
 void
+upstream_clock(struct upstream *u, struct fake_clock *clock)
+{
+	pthread_mutex_lock(&u->lock);
+	u->clock = clock;
+	pthread_mutex_unlock(&u->lock);
+}
+
+void
 upstream_script(struct upstream *u, const struct upstream_step *steps, size_t n)
 {
 	pthread_mutex_lock(&u->lock);

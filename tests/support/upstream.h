@@ -21,7 +21,7 @@ enum upstream_how {
 	UP_RESET, /* the same, by a reset */
 	UP_CUT, /* Content-Length promises all, `cut` bytes of the body come, then the end */
 	UP_STALL, /* `cut` bytes of head and body come, then silence until the client leaves */
-	UP_DRIP, /* the body comes byte by byte, 20 ms apart */
+	UP_DRIP, /* the body comes byte by byte, 20 ms apart; the last one never */
 	UP_RAW /* the body comes as it is instead of an answer, then the end */
 };
 
@@ -34,6 +34,7 @@ struct upstream_step {
 	size_t body_len; /* for bytes: taken as they are; 0: body is a text */
 	size_t cut;
 	int times; /* how often the step serves; 0: once; -1: for ever */
+	int passes_ms; /* the clock of upstream_clock() goes on by it */
 	bool held; /* only after upstream_release() */
 };
 
@@ -56,6 +57,10 @@ int upstream_port(const struct upstream *u);
 
 /* Replaces the script; what was asked stays remembered. */
 void upstream_script(struct upstream *u, const struct upstream_step *steps, size_t n);
+
+/* The clock that steps turn; it outlives the server. */
+struct fake_clock;
+void upstream_clock(struct upstream *u, struct fake_clock *clock);
 
 /* Lets all held steps answer, now and later, until another script comes. */
 void upstream_release(struct upstream *u);

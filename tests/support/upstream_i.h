@@ -7,6 +7,7 @@
 
 #include <openssl/ssl.h>
 
+#include "support/fake_clock.h"
 #include "support/upstream.h"
 
 /* The inside of the scripted server, shared by its two files. */
@@ -31,6 +32,7 @@ struct upstream {
 
 	pthread_mutex_t lock; /* guards all below */
 	pthread_cond_t changed;
+	struct fake_clock *clock; /* NULL: none */
 	bool released, stopping;
 	struct step *steps;
 	size_t n_steps;

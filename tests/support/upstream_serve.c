@@ -123,6 +123,8 @@ take_step(struct upstream *u, struct upstream_request *r)
 		if (s->left > 0)
 			s->left--;
 		is = s->is;
+		if (u->clock != NULL)
+			u->clock->skip_ms += is.passes_ms;
 		break;
 	}
 	while (is.held && !u->released && !u->stopping)
@@ -153,16 +155,16 @@ wait_for_client(struct link *l)
 		continue;
 }
 
-static bool
+static void
 drip(struct link *l, const char *body, size_t n)
 {
 	struct pollfd p = { .fd = l->fd, .events = POLLIN };
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i + 1 < n; i++) {
 		if (poll(&p, 1, DRIP_MS) != 0 || !link_write(l, body + i, 1))
-			return false;
+			return;
 	}
-	return true;
+	wait_for_client(l);
 }
 
 static void
@@ -208,7 +210,9 @@ answer(struct link *l, const struct upstream_step *s)
 			wait_for_client(l);
 		return false;
 	case UP_DRIP:
-		return link_write(l, all.data, head) && drip(l, body.data, body.len);
+		if (link_write(l, all.data, head))
+			drip(l, body.data, body.len);
+		return false;
 	case UP_RAW:
 		(void)link_write(l, body.data, body.len);
 		return false;

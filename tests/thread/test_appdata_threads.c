@@ -18,10 +18,11 @@
 #include "inbenta/appdata.h"
 #include "store/store.h"
 #include "support/fake_clock.h"
+#include "support/patience.h"
 #include "support/tmpdir.h"
 #include "support/upstream.h"
 
-enum { THREADS = 16, ROUNDS = 20, PATIENCE_MS = 30000 };
+enum { THREADS = 16, ROUNDS = 20 };
 
 #define ON_GET "GET /bot/v1/app/data/twilio?name= "
 #define DATA(text) \

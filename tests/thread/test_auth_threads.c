@@ -15,10 +15,11 @@
 #include "http/http.h"
 #include "inbenta/auth.h"
 #include "store/store.h"
+#include "support/patience.h"
 #include "support/tmpdir.h"
 #include "support/upstream.h"
 
-enum { THREADS = 16, ROUNDS = 20, PATIENCE_MS = 30000 };
+enum { THREADS = 16, ROUNDS = 20 };
 
 #define TOKEN(value) \
 	"{\"accessToken\":\"" value \

@@ -75,7 +75,7 @@ desk_call_in(struct desk_rig *d, int64_t ms)
 static inline struct agent_call
 desk_call(struct desk_rig *d)
 {
-	return desk_call_in(d, RIG_PATIENCE_MS);
+	return desk_call_in(d, PATIENCE_MS);
 }
 
 static inline struct agent_event

@@ -14,11 +14,10 @@
 #include "hyperchat/account.h"
 #include "hyperchat/call.h"
 #include "support/fake_clock.h"
+#include "support/patience.h"
 #include "support/upstream.h"
 
 /* All that a call to HyperChat needs, with a scripted server in its place. */
-
-enum { RIG_PATIENCE_MS = 10000, RIG_SHORT_MS = 300 };
 
 #define RIG_NOW 1714557600
 #define RIG_APP "APP+/1"
@@ -43,12 +42,13 @@ rig_init(struct rig *r, const struct upstream_step *steps, size_t n)
 	signal(SIGPIPE, SIG_IGN);
 	r->clock = (struct fake_clock)FAKE_CLOCK(RIG_NOW);
 	r->up = upstream_new(steps, n);
+	upstream_clock(r->up, &r->clock);
 	r->shared = http_shared_new(&ho, &e);
 	cr_assert_not_null(r->shared, "%s", e.text);
 	r->http = http_new(r->shared);
 	r->arena = arena_new();
 	setup.server = upstream_url(r->up);
-	setup.timeout_ms = RIG_PATIENCE_MS;
+	setup.timeout_ms = PATIENCE_MS;
 	cr_assert(
 	    hyperchat_account_make(r->arena, &setup, &r->account, &e), "%s", e.text);
 }
@@ -76,7 +76,7 @@ rig_call_in(struct rig *r, int64_t ms)
 static inline struct hyperchat_call
 rig_call(struct rig *r)
 {
-	return rig_call_in(r, RIG_PATIENCE_MS);
+	return rig_call_in(r, PATIENCE_MS);
 }
 
 /* What was asked so far: "GET settings/, POST users/"; in the arena. */

@@ -14,12 +14,11 @@
 #include "inbenta/call.h"
 #include "store/store.h"
 #include "support/fake_clock.h"
+#include "support/patience.h"
 #include "support/tmpdir.h"
 #include "support/upstream.h"
 
 /* All that a call to Inbenta needs, with a scripted server in Inbenta's place. */
-
-enum { RIG_PATIENCE_MS = 10000, RIG_SHORT_MS = 300 };
 
 #define RIG_NOW 1700000000
 #define RIG_KEY "Ab+/9="
@@ -59,6 +58,7 @@ rig_init(struct rig *r, const struct upstream_step *steps, size_t n)
 	r->store = store_open(&so, &e);
 	cr_assert_not_null(r->store, "%s", e.text);
 	r->up = upstream_new(steps, n);
+	upstream_clock(r->up, &r->clock);
 	r->shared = http_shared_new(&ho, &e);
 	cr_assert_not_null(r->shared, "%s", e.text);
 	r->http = http_new(r->shared);
@@ -68,7 +68,7 @@ rig_init(struct rig *r, const struct upstream_step *steps, size_t n)
 		.url = upstream_url(r->up),
 		.key = RIG_KEY,
 		.secret = "eyJ.se.cret",
-		.timeout_ms = RIG_PATIENCE_MS };
+		.timeout_ms = PATIENCE_MS };
 }
 
 static inline void
@@ -106,7 +106,7 @@ rig_call(struct rig *r)
 		.account = &r->account,
 		.clock = &r->clock.clock,
 		.arena = r->arena,
-		.until_ms = rig_until(r, RIG_PATIENCE_MS) };
+		.until_ms = rig_until(r, PATIENCE_MS) };
 }
 
 static inline void
@@ -141,7 +141,7 @@ rig_token(struct rig *r)
 	struct err e = { 0 };
 
 	cr_assert(inbenta_auth_get(r->auth, r->http, &r->account,
-		      rig_until(r, RIG_PATIENCE_MS), r->arena, &got, &e),
+		      rig_until(r, PATIENCE_MS), r->arena, &got, &e),
 	    "%s", e.text);
 	return got.token;
 }

@@ -2,6 +2,9 @@
 #ifndef UNIT_QUEUE_SUPPORT_H
 #define UNIT_QUEUE_SUPPORT_H
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <sqlite3.h>
 
 #include "base/arena.h"
@@ -65,6 +68,52 @@ static UNUSED void
 add(struct state *st, const char *lane, const char *body)
 {
 	add_at(st, lane, body, 0, 0);
+}
+
+/* What one of several that come at once does; the exit status of its process. */
+static UNUSED int
+come(const struct tmpdir *dir, const char *body)
+{
+	static struct state *st; /* not lost when the process ends */
+	const struct state_opts o = { .path = dir->path, .clock = &clock_system };
+	const struct new_job job = { .lane = "x", .kind = "note", .body = body };
+	struct err e = { 0 };
+
+	/* Where many are slow, another one may hold it for longer than we wait. */
+	while ((st = state_open(&o, &e)) == NULL && e.kind == ERR_TIMEOUT)
+		e = (struct err){ 0 };
+	while (st != NULL && queue_add(st, &job, 1, NULL, &e) != QUEUE_OK) {
+		if (e.kind != ERR_TIMEOUT)
+			return 1;
+		e = (struct err){ 0 };
+	}
+	state_close(st);
+	return st != NULL ? 7 : 1;
+}
+
+/* So many processes come to a folder at once; each adds a job. */
+static UNUSED void
+come_at_once(const struct tmpdir *dir, int n, const char *body)
+{
+	pid_t pids[16];
+	int go[2], status;
+	char byte;
+
+	cr_assert(n <= (int)NELEMS(pids));
+	cr_assert_eq(pipe(go), 0);
+	for (int i = 0; i < n; i++) {
+		pids[i] = fork_child();
+		if (pids[i] == 0) {
+			close(go[1]);
+			_exit(read(go[0], &byte, 1) == 0 ? come(dir, body) : 1);
+		}
+	}
+	close(go[1]);
+	for (int i = 0; i < n; i++) {
+		cr_assert_eq(waitpid(pids[i], &status, 0), pids[i]);
+		cr_expect_eq(WEXITSTATUS(status), 7);
+	}
+	close(go[0]);
 }
 
 /* The next job; its body is "" when there is none. */

@@ -26,22 +26,13 @@
 #include "store/conv.h"
 #include "store/line.h"
 #include "store/store.h"
+#include "support/patience.h"
 #include "support/tmpdir.h"
 
 /* What the tests of the store's files share. */
 
 #define FOREVER INT64_MAX
 #define RECORD_BUF BUF_INIT(LIMIT_RECORD)
-
-/*
- * For .init: a test that hangs is killed. (Criterion's own .timeout leaks, and a leak fails
- * the program.)
- */
-static UNUSED void
-not_for_ever(void)
-{
-	alarm(120);
-}
 
 /* How often something random is tried: under valgrind the memory counts, not the luck. */
 static UNUSED int

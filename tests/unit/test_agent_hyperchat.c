@@ -175,43 +175,43 @@ Test(agent_hyperchat, tries)
 	static const struct {
 		const char *name;
 		struct upstream_step steps[3];
-		int64_t ms;
 		enum agent_outcome want;
 		size_t posts;
 		const char *memory; /* NULL: as it was */
 	} t[] = {
 		{ "taken", { { ON_POST, .body = "{\"message\":{\"id\":\"m7\"}}" } },
-		    10000, AGENT_DELIVERED, 1,
+		    AGENT_DELIVERED, 1,
 		    "{\"v\":1,\"user\":\"U1\",\"last\":\"m7\",\"queue\":false}" },
-		{ "taken without an id", { { ON_POST, .body = "{}" } }, 10000,
-		    AGENT_DELIVERED, 1, KNOWN },
+		{ "taken without an id", { { ON_POST, .body = "{}" } }, AGENT_DELIVERED,
+		    1, KNOWN },
 		{ "taken at the third try",
 		    { { ON_POST, .status = 500, .times = 2 },
 			{ ON_MESSAGES, .body = "[]", .times = -1 },
 			{ ON_POST, .body = "{\"message\":{\"id\":\"m7\"}}" } },
-		    10000, AGENT_DELIVERED, 3,
+		    AGENT_DELIVERED, 3,
 		    "{\"v\":1,\"user\":\"U1\",\"last\":\"m7\",\"queue\":false}" },
 		{ "it had arrived",
 		    { { ON_POST, .how = UP_HANGUP, .times = -1 },
 			{ ON_MESSAGES,
 			    .body = "[{\"id\":\"m8\",\"sender\":\"U1\",\"message\":"
 				    "\"hi\",\"created\":1714557600}]" } },
-		    10000, AGENT_DELIVERED, 1,
+		    AGENT_DELIVERED, 1,
 		    "{\"v\":1,\"user\":\"U1\",\"last\":\"m8\",\"queue\":false}" },
 		{ "never",
 		    { { ON_POST, .how = UP_HANGUP, .times = -1 },
 			{ ON_MESSAGES, .body = "[]", .times = -1 } },
-		    10000, AGENT_NOT_DELIVERED, LIMIT_AGENT_TRIES, NULL },
+		    AGENT_NOT_DELIVERED, LIMIT_AGENT_TRIES, NULL },
 		{ "nobody can tell", { { ON_POST, .how = UP_HANGUP, .times = -1 } },
-		    10000, AGENT_UNSURE, 1, NULL },
+		    AGENT_UNSURE, 1, NULL },
 		{ "no time for a second try",
 		    { { ON_POST, .status = 500, .times = -1 },
-			{ ON_MESSAGES, .body = "[]", .times = -1 } },
-		    LIMIT_AGENT_PAUSE_MS, AGENT_NOT_DELIVERED, 1, NULL },
+			{ ON_MESSAGES, .body = "[]",
+			    .passes_ms = PATIENCE_MS - LIMIT_AGENT_PAUSE_MS } },
+		    AGENT_NOT_DELIVERED, 1, NULL },
 		{ "our credentials",
 		    { { ON_POST, .status = 401, .body = "{\"error\":{\"code\":401}}",
 			.times = -1 } },
-		    10000, AGENT_NOT_DELIVERED, 1, NULL },
+		    AGENT_NOT_DELIVERED, 1, NULL },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
@@ -221,7 +221,7 @@ Test(agent_hyperchat, tries)
 		struct err e = { 0 };
 
 		desk_init(&d, t[i].steps, NELEMS(t[i].steps), NULL, NULL);
-		call = desk_call_in(&d, t[i].ms);
+		call = desk_call(&d);
 		cr_expect_eq(agent_say(d.agent, &call, &chat, "hi", &e), t[i].want,
 		    "%s: %s", t[i].name, e.text);
 		cr_expect_eq(upstream_count(d.r.up, "POST /v1/chats/C5/messages "),
@@ -250,7 +250,7 @@ Test(agent_hyperchat, how_loud)
 		char *said;
 
 		desk_init(&d, &step, 1, NULL, NULL);
-		call = desk_call_in(&d, 10000);
+		call = desk_call(&d);
 		log = log_capture_begin();
 		cr_expect_eq(agent_there(d.agent, &call), AGENT_NOBODY);
 		said = log_capture_end(&log);

@@ -41,7 +41,7 @@ whole_start(struct whole *w)
 	memset(w, 0, sizeof(*w));
 	/* The settings are made anew once it is known where the sandbox listens. */
 	desk_init(&w->d, takes, NELEMS(takes), NULL, NULL);
-	run_start(&w->run, upstream_url(w->d.r.up), 15000);
+	run_start(&w->run, upstream_url(w->d.r.up), PATIENCE_MS);
 	conf_unref(w->d.conf);
 	snprintf(server, sizeof(server), SET("SERVER") "%s/hyperchat",
 	    server_url(w->run.sb->server));
@@ -180,7 +180,7 @@ Test(agent_sandbox, a_whole_chat)
 	struct agent_call call;
 	struct err e = { 0 };
 
-	alarm(60);
+	not_for_ever();
 	whole_start(&w);
 	open_chat(&w);
 	talk(&w);
@@ -201,7 +201,7 @@ Test(agent_sandbox, out_of_the_queue)
 	struct agent_event ev;
 	struct err e = { 0 };
 
-	alarm(60);
+	not_for_ever();
 	whole_start(&w);
 	whole_call(&w, "/sandbox/hyperchat", "{\"queue\":true}");
 	open_chat(&w);

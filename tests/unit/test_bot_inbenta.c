@@ -294,7 +294,7 @@ call_with(struct rig *r, struct conf *conf)
 		.env = "production",
 		.arena = r->arena,
 		.memory = "{\"v\":1,\"token\":\"s\",\"used\":1700000000}",
-		.until_ms = rig_until(r, RIG_PATIENCE_MS) };
+		.until_ms = rig_until(r, PATIENCE_MS) };
 }
 
 Test(bot, whether_an_agent_is_there)

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "conf/rule.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "unit/test_cfg.h"
 
 TestSuite(cfg_rule, .fini = no_leaks);
@@ -96,7 +97,7 @@ Test(cfg_rule, bad_ones_say_what)
 	}
 }
 
-Test(cfg_rule, a_catastrophe_is_given_up, .timeout = 10)
+Test(cfg_rule, a_catastrophe_is_given_up, .init = not_for_ever)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(10000);
 	struct rule *r;

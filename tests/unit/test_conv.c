@@ -121,7 +121,8 @@ Test(conv, waiters_enter_in_order)
 	for (int round = 0; round < rounds(60); round++) {
 		holder = enter(s, "x");
 		for (int i = 0; i < LIMIT_WAITING; i++) {
-			t[i] = (struct turn){ s, 60000, &entered, CONV_FAILED, -1, 0 };
+			t[i] = (struct turn){ s, PATIENCE_MS, &entered, CONV_FAILED, -1,
+				0 };
 			pthread_create(&t[i].thread, NULL, take_turn, &t[i]);
 			await_line(s, "x", i + 2);
 		}
@@ -146,12 +147,11 @@ Test(conv, late)
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
 	CLEANUP(store_closep) struct store *s = open_store(&dir, 3600, &clock_system);
 	struct conv *holder = enter(s, "x"), *c = NULL;
-	int64_t before = clock_mono_ms(&clock_system), took;
+	int64_t before = clock_mono_ms(&clock_system);
 	struct err e = { 0 };
 
 	cr_expect_eq(conv_enter(s, "x", before + 100, NULL, &c, &e), CONV_LATE);
-	took = clock_mono_ms(&clock_system) - before;
-	cr_expect(took >= 99 && took < 5000, "took %lld ms", (long long)took);
+	cr_expect_geq(clock_mono_ms(&clock_system), before + 99);
 	cr_expect_eq(
 	    conv_enter(s, "x", before, NULL, &c, &e), CONV_LATE, "no time at all");
 	cr_expect_eq(conv_enter(s, "x", -1, NULL, &c, &e), CONV_LATE, "nonsense");
@@ -188,14 +188,15 @@ Test(conv, alarm_keeps_the_place)
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
 	CLEANUP(store_closep) struct store *s = open_store(&dir, 3600, &clock_system);
 	atomic_int entered = 0;
-	struct turn next = { s, 60000, &entered, CONV_FAILED, -1, 0 };
+	struct turn next = { s, PATIENCE_MS, &entered, CONV_FAILED, -1, 0 };
 	struct told told = { s, enter(s, "x"), &next, 0 };
 	const int64_t now_ms = clock_mono_ms(&clock_system);
 	const struct conv_alarm alarm = { now_ms + 30, tell, &told };
 	struct conv *c = NULL;
 	struct err e;
 
-	cr_expect_eq(conv_enter(s, "x", now_ms + 60000, &alarm, &c, &e), CONV_ENTERED);
+	cr_expect_eq(
+	    conv_enter(s, "x", now_ms + PATIENCE_MS, &alarm, &c, &e), CONV_ENTERED);
 	cr_expect_geq(clock_mono_ms(&clock_system), now_ms + 30);
 	cr_expect_eq(told.times, 1);
 	cr_expect_eq(atomic_fetch_add(&entered, 1), 0, "he is in before the next");
@@ -214,7 +215,7 @@ Test(conv, alarm)
 	struct conv_alarm alarm = { now_ms + 20, tell, &told };
 	struct err e;
 
-	cr_expect_eq(conv_enter(s, "x", now_ms + 80, &alarm, &c, &e), CONV_LATE);
+	cr_expect_eq(conv_enter(s, "x", now_ms + SHORT_MS, &alarm, &c, &e), CONV_LATE);
 	cr_expect_eq(told.times, 1, "told, and then it was too late");
 	cr_expect_eq(conv_enter(s, "x", now_ms, &alarm, &c, &e), CONV_LATE);
 	cr_expect_eq(told.times, 1, "no time at all");
@@ -263,7 +264,7 @@ Test(conv, next_enters_when_the_holder_dies)
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
 	CLEANUP(store_closep) struct store *s = open_store(&dir, 3600, &clock_system);
 	atomic_int entered = 0;
-	struct turn t = { s, 60000, &entered, CONV_FAILED, -1, 0 };
+	struct turn t = { s, PATIENCE_MS, &entered, CONV_FAILED, -1, 0 };
 	pid_t pid = enter_in_child(&dir);
 
 	pthread_create(&t.thread, NULL, take_turn, &t);

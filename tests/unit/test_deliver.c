@@ -10,16 +10,18 @@
 #include "render/html.h"
 #include "support/leaks.h"
 #include "support/log_capture.h"
+#include "support/patience.h"
 #include "unit/ways_rig.h"
 
 static void
 quiet(void)
 {
+	not_for_ever();
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
 }
 
-TestSuite(deliver, .init = quiet, .fini = no_leaks, .timeout = 20);
+TestSuite(deliver, .init = quiet, .fini = no_leaks);
 
 #define USER "+34600111222<+34900000000: "
 

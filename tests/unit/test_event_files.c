@@ -16,13 +16,14 @@
 #include "store/store.h"
 #include "support/event_stage.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 
 static void
 quiet(void)
 {
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
-	alarm(60);
+	not_for_ever();
 }
 
 TestSuite(event_files, .init = quiet, .fini = no_leaks);
@@ -257,7 +258,7 @@ takes_all_its_time(void *arg)
 {
 	struct fake_clock *clock = arg;
 
-	clock->skip_ms += 20000;
+	clock->skip_ms += PATIENCE_MS;
 }
 
 /* One that never ends holds up what else the agent says once, and not again. */
@@ -359,7 +360,7 @@ Test(event_files, a_try_leaves_nothing_behind)
 	x.f.file = PDF;
 	x.f.file_type = "application/pdf";
 	cr_assert_eq(conv_enter(x.s.store, EVENT_CONV,
-			 clock_mono_ms(&clock_system) + 5000, NULL, &conv, &e),
+			 clock_mono_ms(&clock_system) + PATIENCE_MS, NULL, &conv, &e),
 	    CONV_ENTERED);
 	cr_expect_eq(event_take(&x, 0), EVENT_TAKEN);
 	x.s.clock.now_s += 2;

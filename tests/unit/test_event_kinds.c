@@ -8,13 +8,14 @@
 #include "render/html.h"
 #include "support/event_stage.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 
 static void
 quiet(void)
 {
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
-	alarm(60);
+	not_for_ever();
 }
 
 TestSuite(event_kinds, .init = quiet, .fini = no_leaks);

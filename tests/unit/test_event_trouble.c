@@ -10,13 +10,14 @@
 #include "store/conv.h"
 #include "support/event_stage.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 
 static void
 quiet(void)
 {
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
-	alarm(60);
+	not_for_ever();
 }
 
 TestSuite(event_trouble, .init = quiet, .fini = no_leaks);
@@ -216,7 +217,7 @@ Test(event_trouble, the_conversation_is_busy)
 	x.s.clock.now_s += 2;
 	cr_assert_eq(queue_take(x.st, a, &job, &e), QUEUE_OK, "%s", e.text);
 	cr_assert_eq(conv_enter(x.s.store, EVENT_CONV,
-			 clock_mono_ms(&clock_system) + 5000, NULL, &conv, &e),
+			 clock_mono_ms(&clock_system) + PATIENCE_MS, NULL, &conv, &e),
 	    CONV_ENTERED);
 	cr_expect_eq(event_try(&x, a, &job, &r), JOB_LATER);
 	cr_expect(r.free);

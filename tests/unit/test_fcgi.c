@@ -22,6 +22,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "web/fcgi.h"
 
 TestSuite(fcgi, .fini = no_leaks);
@@ -112,7 +113,7 @@ Test(fcgi, what_has_arrived_is_read_at_once)
 	int fd = lend(&req);
 	char got[16] = "";
 
-	alarm(20);
+	not_for_ever();
 	whole_request(&b);
 	/* Without the end of the body, and without its last three bytes. */
 	cr_assert_eq(write(fd, b.data, b.len - 8 - 3), (ssize_t)b.len - 8 - 3);
@@ -141,7 +142,7 @@ Test(fcgi, a_peer_that_stops_anywhere_costs_the_time_out_alone)
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(4000);
 	const struct timeval limit = { 0, 20000 };
 
-	alarm(30);
+	not_for_ever();
 	setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "10", 1); /* ms; read by FCGX_Init */
 	whole_request(&b);
 	for (size_t cut = 0; cut < b.len - 8; cut += 3) {

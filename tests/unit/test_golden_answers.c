@@ -19,7 +19,7 @@
 #include "support/golden.h"
 #include "support/leaks.h"
 
-enum { LANGUAGES = 32, PATIENCE_MS = 20000 };
+enum { LANGUAGES = 32 };
 
 #define MESSAGE "POST /bot/v1/conversation/message "
 

@@ -17,6 +17,7 @@
 #include "base/xalloc.h"
 #include "render/html.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 
 TestSuite(html, .init = render_init, .fini = no_leaks);
 
@@ -272,7 +273,7 @@ cost(const char *piece, size_t n)
 }
 
 /* Sixteen times the input may take 50 times as long, not 256 times. */
-Test(html, time_is_linear, .timeout = 60)
+Test(html, time_is_linear, .init = not_for_ever)
 {
 	static const char *const pieces[] = { "<b>", "<div>", "<a", "<", "&", "&#",
 		"&amp", "</i>", "<li>", "<ul>", "<a href=x>", "<a href=\"",

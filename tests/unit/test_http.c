@@ -12,11 +12,10 @@
 #include "base/log.h"
 #include "http/http.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/upstream.h"
 
 TestSuite(http, .fini = no_leaks);
-
-enum { PATIENCE_MS = 10000, SHORT_MS = 300 };
 
 struct client {
 	struct http_shared *shared;

@@ -8,11 +8,10 @@
 
 #include "http/http.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/upstream.h"
 
 TestSuite(http_alarm, .fini = no_leaks);
-
-enum { PATIENCE_MS = 10000 };
 
 struct bench {
 	struct http_shared *shared;
@@ -58,7 +57,7 @@ on_alarm(void *arg)
 	bool early = b->asked && upstream_requests(b->up) == 0;
 
 	if (early || b->again > 0)
-		http_alarm(b->http, in_ms(20), on_alarm, b);
+		http_alarm(b->http, in_ms(1), on_alarm, b);
 	if (early)
 		return;
 	b->rung++;
@@ -105,7 +104,8 @@ Test(http_alarm, rings_while_the_server_thinks)
 	bench_fini(&b);
 }
 
-/* So often that it would not ring in time if curl looked up once a second, as by itself. */
+/* So often that it would not ring in time if curl looked up once a second, as by itself: it is
+   for the next millisecond. */
 Test(http_alarm, may_be_set_again_when_it_rings)
 {
 	static const struct upstream_step steps[] = { { .held = true } };

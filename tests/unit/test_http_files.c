@@ -15,11 +15,12 @@
 #include "base/xalloc.h"
 #include "http/http.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/upstream.h"
 
 TestSuite(http_files, .fini = no_leaks);
 
-enum { PATIENCE_MS = 10000, SHORT_MS = 300, BIG = 300 * 1024 };
+enum { BIG = 300 * 1024 };
 
 struct client {
 	struct http_shared *shared;
@@ -283,7 +284,7 @@ Test(http_files, answers_that_do_not_fit_or_end)
 			.into_fd = &fd,
 			.max_bytes = 9,
 			.until_ms =
-			    in_ms(t[i].kind == ERR_TIMEOUT ? 100 : PATIENCE_MS) };
+			    in_ms(t[i].kind == ERR_TIMEOUT ? SHORT_MS : PATIENCE_MS) };
 		struct err e = { 0 };
 
 		cr_assert_not(http_do(c.http, &q, &r, &e), "%s", t[i].name);
@@ -356,7 +357,8 @@ Test(http_files, sent_or_not)
 			.body = "{}",
 			.body_len = 2,
 			.once = true,
-			.until_ms = in_ms(SHORT_MS) };
+			.until_ms =
+			    in_ms(t[i].how == UP_STALL ? SHORT_MS : PATIENCE_MS) };
 		struct err e = { 0 };
 
 		snprintf(url, sizeof(url), "%s", upstream_url(u));

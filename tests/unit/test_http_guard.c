@@ -15,11 +15,12 @@
 #include "http/http.h"
 #include "http/url.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/upstream.h"
 
 TestSuite(http_guard, .fini = no_leaks);
 
-enum { PATIENCE_MS = 10000, FOR_EVER_MS = 24 * 60 * 60 * 1000 };
+enum { FOR_EVER_MS = 24 * 60 * 60 * 1000 };
 
 struct client {
 	struct http_shared *shared;

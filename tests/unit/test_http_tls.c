@@ -9,12 +9,11 @@
 
 #include "http/http.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/tmpdir.h"
 #include "support/upstream.h"
 
 TestSuite(tls, .fini = no_leaks);
-
-enum { PATIENCE_MS = 10000 };
 
 /* One call to `host` at a server whose certificate is for cert_host. */
 static bool

@@ -92,7 +92,7 @@ Test(hyperchat_agents, is_one_there)
 
 		rig_init(&r, t[i].steps, NELEMS(t[i].steps));
 		if (t[i].kind == ERR_TIMEOUT)
-			r.account.timeout_ms = RIG_SHORT_MS;
+			r.account.timeout_ms = SHORT_MS;
 		c = rig_call(&r);
 		cr_expect_eq(hyperchat_agent_there(&c, &room, &e), t[i].there, "%s: %s",
 		    t[i].name, e.text);

@@ -136,7 +136,7 @@ Test(hyperchat_call, verdicts)
 
 		rig_init(&r, &t[i].step, 1);
 		if (t[i].kind == ERR_TIMEOUT)
-			r.account.timeout_ms = RIG_SHORT_MS;
+			r.account.timeout_ms = SHORT_MS;
 		c = rig_call(&r);
 		cr_assert_eq(hyperchat_call_do(&c, &plain, &got, &e), t[i].is, "%s: %s",
 		    t[i].name, e.text);

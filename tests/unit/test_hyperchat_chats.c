@@ -111,7 +111,7 @@ Test(hyperchat_chats, not_created)
 
 		rig_init(&r, &t[i].step, 1);
 		if (t[i].kind == ERR_TIMEOUT)
-			r.account.timeout_ms = RIG_SHORT_MS;
+			r.account.timeout_ms = SHORT_MS;
 		c = rig_call(&r);
 		cr_assert_not(hyperchat_chat_create(&c, &a_chat, &chat, &why, &e), "%s",
 		    t[i].name);

@@ -126,8 +126,8 @@ Test(hyperchat_media, upload_outcomes)
 		struct err e = { 0 };
 
 		rig_init(&r, t[i].steps, NELEMS(t[i].steps));
-		c = rig_call_in(&r,
-		    t[i].steps[0].how == UP_STALL ? 6 * RIG_SHORT_MS : RIG_PATIENCE_MS);
+		c = rig_call_in(
+		    &r, t[i].steps[0].how == UP_STALL ? 3 * SHORT_MS : PATIENCE_MS);
 		cr_expect_eq(hyperchat_media_post(&c, &file, &id, &e), t[i].is,
 		    "%s: %s", t[i].name, e.text);
 		cr_expect_str_eq(rig_asked(&r), t[i].asked, "%s", t[i].name);
@@ -279,8 +279,7 @@ Test(hyperchat_media, download_trouble)
 		struct err e = { 0 };
 
 		rig_init(&r, &t[i].step, 1);
-		c = rig_call_in(
-		    &r, t[i].kind == ERR_TIMEOUT ? RIG_SHORT_MS / 2 : RIG_PATIENCE_MS);
+		c = rig_call_in(&r, t[i].kind == ERR_TIMEOUT ? SHORT_MS : PATIENCE_MS);
 		cr_assert_not(hyperchat_media_get(&c, "/media/M7", NULL, 10, &d, &e),
 		    "%s", t[i].name);
 		cr_expect_eq(e.kind, t[i].kind, "%s: %s", t[i].name, e.text);

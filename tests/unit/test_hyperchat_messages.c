@@ -132,7 +132,7 @@ Test(hyperchat_messages, outcomes)
 
 		rig_init(&r, t[i].steps, NELEMS(t[i].steps));
 		if (t[i].steps[0].how == UP_STALL)
-			r.account.timeout_ms = RIG_SHORT_MS;
+			r.account.timeout_ms = SHORT_MS;
 		c = rig_call(&r);
 		is = hyperchat_message_post(&c, &post, &id, &e);
 		cr_assert_eq(is, t[i].is, "%s: %d: %s", t[i].name, is, e.text);

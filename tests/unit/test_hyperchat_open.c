@@ -259,7 +259,7 @@ Test(hyperchat_open, closing_has_time_of_its_own)
 	struct err e = { 0 };
 
 	rig_init(&r, steps, NELEMS(steps));
-	c = rig_call_in(&r, 6 * RIG_SHORT_MS);
+	c = rig_call_in(&r, 3 * SHORT_MS);
 	cr_assert_not(hyperchat_open(&c, &wish, &o, &e));
 	cr_expect_eq(e.kind, ERR_TIMEOUT, "%s", e.text);
 	cr_expect_eq(upstream_count(r.up, "DELETE"), 1);
@@ -277,7 +277,7 @@ Test(hyperchat_open, a_time_out_leaves_time_to_look)
 	struct err e = { 0 };
 
 	rig_init(&r, steps, NELEMS(steps));
-	c = rig_call_in(&r, 6 * RIG_SHORT_MS);
+	c = rig_call_in(&r, 3 * SHORT_MS);
 	cr_assert(hyperchat_open(&c, &wish, &o, &e), "%s", e.text);
 	cr_expect_eq(o.how, HYPERCHAT_OPENED);
 	cr_expect_str_eq(o.chat.id, "C5");

@@ -39,8 +39,8 @@ Test(auth, asked_once_and_kept)
 	struct err e;
 
 	rig_init(&r, steps, NELEMS(steps));
-	cr_assert(inbenta_auth_get(r.auth, r.http, &r.account,
-	    rig_until(&r, RIG_PATIENCE_MS), r.arena, &got, &e));
+	cr_assert(inbenta_auth_get(
+	    r.auth, r.http, &r.account, rig_until(&r, PATIENCE_MS), r.arena, &got, &e));
 	cr_expect_str_eq(got.token, "one");
 	cr_expect_eq(
 	    strncmp(got.chatbot, upstream_url(r.up), strlen(upstream_url(r.up))), 0);
@@ -247,7 +247,7 @@ Test(auth, a_refresh_that_fails)
 		steps[2].on = "POST /v1/refreshToken";
 		steps[2].times = -1;
 		rig_init(&r, steps, NELEMS(steps));
-		r.account.timeout_ms = RIG_SHORT_MS;
+		r.account.timeout_ms = SHORT_MS;
 		cr_expect_str_eq(rig_token(&r), "one", "%s", t[i].name);
 		cr_expect_str_eq(rig_token(&r), "two", "%s", t[i].name);
 		cr_expect_str_eq(rig_token(&r), "two", "%s", t[i].name);
@@ -272,7 +272,7 @@ Test(auth, the_old_token_is_used_to_its_end)
 	cr_expect_str_eq(rig_token(&r), "one");
 	cr_expect_eq(upstream_requests(r.up), 5, "tried again after a while");
 	r.clock.now_s += 100;
-	cr_expect(fails(&r, RIG_PATIENCE_MS, ERR_UPSTREAM, "status 503"));
+	cr_expect(fails(&r, PATIENCE_MS, ERR_UPSTREAM, "status 503"));
 }
 
 Test(auth, an_expired_token_is_not_refreshed)
@@ -359,9 +359,9 @@ Test(auth, refusals)
 		char path[200];
 
 		rig_init(&r, steps, NELEMS(steps));
-		r.account.timeout_ms = t[i].kind == ERR_TIMEOUT ? RIG_SHORT_MS : 0;
+		r.account.timeout_ms = t[i].kind == ERR_TIMEOUT ? SHORT_MS : 0;
 		cr_expect(
-		    fails(&r, RIG_PATIENCE_MS, t[i].kind, t[i].words), "%s", t[i].name);
+		    fails(&r, PATIENCE_MS, t[i].kind, t[i].words), "%s", t[i].name);
 		rig_path(&r, path);
 		cr_expect_neq(access(path, F_OK), 0, "%s: no file", t[i].name);
 		r.clock.skip_ms += 2000;
@@ -381,10 +381,10 @@ Test(auth, a_wrong_secret_does_not_hammer)
 
 	rig_init(&r, steps, NELEMS(steps));
 	for (int i = 0; i < 10; i++)
-		cr_expect(fails(&r, RIG_PATIENCE_MS, ERR_DENIED, "mend api.secret"));
+		cr_expect(fails(&r, PATIENCE_MS, ERR_DENIED, "mend api.secret"));
 	cr_expect_eq(upstream_requests(r.up), 1);
 	r.clock.skip_ms += 2000;
-	cr_expect(fails(&r, RIG_PATIENCE_MS, ERR_DENIED, "mend api.secret"));
+	cr_expect(fails(&r, PATIENCE_MS, ERR_DENIED, "mend api.secret"));
 	cr_expect_eq(upstream_requests(r.up), 2);
 }
 
@@ -394,9 +394,9 @@ Test(auth, credentials_that_are_empty)
 
 	rig_init(&r, NULL, 0);
 	r.account.secret = "";
-	cr_expect(fails(&r, RIG_PATIENCE_MS, ERR_CONFIG, "api.secret is empty"));
+	cr_expect(fails(&r, PATIENCE_MS, ERR_CONFIG, "api.secret is empty"));
 	r.account.key = "";
-	cr_expect(fails(&r, RIG_PATIENCE_MS, ERR_CONFIG, "api.key is empty"));
+	cr_expect(fails(&r, PATIENCE_MS, ERR_CONFIG, "api.key is empty"));
 	cr_expect_eq(upstream_requests(r.up), 0);
 }
 
@@ -414,13 +414,13 @@ Test(auth, a_refused_token_is_not_used_again)
 	cr_expect_str_eq(
 	    rig_token(&r), "two", "late news of the old one change nothing");
 	inbenta_auth_refused(r.auth, &r.account, "two");
-	cr_expect(fails(&r, RIG_PATIENCE_MS, ERR_UPSTREAM, "status 500"));
-	cr_expect(fails(&r, RIG_PATIENCE_MS, ERR_UPSTREAM, "status 500"));
+	cr_expect(fails(&r, PATIENCE_MS, ERR_UPSTREAM, "status 500"));
+	cr_expect(fails(&r, PATIENCE_MS, ERR_UPSTREAM, "status 500"));
 	/* Another process wrote the refused one again; then it got a new one. */
 	rig_write_file(&r,
 	    "{\"accessToken\":\"two\",\"expiration\":1700009000,"
 	    "\"apis\":{\"chatbot\":\"$URL/bot\"}}");
-	cr_expect(fails(&r, RIG_PATIENCE_MS, ERR_UPSTREAM, "status 500"));
+	cr_expect(fails(&r, PATIENCE_MS, ERR_UPSTREAM, "status 500"));
 	rig_write_file(&r,
 	    "{\"accessToken\":\"three\",\"expiration\":1700009000,"
 	    "\"apis\":{\"chatbot\":\"$URL/bot\"}}");
@@ -474,7 +474,7 @@ Test(auth, who_waits_has_his_own_deadline)
 	late.arena = arena_new();
 	cr_assert_eq(pthread_create(&thread, NULL, get_in_thread, &r), 0);
 	upstream_wait(r.up, 1);
-	cr_expect(fails(&late, RIG_SHORT_MS, ERR_TIMEOUT, "another thread"));
+	cr_expect(fails(&late, SHORT_MS, ERR_TIMEOUT, "another thread"));
 	cr_expect(fails(&late, -1, ERR_TIMEOUT, "another thread"));
 	upstream_release(r.up);
 	pthread_join(thread, &good);
@@ -495,7 +495,7 @@ get_for(struct rig *r, enum inbenta_api api, struct inbenta_access *got)
 	r->account.api = api;
 	r->account.name = api == INBENTA_TICKETING ? "chat.messenger" : "api";
 	return inbenta_auth_get(r->auth, r->http, &r->account,
-		   rig_until(r, RIG_PATIENCE_MS), r->arena, got, &e)
+		   rig_until(r, PATIENCE_MS), r->arena, got, &e)
 	    ? ""
 	    : e.text;
 }

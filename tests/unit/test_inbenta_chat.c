@@ -352,10 +352,10 @@ Test(chat, trouble)
 		{ "cut", { .how = UP_CUT, .body = "{\"answers\":[]}", .cut = 4 },
 		    ERR_UPSTREAM, "inbenta message" },
 		{ "silence", { .how = UP_STALL }, ERR_TIMEOUT,
-		    "no answer within 300 ms" },
+		    "no answer within 2000 ms" },
 		{ "silence in the body",
 		    { .how = UP_STALL, .body = "{\"answers\":[]}", .cut = 50 },
-		    ERR_TIMEOUT, "no answer within 300 ms" },
+		    ERR_TIMEOUT, "no answer within 2000 ms" },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
@@ -366,7 +366,7 @@ Test(chat, trouble)
 		steps[1].on = "POST /bot/v1/conversation/message ";
 		rig_init(&r, steps, NELEMS(steps));
 		if (t[i].kind == ERR_TIMEOUT)
-			r.account.timeout_ms = RIG_SHORT_MS;
+			r.account.timeout_ms = SHORT_MS;
 		s = say(&r, "s1", "a very private text", NULL);
 		cr_expect_not(s.ok, "%s", t[i].name);
 		cr_expect_eq(s.e.kind, t[i].kind, "%s: %s", t[i].name, s.e.text);

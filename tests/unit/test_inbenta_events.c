@@ -229,10 +229,11 @@ Test(events, what_did_not_go_out_may_be_told_again)
 		struct upstream_step auth;
 		int64_t ms;
 	} t[] = {
-		{ "no access token, in time", { .how = UP_STALL }, 300 },
-		{ "the authorisation hangs up", { .how = UP_HANGUP }, 5000 },
+		{ "no access token, in time", { .how = UP_STALL }, SHORT_MS },
+		{ "the authorisation hangs up", { .how = UP_HANGUP }, PATIENCE_MS },
 		{ "no time at all", { .how = UP_STALL }, 0 },
-		{ "a gateway in front of the authorisation", { .status = 502 }, 5000 },
+		{ "a gateway in front of the authorisation", { .status = 502 },
+		    PATIENCE_MS },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {

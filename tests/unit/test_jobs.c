@@ -15,6 +15,7 @@
 #include "conf/cfg.h"
 #include "dialog/jobs.h"
 #include "store/queue.h"
+#include "support/patience.h"
 #include "unit/queue_support.h"
 #include "unit/web_scene.h"
 #include "web/jobs.h"
@@ -206,7 +207,7 @@ Test(jobs, worked_while_serving)
 	await_empty(&r);
 	cr_expect_str_eq(noted.seen, "1 2 ");
 	cr_expect_eq(noted.rung, 0, "an alarm ends with its job");
-	cr_expect(jobs_stop(j, 60000));
+	cr_expect(jobs_stop(j, PATIENCE_MS));
 	rig_fini(&r);
 }
 
@@ -217,12 +218,12 @@ Test(jobs, each_with_the_configuration_of_now)
 
 	rig_init(&r);
 	put(&r, "note", "a");
-	once(&r, 1, 1000);
+	once(&r, 1, 60000);
 	cr_expect_eq(noted.conf, r.scene.stage.conf);
 	second = stage_conf(&r.scene.stage.dir, NULL, 0);
 	conf_box_set(r.scene.web.conf, second);
 	put(&r, "note", "b");
-	once(&r, 1, 1000);
+	once(&r, 1, 60000);
 	cr_expect_eq(noted.conf, second);
 	rig_fini(&r);
 }
@@ -243,7 +244,7 @@ Test(jobs, stop_waits_for_those_at_hand)
 	noted.open = true;
 	pthread_cond_broadcast(&noted.changed);
 	pthread_mutex_unlock(&noted.lock);
-	cr_expect(jobs_stop(j, 60000));
+	cr_expect(jobs_stop(j, PATIENCE_MS));
 	rig_fini(&r);
 }
 
@@ -301,11 +302,11 @@ Test(jobs, too_old_ones_die)
 	cfg = conf_cfg(r.scene.stage.conf, CONF_PRODUCTION);
 	age_s = cfg_int(cfg, CFG_DELIVERY_MAX_AGE_S);
 	put(&r, "aging", "a");
-	r.scene.stage.clock.now_s += age_s - 5;
-	once(&r, 1, 1000);
+	r.scene.stage.clock.now_s += age_s / 2;
+	once(&r, 1, 60000);
 	cr_expect_str_eq(noted.seen, "a ");
-	r.scene.stage.clock.now_s += 1000;
-	once(&r, 1, 1000);
+	r.scene.stage.clock.now_s += age_s;
+	once(&r, 1, 60000);
 	cr_expect_str_eq(noted.seen, "a ", "not tried again");
 	cr_assert(queue_count(r.state, &n, &e), "%s", e.text);
 	cr_expect_eq(n.dead, 1);
@@ -320,7 +321,7 @@ Test(jobs, queue_that_cannot_be_worked)
 
 	rig_init(&r);
 	behind(r.state, "DROP TABLE lane");
-	cr_expect_not(jobs_once(&r.scene.web, 1, 1000, &done, &e));
+	cr_expect_not(jobs_once(&r.scene.web, 1, 60000, &done, &e));
 	cr_expect_neq(e.kind, ERR_NONE);
 	rig_fini(&r);
 }

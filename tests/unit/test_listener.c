@@ -15,6 +15,7 @@
 
 #include "base/attr.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "web/listener.h"
 
 static char folder[64], path[80];
@@ -111,7 +112,7 @@ Test(listener, leaves_a_crowded_socket_alone)
 	int fd[64], n = 0, rc;
 	struct err e;
 
-	alarm(20);
+	not_for_ever();
 	o.backlog = 0;
 	cr_assert(listener_open(&first, &o, &e), "%s", e.text);
 	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);

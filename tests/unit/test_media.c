@@ -17,6 +17,7 @@
 #include "channel/channel.h"
 #include "render/html.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 
 static void
 quiet(void)
@@ -336,7 +337,7 @@ cost(const char *piece, size_t n)
 }
 
 /* Sixteen times the input may take 50 times as long, not 256 times. */
-Test(media, time_is_linear, .timeout = 60)
+Test(media, time_is_linear, .init = not_for_ever)
 {
 	static const char *const pieces[] = { "<img src='" X "/",
 		"<img src='" X "/a.gif?",

@@ -20,6 +20,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/tmpdir.h"
 #include "twilio/media.h"
 #include "twilio_rig.h"
@@ -128,7 +129,7 @@ Test(media_get, a_file)
 		struct stat st;
 
 		q.dir = i == 0 ? dir.path : NULL;
-		g = get(&r, &q, RIG_PATIENCE_MS);
+		g = get(&r, &q, PATIENCE_MS);
 		cr_assert_eq(g.end, TWILIO_MEDIA_GOT, "%s", g.e.text);
 		expect_bytes(&g, JPEG, "in a folder or in memory");
 		cr_expect_str_eq(g.m.type->ext, "jpg");
@@ -189,7 +190,7 @@ Test(media_get, types)
 		rig_init(&r, &step, 1);
 		q = query(&r, t[i].claimed);
 		q.accepts = t[i].pictures_only ? is_picture : NULL;
-		g = get(&r, &q, RIG_PATIENCE_MS);
+		g = get(&r, &q, PATIENCE_MS);
 		cr_expect_eq(g.end, t[i].want, "%s: %s %s", t[i].name,
 		    twilio_media_end_name(g.end), g.e.text);
 		cr_expect_eq(upstream_requests(r.up), t[i].asked, "%s", t[i].name);
@@ -219,8 +220,8 @@ Test(media_get, servers_that_misbehave)
 		    0, TWILIO_MEDIA_TOO_BIG, ERR_TOO_BIG, 1 },
 		{ "slow without end",
 		    { .how = UP_DRIP, .body = JPEG JPEG JPEG JPEG JPEG JPEG JPEG },
-		    RIG_SHORT_MS, TWILIO_MEDIA_TROUBLE, ERR_TIMEOUT, 1 },
-		{ "silent", { .how = UP_STALL, .body = JPEG, .cut = 30 }, RIG_SHORT_MS,
+		    SHORT_MS, TWILIO_MEDIA_TROUBLE, ERR_TIMEOUT, 1 },
+		{ "silent", { .how = UP_STALL, .body = JPEG, .cut = 30 }, SHORT_MS,
 		    TWILIO_MEDIA_TROUBLE, ERR_TIMEOUT, 1 },
 		{ "cut", { .how = UP_CUT, .body = JPEG, .cut = 3 }, 0,
 		    TWILIO_MEDIA_TROUBLE, ERR_UPSTREAM, 1 },
@@ -277,7 +278,7 @@ Test(media_get, servers_that_misbehave)
 
 		rig_init(&r, &t[i].step, 1);
 		q = query(&r, "image/jpeg");
-		g = get(&r, &q, t[i].ms > 0 ? t[i].ms : RIG_PATIENCE_MS);
+		g = get(&r, &q, t[i].ms > 0 ? t[i].ms : PATIENCE_MS);
 		cr_expect_eq(g.end, t[i].want, "%s: %s %s", t[i].name,
 		    twilio_media_end_name(g.end), g.e.text);
 		cr_expect_eq(g.e.kind, t[i].kind, "%s: %s", t[i].name, g.e.text);
@@ -301,7 +302,7 @@ Test(media_get, not_there_yet)
 
 	rig_init(&r, steps, NELEMS(steps));
 	q = query(&r, "image/jpeg");
-	g = get(&r, &q, RIG_PATIENCE_MS);
+	g = get(&r, &q, PATIENCE_MS);
 	cr_assert_eq(g.end, TWILIO_MEDIA_GOT, "%s", g.e.text);
 	expect_bytes(&g, JPEG, "the third try");
 	cr_expect_str_eq(g.m.name, "picture-89abcdef.jpg");
@@ -320,8 +321,8 @@ Test(media_get, no_time_to_wait)
 
 	rig_init(&r, steps, NELEMS(steps));
 	q = query(&r, "image/jpeg");
-	q.early_ms = RIG_PATIENCE_MS;
-	g = get(&r, &q, RIG_PATIENCE_MS);
+	q.early_ms = PATIENCE_MS;
+	g = get(&r, &q, PATIENCE_MS);
 	cr_expect_eq(g.end, TWILIO_MEDIA_GONE, "%s", g.e.text);
 	cr_expect_eq(upstream_requests(r.up), 1);
 }
@@ -368,7 +369,7 @@ Test(media_get, addresses_that_are_not_asked)
 		CLEANUP(got_fini) struct got g;
 
 		q.url = urls[i];
-		g = get(&r, &q, RIG_PATIENCE_MS);
+		g = get(&r, &q, PATIENCE_MS);
 		cr_expect_eq(g.end, TWILIO_MEDIA_FORBIDDEN, "%s", urls[i]);
 	}
 	cr_expect_eq(upstream_connections(r.up), 0);
@@ -389,7 +390,7 @@ Test(media_get, our_own_troubles)
 		snprintf(missing, sizeof(missing), "%s/missing", dir.path);
 		q.dir = missing;
 		r.account.secret = i == 0 ? "token" : "";
-		g = get(&r, &q, RIG_PATIENCE_MS);
+		g = get(&r, &q, PATIENCE_MS);
 		cr_expect_eq(g.end, i == 0 ? TWILIO_MEDIA_TROUBLE : TWILIO_MEDIA_LOGIN);
 		cr_expect_eq(g.e.kind, i == 0 ? ERR_IO : ERR_CONFIG, "%s", g.e.text);
 	}
@@ -457,7 +458,7 @@ Test(media_get, over_the_cdn)
 
 		q = query(&r, "image/jpeg");
 		q.address_ok = t[i].address_ok;
-		g = get(&r, &q, RIG_PATIENCE_MS);
+		g = get(&r, &q, PATIENCE_MS);
 		cr_expect_eq(g.end, t[i].want, "%s: %s %s", t[i].name,
 		    twilio_media_end_name(g.end), g.e.text);
 		cr_expect_eq(upstream_requests(cdn), t[i].asked, "%s", t[i].name);

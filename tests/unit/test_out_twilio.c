@@ -144,7 +144,7 @@ Test(out_twilio, what_is_sent)
 		struct out_sent s;
 
 		way_init(&w, steps, NELEMS(steps), t[i].more);
-		s = way_send(&w, &t[i].m, RIG_PATIENCE_MS);
+		s = way_send(&w, &t[i].m, PATIENCE_MS);
 		cr_assert_eq(s.result, OUT_SENT, "%s: %s", t[i].name, s.error.text);
 		cr_expect_str_eq(s.id, RIG_SM);
 		cr_expect_str_eq(
@@ -205,8 +205,7 @@ Test(out_twilio, outcomes)
 
 		step.on = "POST /2010-04-01/Accounts/" RIG_AC "/Messages.json HTTP";
 		way_init(&w, &step, 1, "");
-		s = way_send(
-		    &w, &hello, step.how == UP_STALL ? RIG_SHORT_MS : RIG_PATIENCE_MS);
+		s = way_send(&w, &hello, step.how == UP_STALL ? SHORT_MS : PATIENCE_MS);
 		cr_expect_eq(s.result, t[i].result, "%s: %s", t[i].name, s.error.text);
 		cr_expect_eq(s.why, t[i].why, "%s: %d", t[i].name, (int)s.why);
 		cr_expect_eq(s.after_ms, t[i].after_ms, "%s", t[i].name);
@@ -222,11 +221,11 @@ Test(out_twilio, not_sent)
 
 	way_init(&w, NULL, 0, "");
 	cr_expect_eq(way_send(&w, &hello, 0).result, OUT_NOT_SENT);
-	cr_expect_eq(way_send(&w, &empty, RIG_PATIENCE_MS).result, OUT_REFUSED);
+	cr_expect_eq(way_send(&w, &empty, PATIENCE_MS).result, OUT_REFUSED);
 	cr_expect_eq(upstream_requests(w.r.up), 0);
 	upstream_free(w.r.up);
 	w.r.up = NULL;
-	cr_expect_eq(way_send(&w, &hello, RIG_PATIENCE_MS).result, OUT_NOT_SENT);
+	cr_expect_eq(way_send(&w, &hello, PATIENCE_MS).result, OUT_NOT_SENT);
 }
 
 Test(out_twilio, looked_up)
@@ -262,7 +261,7 @@ Test(out_twilio, looked_up)
 
 		way_init(&w, &step, 1, "");
 		w.r.clock.now_s += t[i].later_s;
-		c = way_call(&w, RIG_PATIENCE_MS);
+		c = way_call(&w, PATIENCE_MS);
 		out_find(w.out, &c, &s, &f);
 		cr_expect_eq(f.found, t[i].found, "%s: %s", t[i].name, f.error.text);
 		cr_expect_str_eq(

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "store/queue_run.h"
+#include "support/patience.h"
 #include "unit/queue_support.h"
 
 TestSuite(queue_run, .init = not_for_ever, .fini = no_leaks);
@@ -200,7 +201,7 @@ Test(queue_run, each_once_in_order)
 		for (int lane = 0; lane < LANES; lane++)
 			count_up(st, lane, n);
 	await_empty(st);
-	cr_expect(queue_run_stop(run, 60000));
+	cr_expect(queue_run_stop(run, PATIENCE_MS));
 	cr_expect_eq(sh.wrong, 0);
 	for (int lane = 0; lane < LANES; lane++)
 		cr_expect_eq(sh.next[lane], JOBS);
@@ -244,7 +245,7 @@ Test(queue_run, ends)
 		cr_expect_eq(rows[0].unsure, t[i].unsure, "%s", t[i].kind);
 		cr_expect_eq(queue_drop(st, rows[0].id, &e), QUEUE_OK);
 	}
-	cr_expect(queue_run_stop(run, 60000));
+	cr_expect(queue_run_stop(run, PATIENCE_MS));
 	cr_expect_eq(sh.runs, 3, "tries of `later`");
 	cr_expect_eq(sh.next[0], 2, "follow-ups of `split`");
 	cr_expect_eq(sh.wrong, 0);
@@ -301,7 +302,7 @@ Test(queue_run, wakes)
 	add_kind(st, "x", "count", "1 0", due_ms);
 	await_empty(st); /* for what becomes due */
 	cr_expect_geq(clock_wall_ms(&clock_system), due_ms);
-	cr_expect(queue_run_stop(run, 60000));
+	cr_expect(queue_run_stop(run, PATIENCE_MS));
 	cr_expect_eq(sh.wrong, 0);
 }
 
@@ -321,7 +322,7 @@ Test(queue_run, takes_over)
 	cr_assert_eq(queue_claim(other, &turn, &job, &e), QUEUE_OK);
 	state_close(other);
 	await_empty(st);
-	cr_expect(queue_run_stop(run, 60000));
+	cr_expect(queue_run_stop(run, PATIENCE_MS));
 	cr_expect_eq(sh.next[0], 1);
 }
 
@@ -364,7 +365,7 @@ Test(queue_run, as_many_threads_as_it_takes)
 		cr_expect_eq(sh.threads, t[i].threads, "%d jobs", t[i].jobs);
 		sh.hold = false;
 		await_empty(st);
-		cr_expect(queue_run_stop(run, 60000));
+		cr_expect(queue_run_stop(run, PATIENCE_MS));
 		cr_expect_eq(sh.threads, 0, "each thread that began has ended");
 	}
 }
@@ -385,7 +386,7 @@ Test(queue_run, stop)
 	add_kind(st, "y", "hold", "", 0);
 	cr_expect_not(queue_run_stop(run, 1), "one is at work");
 	sh.hold = false;
-	cr_expect(queue_run_stop(run, 60000), "asked again");
+	cr_expect(queue_run_stop(run, PATIENCE_MS), "asked again");
 	cr_assert(queue_count(st, &c, &e));
 	cr_expect_eq(c.jobs, 1, "the second one was not begun");
 	cr_expect_eq(c.working, 0, "the first one was ended");
@@ -503,7 +504,7 @@ Test(queue_run, end_is_held)
 	    number_with_lock(st, "SELECT count(*) FROM job"), 2, "both are held");
 	with_lock(st, "DROP TRIGGER stuck");
 	await_empty(st);
-	cr_expect(queue_run_stop(run, 60000));
+	cr_expect(queue_run_stop(run, PATIENCE_MS));
 	cr_expect_eq(sh.held, 1);
 	cr_expect_eq(sh.wrong, 0);
 }

@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "support/leaks.h"
 #include "support/log_capture.h"
+#include "support/patience.h"
 #include "twilio/rest.h"
 #include "twilio_rig.h"
 
@@ -269,7 +270,7 @@ Test(rest, what_answers_mean)
 
 		rig_init(&r, &t[i].step, 1);
 		if (t[i].kind == ERR_TIMEOUT)
-			r.account.timeout_ms = RIG_SHORT_MS;
+			r.account.timeout_ms = SHORT_MS;
 		s = send(&r, &hello);
 		cr_expect_eq(s.outcome, t[i].want, "%s: %d", t[i].name, (int)s.outcome);
 		cr_expect_eq(s.code, t[i].code, "%s: %d", t[i].name, s.code);

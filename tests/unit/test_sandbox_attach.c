@@ -10,10 +10,11 @@
 #include "base/form.h"
 #include "sandbox/uploads.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/sandbox_run.h"
 #include "support/upstream.h"
 
-TestSuite(sandbox_attach, .fini = no_leaks, .timeout = 60);
+TestSuite(sandbox_attach, .init = not_for_ever, .fini = no_leaks);
 
 #define SEND "/phone/api/send"
 
@@ -87,7 +88,7 @@ Test(sandbox_attach, fields)
 	CLEANUP(upstream_freep) struct upstream *u = upstream_new(steps, NELEMS(steps));
 	struct run run;
 
-	run_start(&run, upstream_url(u), 15000);
+	run_start(&run, upstream_url(u), PATIENCE_MS);
 	for (size_t i = 0; i < NELEMS(sent); i++) {
 		CLEANUP(got_fini) struct got g;
 		CLEANUP(buf_fini) struct buf body = BUF_INIT(4096);
@@ -113,7 +114,7 @@ Test(sandbox_attach, twilio_keeps_it)
 	struct err e;
 	js *out;
 
-	run_start(&run, upstream_url(u), 15000);
+	run_start(&run, upstream_url(u), PATIENCE_MS);
 	buf_str(&body,
 	    "{\"channel\":\"sms\",\"body\":\"\",\"wait\":true,"
 	    "\"media\":[{\"type\":\"image/png\"}]}");
@@ -179,7 +180,7 @@ Test(sandbox_attach, refused)
 	CLEANUP(upstream_freep) struct upstream *u = upstream_new(steps, NELEMS(steps));
 	struct run run;
 
-	run_start(&run, upstream_url(u), 15000);
+	run_start(&run, upstream_url(u), PATIENCE_MS);
 	for (size_t i = 0; i < NELEMS(t); i++) {
 		CLEANUP(got_fini) struct got g;
 		CLEANUP(buf_fini) struct buf body = BUF_INIT(1024);
@@ -223,7 +224,7 @@ Test(sandbox_attach, upload)
 	struct got put = { 0 }, got = { 0 }, page = { 0 }, gone = { 0 }, file = { 0 };
 	struct run run;
 
-	run_start(&run, NULL, 15000);
+	run_start(&run, NULL, PATIENCE_MS);
 	upload(&run, "image/png", "iVBORw0KGgo=", &put);
 	cr_assert_eq(put.status, 201, "%s", put.body.data);
 	cr_expect(strncmp(js_str(put.json, "url", ""), "http://127.0.0.1:", 17) == 0);
@@ -264,7 +265,7 @@ Test(sandbox_attach, upload_refused)
 	CLEANUP(got_fini) struct got much = { 0 };
 	struct run run;
 
-	run_start(&run, NULL, 15000);
+	run_start(&run, NULL, PATIENCE_MS);
 	for (size_t i = 0; i < NELEMS(t); i++) {
 		CLEANUP(got_fini) struct got g = { 0 };
 
@@ -286,7 +287,7 @@ Test(sandbox_attach, uploads_have_a_limit)
 	struct got first = { 0 }, last = { 0 }, gone = { 0 }, is = { 0 };
 	struct run run;
 
-	run_start(&run, NULL, 15000);
+	run_start(&run, NULL, PATIENCE_MS);
 	upload(&run, "image/png", "AAAA", &first);
 	for (int i = 0; i < UPLOADS_MAX - 1; i++) {
 		CLEANUP(got_fini) struct got g = { 0 };
@@ -318,7 +319,7 @@ Test(sandbox_attach, segments_are_of_texts)
 	struct run run;
 	js *list;
 
-	run_start(&run, upstream_url(u), 15000);
+	run_start(&run, upstream_url(u), PATIENCE_MS);
 	run_call(&run, "POST", SEND, NULL,
 	    "{\"channel\":\"sms\",\"body\":\"hi\",\"wait\":true}", &g);
 	run_call(&run, "GET", "/phone/api/events", NULL, NULL, &events);

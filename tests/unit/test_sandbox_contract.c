@@ -20,14 +20,13 @@
 #include "hyperchat/open.h"
 #include "sandbox/server.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/sandbox_run.h"
 #include "support/upstream.h"
 #include "twilio/media.h"
 #include "twilio/rest.h"
 
-TestSuite(sandbox_contract, .fini = no_leaks, .timeout = 60);
-
-enum { PATIENCE_MS = 10000 };
+TestSuite(sandbox_contract, .init = not_for_ever, .fini = no_leaks);
 
 static const struct upstream_step takes[] = {
 	{ .headers = "X-Hook-Secret: s3cret\r\nContent-Type: text/xml\r\n",
@@ -55,7 +54,7 @@ pair_start(struct pair *p)
 	struct err e = { 0 };
 
 	p->webhook = upstream_new(takes, NELEMS(takes));
-	run_start(&p->run, upstream_url(p->webhook), 15000);
+	run_start(&p->run, upstream_url(p->webhook), PATIENCE_MS);
 	url = server_url(p->run.sb->server);
 	p->a = arena_new();
 	p->shared = http_shared_new(&ho, &e);

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/sandbox_run.h"
 
 static struct run run;
@@ -41,7 +42,8 @@ act(const char *what, const char *more, int status, const char *member)
 static void
 setup(void)
 {
-	run_start(&run, NULL, 15000);
+	not_for_ever();
+	run_start(&run, NULL, PATIENCE_MS);
 	mem = arena_new();
 	user = ask("POST", V1 "users/", "{\"name\":\"Ann\",\"externalId\":\"x-1\"}",
 	    200, "user.id");
@@ -60,7 +62,7 @@ teardown(void)
 #endif
 }
 
-TestSuite(sandbox_desk, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(sandbox_desk, .init = setup, .fini = teardown);
 
 Test(sandbox_desk, acts)
 {

@@ -8,6 +8,7 @@
 
 #include "sandbox/knowledge.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/sandbox_run.h"
 
 static struct run run;
@@ -15,7 +16,8 @@ static struct run run;
 static void
 setup(void)
 {
-	run_start(&run, NULL, 15000);
+	not_for_ever();
+	run_start(&run, NULL, PATIENCE_MS);
 	run_login(&run);
 }
 
@@ -28,7 +30,7 @@ teardown(void)
 #endif
 }
 
-TestSuite(sandbox_escalate, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(sandbox_escalate, .init = setup, .fini = teardown);
 
 #define MESSAGE "/inbenta/chatbot/v1/conversation/message"
 #define VARIABLES "/inbenta/chatbot/v1/conversation/variables"

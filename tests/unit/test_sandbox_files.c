@@ -15,8 +15,9 @@
 #include "sandbox/chores.h"
 #include "sandbox/multipart.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 
-TestSuite(sandbox_files, .fini = no_leaks, .timeout = 60);
+TestSuite(sandbox_files, .init = not_for_ever, .fini = no_leaks);
 
 #define TYPE "multipart/form-data; boundary=\"X y\""
 #define HEAD(name) "--X y\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n"
@@ -144,7 +145,7 @@ Test(sandbox_files, chores)
 	struct chore too_late = { "x", 0, say, late, free };
 
 	close_gate(c, "a");
-	put(c, "a", '3', 1000, 0);
+	put(c, "a", '3', SHORT_MS, 0);
 	put(c, "a", '1', 0, 0);
 	put(c, "a", '2', 0, 0);
 	open_gate();

@@ -11,10 +11,11 @@
 #include "base/crypto.h"
 #include "base/xalloc.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/sandbox_run.h"
 #include "support/upstream.h"
 
-TestSuite(sandbox_hooks, .fini = no_leaks, .timeout = 60);
+TestSuite(sandbox_hooks, .init = not_for_ever, .fini = no_leaks);
 
 #define HYPER "/sandbox/hyperchat"
 
@@ -31,7 +32,7 @@ static void
 rig_start(struct rig *g, const struct upstream_step *steps, size_t n)
 {
 	g->u = upstream_new(steps, n);
-	run_start(&g->run, upstream_url(g->u), 15000);
+	run_start(&g->run, upstream_url(g->u), PATIENCE_MS);
 }
 
 static void

@@ -11,6 +11,7 @@
 
 #include "base/xalloc.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/sandbox_run.h"
 
 static struct run run;
@@ -18,7 +19,8 @@ static struct run run;
 static void
 setup(void)
 {
-	run_start(&run, NULL, 15000);
+	not_for_ever();
+	run_start(&run, NULL, PATIENCE_MS);
 }
 
 static void
@@ -30,7 +32,7 @@ teardown(void)
 #endif
 }
 
-TestSuite(sandbox_http, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(sandbox_http, .init = setup, .fini = teardown);
 
 #define AUTH "/inbenta/v1/auth"
 #define REFRESH "/inbenta/v1/refreshToken"

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/sandbox_run.h"
 
 static struct run run;
@@ -17,7 +18,8 @@ static const char *user, *chat; /* of begin() */
 static void
 setup(void)
 {
-	run_start(&run, NULL, 15000);
+	not_for_ever();
+	run_start(&run, NULL, PATIENCE_MS);
 	mem = arena_new();
 }
 
@@ -31,7 +33,7 @@ teardown(void)
 #endif
 }
 
-TestSuite(sandbox_hyper, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(sandbox_hyper, .init = setup, .fini = teardown);
 
 #define V1 "/hyperchat/v1/"
 #define APP "Content-Type: application/json\nx-hyper-appid: sandbox-app\n"

@@ -10,6 +10,7 @@
 #include "sandbox/inbenta_appdata.h"
 #include "sandbox/sessions.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/sandbox_run.h"
 
 static struct run run;
@@ -17,7 +18,8 @@ static struct run run;
 static void
 setup(void)
 {
-	run_start(&run, NULL, 15000);
+	not_for_ever();
+	run_start(&run, NULL, PATIENCE_MS);
 	run_login(&run);
 }
 
@@ -30,7 +32,7 @@ teardown(void)
 #endif
 }
 
-TestSuite(sandbox_inbenta, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(sandbox_inbenta, .init = setup, .fini = teardown);
 
 #define EVENTS "/inbenta/chatbot/v1/tracking/events"
 #define VARIABLES "/inbenta/chatbot/v1/conversation/variables"

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/sandbox_run.h"
 
 static struct run run;
@@ -16,7 +17,7 @@ static struct arena *mem;
 static void
 setup(void)
 {
-	run_start(&run, NULL, 15000);
+	run_start(&run, NULL, PATIENCE_MS);
 	run_login(&run);
 	run_office_login(&run);
 	mem = arena_new();
@@ -169,7 +170,7 @@ Test(sandbox_office, one_key_for_both)
 	struct run both;
 	CLEANUP(got_fini) struct got g;
 
-	run_start(&both, NULL, 15000);
+	run_start(&both, NULL, PATIENCE_MS);
 	both.opts.office_key = both.opts.api_key;
 	run_login(&both);
 	run_call(&both, "GET", V1 "settings/work-timetable",

@@ -11,11 +11,12 @@
 #include "base/xalloc.h"
 #include "sandbox/server.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/sandbox_run.h"
 #include "support/upstream.h"
 #include "twilio/sig.h"
 
-TestSuite(sandbox_outbox, .fini = no_leaks, .timeout = 60);
+TestSuite(sandbox_outbox, .init = not_for_ever, .fini = no_leaks);
 
 #define ACCOUNT "/twilio/2010-04-01/Accounts/AC5a4db0c5a4db0c5a4db0c5a4db0c5a4d"
 #define MESSAGES ACCOUNT "/Messages.json"
@@ -64,7 +65,7 @@ Test(sandbox_outbox, create_is_strict)
 	};
 	struct run run;
 
-	run_start(&run, NULL, 15000);
+	run_start(&run, NULL, PATIENCE_MS);
 	for (size_t i = 0; i < NELEMS(t); i++) {
 		CLEANUP(got_fini) struct got g;
 
@@ -93,7 +94,7 @@ Test(sandbox_outbox, login)
 	};
 	struct run run;
 
-	run_start(&run, NULL, 15000);
+	run_start(&run, NULL, PATIENCE_MS);
 	for (size_t i = 0; i < NELEMS(t); i++) {
 		CLEANUP(got_fini) struct got g;
 
@@ -121,7 +122,6 @@ shown(struct run *run, size_t n, struct got *g)
 		if (seen >= n)
 			return json_object_array_get_idx(
 			    list, json_object_array_length(list) - 1);
-		cr_assert_gt(json_object_array_length(list), 0, "nothing came");
 		got_fini(g);
 	}
 }
@@ -133,7 +133,7 @@ Test(sandbox_outbox, message_appears)
 	struct run run;
 	js *e;
 
-	run_start(&run, NULL, 15000);
+	run_start(&run, NULL, PATIENCE_MS);
 	post(&run, TO FROM "&Body=caf%C3%A9", 201, &made);
 	cr_expect_str_eq(js_str(made.json, "status", ""), "queued");
 	cr_expect_str_eq(js_str(made.json, "num_segments", ""), "1");
@@ -169,7 +169,7 @@ Test(sandbox_outbox, list)
 {
 	struct run run;
 
-	run_start(&run, NULL, 15000);
+	run_start(&run, NULL, PATIENCE_MS);
 	for (size_t i = 0; i < 3; i++) {
 		CLEANUP(got_fini) struct got g;
 
@@ -202,7 +202,7 @@ Test(sandbox_outbox, refused_on_demand)
 	CLEANUP(got_fini) struct got g;
 	struct run run;
 
-	run_start(&run, NULL, 15000);
+	run_start(&run, NULL, PATIENCE_MS);
 	for (size_t i = 0; i < NELEMS(t); i++) {
 		arrange(&run, "/sandbox/twilio", t[i].rule);
 		post(&run, TO FROM "&Body=x", t[i].status, &g);
@@ -282,7 +282,7 @@ Test(sandbox_outbox, callbacks)
 		struct run run;
 		size_t n = 0;
 
-		run_start(&run, NULL, 15000);
+		run_start(&run, NULL, PATIENCE_MS);
 		if (t[i].rule != NULL)
 			arrange(&run, "/sandbox/twilio", t[i].rule);
 		snprintf(url, sizeof(url), "%s/s?status=1", upstream_url(u));
@@ -315,7 +315,7 @@ Test(sandbox_outbox, media_out)
 	struct run run;
 	js *e, *m;
 
-	run_start(&run, NULL, 15000);
+	run_start(&run, NULL, PATIENCE_MS);
 	buf_str(&form, TO FROM "&MediaUrl=");
 	buf_printf(&form, "%s/good", upstream_url(u));
 	post(&run, form.data, 201, &g);
@@ -388,7 +388,7 @@ Test(sandbox_outbox, media_in)
 	struct err e;
 	size_t len;
 
-	run_start(&run, upstream_url(u), 15000);
+	run_start(&run, upstream_url(u), PATIENCE_MS);
 	base = server_url(run.sb->server);
 	buf_printf(&b,
 	    "{\"channel\":\"sms\",\"body\":\"\",\"wait\":true,\"media\":[{\"url\":"

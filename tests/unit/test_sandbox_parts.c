@@ -16,6 +16,7 @@
 #include "sandbox/segments.h"
 #include "sandbox/sessions.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 
 TestSuite(sandbox_parts, .fini = no_leaks);
 
@@ -193,7 +194,7 @@ add_one(void *cls)
 	return NULL;
 }
 
-Test(sandbox_parts, events_are_waited_for, .timeout = 60)
+Test(sandbox_parts, events_are_waited_for, .init = not_for_ever)
 {
 	struct events *ev = events_new();
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(4096);

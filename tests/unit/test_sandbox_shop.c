@@ -8,8 +8,9 @@
 
 #include "sandbox/knowledge.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 
-TestSuite(sandbox_shop, .fini = no_leaks, .timeout = 60);
+TestSuite(sandbox_shop, .init = not_for_ever, .fini = no_leaks);
 
 #define BOT \
 	"bot = { name = \"B\"; welcome = \"w\"; too_long = \"l\"; fallback = \"f\"; };\n"

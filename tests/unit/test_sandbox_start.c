@@ -9,9 +9,10 @@
 
 #include "sandbox/server.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/sandbox_run.h"
 
-TestSuite(sandbox_start, .fini = no_leaks, .timeout = 60);
+TestSuite(sandbox_start, .init = not_for_ever, .fini = no_leaks);
 
 enum { ARGS_MAX = 4 };
 
@@ -114,7 +115,7 @@ Test(sandbox_start, refused)
 	struct options o;
 	struct run run;
 
-	run_start(&run, NULL, 15000);
+	run_start(&run, NULL, PATIENCE_MS);
 	o = run.opts;
 	for (size_t i = 0; i < NELEMS(t); i++) {
 		o.listen = t[i].listen;
@@ -136,7 +137,7 @@ Test(sandbox_start, addresses)
 	struct sandbox *sb;
 	struct err e;
 
-	run_start(&run, NULL, 15000);
+	run_start(&run, NULL, PATIENCE_MS);
 	o = run.opts;
 	o.listen = "0.0.0.0:0";
 	o.allow_remote = true;

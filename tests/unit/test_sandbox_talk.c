@@ -9,6 +9,7 @@
 
 #include "base/xalloc.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/sandbox_run.h"
 
 static struct run run;
@@ -16,7 +17,8 @@ static struct run run;
 static void
 setup(void)
 {
-	run_start(&run, NULL, 15000);
+	not_for_ever();
+	run_start(&run, NULL, PATIENCE_MS);
 	run_login(&run);
 }
 
@@ -29,7 +31,7 @@ teardown(void)
 #endif
 }
 
-TestSuite(sandbox_talk, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(sandbox_talk, .init = setup, .fini = teardown);
 
 #define CONVERSATION "/inbenta/chatbot/v1/conversation"
 #define MESSAGE "/inbenta/chatbot/v1/conversation/message"

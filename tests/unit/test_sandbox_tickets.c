@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/sandbox_run.h"
 #include "support/upstream.h"
 
@@ -63,7 +64,7 @@ rig_start(struct rig *g, const struct upstream_step *steps, size_t n)
 {
 	g->mem = arena_new();
 	g->u = upstream_new(steps, n);
-	run_start(&g->run, upstream_url(g->u), 15000);
+	run_start(&g->run, upstream_url(g->u), PATIENCE_MS);
 	open_chat(g, "ann@mail.example");
 }
 

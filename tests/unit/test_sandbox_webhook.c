@@ -12,17 +12,16 @@
 #include "base/xalloc.h"
 #include "sandbox/twiml.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/sandbox_run.h"
 #include "support/upstream.h"
 #include "twilio/sig.h"
 
-TestSuite(sandbox_webhook, .fini = no_leaks, .timeout = 60);
+TestSuite(sandbox_webhook, .init = not_for_ever, .fini = no_leaks);
 
 #define SEND "/phone/api/send"
 #define XML "Content-Type: text/xml\r\n"
 #define EMPTY "<Response/>"
-
-enum { PATIENCE_MS = 400 };
 
 static void
 send_wait(struct run *run, const char *json, struct got *g)
@@ -101,7 +100,7 @@ Test(sandbox_webhook, requests)
 	struct run run;
 
 	snprintf(url, sizeof(url), "%s/twilio?x=1#rc=2", upstream_url(u));
-	run_start(&run, url, 15000);
+	run_start(&run, url, PATIENCE_MS);
 	run.opts.public_url = "https://bot.example.com/twilio?x=1#rc=2";
 	send_wait(&run,
 	    "{\"channel\":\"sms\",\"body\":\"a b+c&d=\xc3\xb1\",\"wait\":true}", &g);
@@ -129,7 +128,7 @@ Test(sandbox_webhook, repeats_and_changes)
 	struct run run;
 	struct err e;
 
-	run_start(&run, upstream_url(u), 15000);
+	run_start(&run, upstream_url(u), PATIENCE_MS);
 	send_wait(&run, "{\"channel\":\"sms\",\"body\":\"hi\",\"wait\":true}", &g);
 	buf_printf(&again,
 	    "{\"channel\":\"sms\",\"body\":\"hi\",\"wait\":true,\"repeat\":\"%s\"}",
@@ -170,7 +169,7 @@ Test(sandbox_webhook, refused)
 	};
 	struct run run;
 
-	run_start(&run, NULL, 15000);
+	run_start(&run, NULL, PATIENCE_MS);
 	for (size_t i = 0; i < NELEMS(t); i++) {
 		CLEANUP(got_fini) struct got g;
 
@@ -224,7 +223,8 @@ Test(sandbox_webhook, answers)
 		CLEANUP(got_fini) struct got g;
 		struct run run;
 
-		run_start(&run, upstream_url(u), PATIENCE_MS);
+		run_start(&run, upstream_url(u),
+		    t[i].step.how == UP_STALL ? SHORT_MS : PATIENCE_MS);
 		send_wait(
 		    &run, "{\"channel\":\"sms\",\"body\":\"hi\",\"wait\":true}", &g);
 		cr_expect_eq(js_int(g.json, "status", -1), t[i].status, "%s: %s",
@@ -248,7 +248,7 @@ Test(sandbox_webhook, too_large)
 		buf_chr(&big, ' ');
 	step.body = big.data;
 	u = upstream_new(&step, 1);
-	run_start(&run, upstream_url(u), 15000);
+	run_start(&run, upstream_url(u), PATIENCE_MS);
 	send_wait(&run, "{\"channel\":\"sms\",\"body\":\"hi\",\"wait\":true}", &g);
 	cr_expect_eq(js_int(g.json, "fault.code", 0), TWILIO_TOO_LARGE);
 	run_stop(&run);
@@ -263,7 +263,7 @@ Test(sandbox_webhook, no_connection)
 	struct run run;
 
 	upstream_free(u);
-	run_start(&run, url, 15000);
+	run_start(&run, url, PATIENCE_MS);
 	send_wait(&run, "{\"channel\":\"sms\",\"body\":\"hi\",\"wait\":true}", &g);
 	cr_expect_eq(
 	    js_int(g.json, "fault.code", 0), TWILIO_CONNECT, "%s", g.body.data);
@@ -303,7 +303,7 @@ Test(sandbox_webhook, events)
 	CLEANUP(got_fini) struct got g, cleared, page;
 	struct run run;
 
-	run_start(&run, upstream_url(u), 15000);
+	run_start(&run, upstream_url(u), PATIENCE_MS);
 	run_call(&run, "POST", SEND, NULL,
 	    "{\"channel\":\"sms\",\"from\":\"+34600333444\",\"body\":\"hi\"}", &g);
 	cr_expect_eq(g.status, 202);
@@ -332,7 +332,7 @@ Test(sandbox_webhook, one_after_the_other)
 	struct got first = { 0 }, second = { 0 }, other = { 0 }, aside = { 0 };
 	struct run run;
 
-	run_start(&run, upstream_url(u), 15000);
+	run_start(&run, upstream_url(u), PATIENCE_MS);
 	run_call(
 	    &run, "POST", SEND, NULL, "{\"channel\":\"sms\",\"body\":\"1\"}", &first);
 	upstream_wait(u, 1);
@@ -383,7 +383,7 @@ Test(sandbox_webhook, many_at_once)
 	pthread_t threads[USERS];
 	struct run run;
 
-	run_start(&run, upstream_url(u), 15000);
+	run_start(&run, upstream_url(u), PATIENCE_MS);
 	for (int i = 0; i < USERS; i++) {
 		t[i] = (struct sender_thread){ &run, i };
 		cr_assert_eq(pthread_create(&threads[i], NULL, send_as_user, &t[i]), 0);

@@ -137,39 +137,16 @@ Test(state, outlives_the_process)
 /* All come to an empty folder at once. */
 Test(state, made_once)
 {
-	enum { CHILDREN = 8 };
-	const int n = RUNNING_ON_VALGRIND ? 2 : CHILDREN; /* they wait 5 s at most */
+	enum { COME = 8 };
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
-	static struct state *st; /* not lost when a child ends */
+	CLEANUP(state_closep) struct state *st = NULL;
 	struct queue_counts c = { 0 };
 	struct err e = { 0 };
-	pid_t pids[CHILDREN];
-	int go[2], status;
-	char byte;
 
-	cr_assert_eq(pipe(go), 0);
-	for (int i = 0; i < n; i++) {
-		pids[i] = fork_child();
-		if (pids[i] == 0) {
-			close(go[1]);
-			if (read(go[0], &byte, 1) != 0)
-				_exit(1);
-			st = open_state(&dir, &clock_system);
-			add(st, "x", "1");
-			state_close(st);
-			_exit(7);
-		}
-	}
-	close(go[1]);
-	for (int i = 0; i < n; i++) {
-		cr_assert_eq(waitpid(pids[i], &status, 0), pids[i]);
-		cr_expect_eq(WEXITSTATUS(status), 7);
-	}
-	close(go[0]);
+	come_at_once(&dir, COME, "1");
 	st = open_state(&dir, &clock_system);
 	cr_expect(queue_count(st, &c, &e));
-	cr_expect_eq(c.jobs, n);
-	state_close(st);
+	cr_expect_eq(c.jobs, COME);
 }
 
 static void

@@ -111,40 +111,17 @@ Test(state_upgrade, every_version)
 /* Several processes of the new botline come to the old file at once. */
 Test(state_upgrade, taken_once)
 {
-	enum { CHILDREN = 6 };
-	const int n = RUNNING_ON_VALGRIND ? 2 : CHILDREN;
+	enum { COME = 6 };
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
-	static struct state *st; /* not lost when a child ends */
+	CLEANUP(state_closep) struct state *st = NULL;
 	struct queue_counts c = { 0 };
 	struct err e = { 0 };
-	pid_t pids[CHILDREN];
-	int go[2], status;
-	char byte;
 
 	make_old(&dir, 1);
-	cr_assert_eq(pipe(go), 0);
-	for (int i = 0; i < n; i++) {
-		pids[i] = fork_child();
-		if (pids[i] == 0) {
-			close(go[1]);
-			if (read(go[0], &byte, 1) != 0)
-				_exit(1);
-			st = open_state(&dir, &clock_system);
-			add(st, "x", "2");
-			state_close(st);
-			_exit(7);
-		}
-	}
-	close(go[1]);
-	for (int i = 0; i < n; i++) {
-		cr_assert_eq(waitpid(pids[i], &status, 0), pids[i]);
-		cr_expect_eq(WEXITSTATUS(status), 7);
-	}
-	close(go[0]);
+	come_at_once(&dir, COME, "2");
 	st = open_state(&dir, &clock_system);
 	cr_expect(queue_count(st, &c, &e));
-	cr_expect_eq(c.jobs, 1 + n);
-	state_close(st);
+	cr_expect_eq(c.jobs, 1 + COME);
 }
 
 /* On a full disk it is refused, and stays as it was for when there is room. */

@@ -10,16 +10,18 @@
 #include "base/log.h"
 #include "render/html.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/talk.h"
 
 static void
 quiet(void)
 {
+	not_for_ever();
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
 }
 
-TestSuite(turn, .init = quiet, .fini = no_leaks, .timeout = 20);
+TestSuite(turn, .init = quiet, .fini = no_leaks);
 
 static const struct bot_option yes_no[] = { { .label = "yes", .value = "y1" },
 	{ .label = "no", .value = "y2" } };
@@ -278,7 +280,7 @@ Test(turn, style)
 
 	stage_init(&s);
 	t.conf = s.conf;
-	t.until_ms = clock_mono_ms(&clock_system) + 10000;
+	t.until_ms = clock_mono_ms(&clock_system) + PATIENCE_MS;
 	s.bot.says = &asks_bold;
 	cr_assert_eq(dialog_turn(&s.dialog, &t, &in, &r, &e), TURN_DONE);
 	cr_assert_eq(r.n, 1u);

@@ -10,13 +10,14 @@
 #include "render/html.h"
 #include "support/agent_talk.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 
 static void
 quiet(void)
 {
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
-	alarm(60);
+	not_for_ever();
 }
 
 TestSuite(turn_agent, .init = quiet, .fini = no_leaks);

@@ -12,13 +12,14 @@
 #include "store/state.h"
 #include "support/agent_talk.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 
 static void
 quiet(void)
 {
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
-	alarm(60);
+	not_for_ever();
 }
 
 TestSuite(turn_chat, .init = quiet, .fini = no_leaks);
@@ -334,7 +335,7 @@ Test(turn_chat, repeats)
 	agent_talk_run(&s, &f, &t);
 	f.did[0] = '\0';
 	turn.conf = s.conf;
-	turn.until_ms = clock_mono_ms(&clock_system) + 10000;
+	turn.until_ms = clock_mono_ms(&clock_system) + PATIENCE_MS;
 	in.from = s.from;
 	cr_expect_eq(dialog_turn(&s.dialog, &turn, &in, &r, &e), TURN_DONE);
 	cr_expect_eq(dialog_turn(&s.dialog, &turn, &in, &r, &e), TURN_REPEAT);

@@ -13,6 +13,7 @@
 #include "render/html.h"
 #include "support/agent_talk.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/upstream.h"
 
 static void
@@ -21,7 +22,7 @@ quiet(void)
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
 	signal(SIGPIPE, SIG_IGN);
-	alarm(60);
+	not_for_ever();
 }
 
 TestSuite(turn_files, .init = quiet, .fini = no_leaks);
@@ -207,7 +208,7 @@ tell(struct line_up *l, struct arena *a, const char *sid, const struct files_cas
 	in.files = places;
 	in.n_media = in.n_files > 0 && c->n_media > 0 ? c->n_media : in.n_files;
 	t.env = CONF_PRODUCTION;
-	t.until_ms = clock_mono_ms(&clock_system) + 10000;
+	t.until_ms = clock_mono_ms(&clock_system) + PATIENCE_MS;
 	cr_assert_eq(
 	    dialog_turn(&l->s.dialog, &t, &in, &r, &e), TURN_DONE, "%s", e.text);
 	return r;

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "render/html.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/talk.h"
 
 static void
@@ -14,7 +15,7 @@ quiet(void)
 {
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
-	alarm(60);
+	not_for_ever();
 }
 
 TestSuite(turn_kinds, .init = quiet, .fini = no_leaks);

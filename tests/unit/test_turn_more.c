@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "render/html.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/talk.h"
 
 static void
@@ -14,7 +15,7 @@ quiet(void)
 {
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
-	alarm(60);
+	not_for_ever();
 }
 
 TestSuite(turn_more, .init = quiet, .fini = no_leaks);
@@ -176,11 +177,11 @@ Test(turn_more, welcome_that_fails)
 }
 
 static void
-takes_six_seconds(void *arg)
+takes_more_than_half(void *arg)
 {
 	struct stage *s = arg;
 
-	s->clock.skip_ms += 6000;
+	s->clock.skip_ms += PATIENCE_MS / 2 + 1000;
 }
 
 /* Else nobody would ever have an answer of a bot that needs more than half of the time. */
@@ -192,7 +193,7 @@ Test(turn_more, a_welcome_that_takes_the_time_is_not_tried_again)
 	struct stage s;
 
 	stage_init_with(&s, with_welcome, NELEMS(with_welcome));
-	s.bot.during = takes_six_seconds;
+	s.bot.during = takes_more_than_half;
 	s.bot.arg = &s;
 	s.bot.trouble = (struct err){ ERR_TIMEOUT, 0, "no answer in time" };
 	talk_run(&s, CONF_PRODUCTION, &t);
@@ -371,7 +372,7 @@ Test(turn_more, a_cleared_session)
 	cr_expect_str_eq(s.bot.memory, "1", "only the welcome came before");
 	turn.conf = s.conf;
 	turn.arena = a;
-	turn.until_ms = clock_mono_ms(&clock_system) + 10000;
+	turn.until_ms = clock_mono_ms(&clock_system) + PATIENCE_MS;
 	cr_assert_eq(dialog_turn(&s.dialog, &turn, &again, &r, &e), TURN_REPEAT);
 	cr_expect_str_eq(r.messages[0].text, "User session cleared.");
 	stage_fini(&s);

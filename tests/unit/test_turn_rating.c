@@ -14,6 +14,7 @@
 #include "store/conv.h"
 #include "store/due.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/talk.h"
 
 static void
@@ -21,7 +22,7 @@ quiet(void)
 {
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
-	alarm(60);
+	not_for_ever();
 }
 
 TestSuite(turn_rating, .init = quiet, .fini = no_leaks);
@@ -87,7 +88,7 @@ due(struct stage *s)
 {
 	struct turn t = { .conf = s->conf, .env = CONF_DEVELOPMENT };
 
-	t.until_ms = clock_mono_ms(&clock_system) + 10000;
+	t.until_ms = clock_mono_ms(&clock_system) + PATIENCE_MS;
 	return dialog_due(&s->dialog, &t, 10);
 }
 
@@ -283,8 +284,9 @@ Test(turn_rating, F11_bad_ratings_are_counted)
 		(void)talk_send(&s, a, CONF_PRODUCTION, "count", n++, t[i].rating);
 		(void)talk_send(
 		    &s, a, CONF_PRODUCTION, "count", n++, "a comment or not");
-		cr_assert_eq(conv_enter(s.store, "count",
-				 clock_mono_ms(&clock_system) + 10000, NULL, &conv, &e),
+		cr_assert_eq(
+		    conv_enter(s.store, "count",
+			clock_mono_ms(&clock_system) + PATIENCE_MS, NULL, &conv, &e),
 		    CONV_ENTERED);
 		cr_assert(conv_load(conv, &record, &e));
 		cr_assert(session_decode(&session, a, record.data, record.len, &e));
@@ -361,8 +363,8 @@ Test(turn_rating, a_busy_conversation_waits)
 	stage_init(&s);
 	talk_run(&s, CONF_PRODUCTION, &waits);
 	s.clock.now_s += 600;
-	cr_assert_eq(conv_enter(s.store, "waits", clock_mono_ms(&clock_system) + 10000,
-			 NULL, &conv, &e),
+	cr_assert_eq(conv_enter(s.store, "waits",
+			 clock_mono_ms(&clock_system) + PATIENCE_MS, NULL, &conv, &e),
 	    CONV_ENTERED);
 	/* Another process, since a thread holds at most one conversation. */
 	pid = fork();

@@ -15,16 +15,18 @@
 #include "store/conv.h"
 #include "support/gate.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/stage.h"
 
 static void
 quiet(void)
 {
+	not_for_ever();
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
 }
 
-TestSuite(turn_trouble, .init = quiet, .fini = no_leaks, .timeout = 20);
+TestSuite(turn_trouble, .init = quiet, .fini = no_leaks);
 
 static const struct bot_option yes_no[] = { { .label = "yes", .value = "y1" },
 	{ .label = "no", .value = "y2" } };
@@ -90,21 +92,21 @@ Test(turn_trouble, T27_same_sid_twice)
 
 	stage_init(&s);
 	s.bot.says = &asks_sure;
-	w = say_now(&s, "SM1", "q", 10000);
+	w = say_now(&s, "SM1", "q", PATIENCE_MS);
 	cr_expect_eq(w.end, TURN_DONE);
 	cr_expect_str_eq(w.shown, "Sure?\n1) Yes\n2) No");
 
 	s.bot.says = &says_hello;
-	w = say_now(&s, "SM1", "q", 10000);
+	w = say_now(&s, "SM1", "q", PATIENCE_MS);
 	cr_expect_eq(w.end, TURN_REPEAT);
 	cr_expect_str_eq(w.shown, "Sure?\n1) Yes\n2) No");
 	cr_expect_eq(s.bot.asked, 1, "one turn");
 
-	w = say_now(&s, "SM2", "1", 10000);
+	w = say_now(&s, "SM2", "1", PATIENCE_MS);
 	cr_expect_eq(w.end, TURN_DONE);
 	cr_expect_str_eq(s.bot.heard, "option y1: Yes", "a repeat consumes no options");
 
-	w = say_now(&s, "SM1", "q", 10000);
+	w = say_now(&s, "SM1", "q", PATIENCE_MS);
 	cr_expect_eq(w.end, TURN_REPEAT, "an older one is known as well");
 	cr_expect_str_eq(w.shown, "Sure?\n1) Yes\n2) No");
 	stage_fini(&s);
@@ -116,23 +118,23 @@ Test(turn_trouble, what_counts_as_a_repeat)
 	struct saying w;
 
 	stage_init(&s);
-	w = say_now(&s, "SM-empty", "  ", 10000);
+	w = say_now(&s, "SM-empty", "  ", PATIENCE_MS);
 	cr_expect_eq(w.end, TURN_DONE);
-	w = say_now(&s, "SM-empty", "  ", 10000);
+	w = say_now(&s, "SM-empty", "  ", PATIENCE_MS);
 	cr_expect_eq(w.end, TURN_REPEAT, "an empty message is recorded");
 	cr_expect_eq(w.n, 0u);
 
 	s.bot.trouble = (struct err){ ERR_UPSTREAM, 500, "answer 500" };
-	w = say_now(&s, "SM-trouble", "q", 10000);
+	w = say_now(&s, "SM-trouble", "q", PATIENCE_MS);
 	cr_expect_eq(w.end, TURN_DONE);
 	s.bot.says = &says_hello;
-	w = say_now(&s, "SM-trouble", "q", 10000);
+	w = say_now(&s, "SM-trouble", "q", PATIENCE_MS);
 	cr_expect_eq(w.end, TURN_REPEAT, "trouble is an answer as well");
 	cr_expect_str_eq(w.shown, UNAVAILABLE);
 
-	w = say_now(&s, "", "q", 10000);
+	w = say_now(&s, "", "q", PATIENCE_MS);
 	cr_expect_eq(w.end, TURN_DONE);
-	w = say_now(&s, "", "q", 10000);
+	w = say_now(&s, "", "q", PATIENCE_MS);
 	cr_expect_eq(w.end, TURN_DONE, "without a sid there are no repeats");
 	cr_expect_eq(s.bot.asked, 3);
 	stage_fini(&s);
@@ -141,7 +143,7 @@ Test(turn_trouble, what_counts_as_a_repeat)
 static void
 start(struct saying *w, struct stage *s, const char *sid)
 {
-	*w = (struct saying){ .s = s, .sid = sid, .text = sid, .time_ms = 10000 };
+	*w = (struct saying){ .s = s, .sid = sid, .text = sid, .time_ms = PATIENCE_MS };
 	cr_assert_eq(pthread_create(&w->thread, NULL, say, w), 0);
 }
 
@@ -205,7 +207,7 @@ Test(turn_trouble, crowd)
 	}
 	cr_expect_eq(s.bot.asked, LIMIT_WAITING + 1);
 	cr_expect_eq(gate.most, 1, "one at a time");
-	first = say_now(&s, sids[refused - 1], "again", 10000);
+	first = say_now(&s, sids[refused - 1], "again", PATIENCE_MS);
 	cr_expect_eq(first.end, TURN_DONE, "the refused one was not recorded");
 	stage_fini(&s);
 }
@@ -218,7 +220,7 @@ Test(turn_trouble, deadlines)
 		int asked;
 		const char *shown;
 	} t[] = {
-		{ "enough", 10000, 1, "Hello" },
+		{ "enough", PATIENCE_MS, 1, "Hello" },
 		{ "too little to ask", LIMIT_MIN_CALL_MS - 10, 0, UNAVAILABLE },
 		{ "deadline past, within the grace", -100, 0, UNAVAILABLE },
 	};
@@ -260,7 +262,7 @@ Test(turn_trouble, waited_too_long)
 	stage_init(&s);
 	s.bot.says = &says_hello;
 	cr_assert_eq(conv_enter(s.store, "conversation",
-			 clock_mono_ms(&clock_system) + 10000, NULL, &conv, &e),
+			 clock_mono_ms(&clock_system) + PATIENCE_MS, NULL, &conv, &e),
 	    CONV_ENTERED);
 	/* Another thread, since one thread holds at most one conversation. */
 	w = (struct saying){ .s = &s, .sid = "SM1", .text = "q" };
@@ -301,18 +303,18 @@ Test(turn_trouble, failed_commit)
 
 	stage_init(&s);
 	s.bot.says = &asks_sure;
-	w = say_now(&s, "SM1", "q", 10000);
+	w = say_now(&s, "SM1", "q", PATIENCE_MS);
 	cr_expect_eq(w.end, TURN_DONE);
 	s.bot.during = fill_disk;
 	s.bot.says = &says_hello;
-	w = say_now(&s, "SM2", "1", 10000);
+	w = say_now(&s, "SM2", "1", PATIENCE_MS);
 	free_disk();
 	cr_expect_eq(w.end, TURN_FAILED, "nothing is said that was not committed");
 	cr_expect_eq(w.e.kind, ERR_IO, "%s", w.e.text);
 	cr_expect_eq(w.n, 0u);
 
 	s.bot.during = NULL;
-	w = say_now(&s, "SM2", "1", 10000);
+	w = say_now(&s, "SM2", "1", PATIENCE_MS);
 	cr_expect_eq(w.end, TURN_DONE, "the sid was not claimed");
 	cr_expect_str_eq(s.bot.heard, "option y1: Yes", "the options still stand");
 	cr_expect_str_eq(s.bot.memory, "1", "as before the failed turn");
@@ -330,12 +332,12 @@ Test(turn_trouble, conversation_cannot_be_entered)
 	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &was), 0);
 	none = (struct rlimit){ 0, was.rlim_max };
 	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
-	w = say_now(&s, "SM1", "q", 10000);
+	w = say_now(&s, "SM1", "q", PATIENCE_MS);
 	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &was), 0);
 	cr_expect_eq(w.end, TURN_FAILED);
 	cr_expect_eq(w.e.kind, ERR_IO, "%s", w.e.text);
 	cr_expect_eq(s.bot.asked, 0);
-	w = say_now(&s, "SM1", "q", 10000);
+	w = say_now(&s, "SM1", "q", PATIENCE_MS);
 	cr_expect_eq(w.end, TURN_DONE, "the next one works");
 	stage_fini(&s);
 }
@@ -352,15 +354,16 @@ Test(turn_trouble, damaged_record)
 		struct saying w;
 		struct err e;
 
-		cr_assert_eq(conv_enter(s.store, "conversation",
-				 clock_mono_ms(&clock_system) + 10000, NULL, &conv, &e),
+		cr_assert_eq(
+		    conv_enter(s.store, "conversation",
+			clock_mono_ms(&clock_system) + PATIENCE_MS, NULL, &conv, &e),
 		    CONV_ENTERED);
 		cr_assert(conv_commit(conv, records[i], strlen(records[i]), &e));
 		conv_leave(conv);
-		w = say_now(&s, "SM1", "q", 10000);
+		w = say_now(&s, "SM1", "q", PATIENCE_MS);
 		cr_expect_eq(w.end, TURN_DONE, "%s", records[i]);
 		cr_expect_str_eq(s.bot.memory, "", "%s: begun anew", records[i]);
-		w = say_now(&s, "SM2", "1", 10000);
+		w = say_now(&s, "SM2", "1", PATIENCE_MS);
 		cr_expect_str_eq(s.bot.heard, "option y1: Yes", "%s", records[i]);
 	}
 	stage_fini(&s);
@@ -379,7 +382,7 @@ Test(turn_trouble, every_kind_of_bot_trouble_is_answered)
 
 		s.bot.trouble = (struct err){ kinds[i], 0, "trouble on purpose" };
 		snprintf(sid, sizeof(sid), "SM%zu", i);
-		w = say_now(&s, sid, "q", 10000);
+		w = say_now(&s, sid, "q", PATIENCE_MS);
 		cr_expect_eq(w.end, TURN_DONE, "%s", err_kind_name(kinds[i]));
 		cr_expect_str_eq(w.shown, UNAVAILABLE, "%s", err_kind_name(kinds[i]));
 	}

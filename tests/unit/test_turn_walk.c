@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "render/html.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/talk.h"
 
 static void
@@ -28,7 +29,7 @@ no_log(void)
 {
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
-	alarm(100);
+	not_for_ever();
 }
 
 TestSuite(turn_walk, .init = no_log, .fini = no_leaks);
@@ -197,7 +198,7 @@ work_the_rest(struct walk *w)
 		struct turn t = { .conf = w->s->conf };
 
 		w->s->clock.now_s += LIMIT_RATING_HOLD_S;
-		t.until_ms = clock_mono_ms(&clock_system) + 10000;
+		t.until_ms = clock_mono_ms(&clock_system) + PATIENCE_MS;
 		dialog_due(&w->s->dialog, &t, 10);
 	}
 }

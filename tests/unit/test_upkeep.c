@@ -9,6 +9,7 @@
 
 #include "store/due.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "support/stage.h"
 #include "unit/store_support.h"
 #include "unit/web_scene.h"
@@ -60,7 +61,7 @@ Test(upkeep, thread_works_what_is_due)
 	u = start(&s);
 	await_no_mark(&s);
 	upkeep_stop(u);
-	cr_expect(upkeep_end(u, 60000));
+	cr_expect(upkeep_end(u, PATIENCE_MS));
 	scene_fini(&s);
 }
 
@@ -77,24 +78,29 @@ Test(upkeep, thread_looks_again)
 	mark(&s, "second", 1);
 	await_no_mark(&s);
 	upkeep_stop(u);
-	cr_expect(upkeep_end(u, 60000));
+	cr_expect(upkeep_end(u, PATIENCE_MS));
 	scene_fini(&s);
 }
 
 Test(upkeep, stops_in_its_pause)
 {
+	int64_t took_ms = INT64_MAX;
 	struct scene s;
-	struct upkeep *u;
-	int64_t before;
 
 	scene_init(&s);
-	mark(&s, "x", 1);
-	u = start(&s);
-	await_no_mark(&s);
-	before = clock_mono_ms(&clock_system);
-	upkeep_stop(u);
-	cr_expect(upkeep_end(u, 60000));
-	cr_expect_lt(clock_mono_ms(&clock_system) - before, LIMIT_DUE_EVERY_S * 1000);
+	/* One that is not held up by something else is enough. */
+	for (int i = 0; i < 20 && took_ms >= LIMIT_DUE_EVERY_S * 1000; i++) {
+		struct upkeep *u;
+
+		mark(&s, "x", 1);
+		u = start(&s);
+		await_no_mark(&s);
+		took_ms = -clock_mono_ms(&clock_system);
+		upkeep_stop(u);
+		cr_expect(upkeep_end(u, PATIENCE_MS));
+		took_ms += clock_mono_ms(&clock_system);
+	}
+	cr_expect_lt(took_ms, LIMIT_DUE_EVERY_S * 1000);
 	upkeep_stop(NULL);
 	scene_fini(&s);
 }
@@ -128,7 +134,7 @@ Test(upkeep, end_waits_for_what_is_under_way)
 	upkeep_stop(u);
 	cr_expect_not(upkeep_end(u, 0));
 	pthread_mutex_unlock(&gate);
-	cr_expect(upkeep_end(u, 60000));
+	cr_expect(upkeep_end(u, PATIENCE_MS));
 	scene_fini(&s);
 }
 

@@ -9,16 +9,18 @@
 #include "store/conv.h"
 #include "support/gate.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "unit/ways_rig.h"
 
 static void
 quiet(void)
 {
+	not_for_ever();
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
 }
 
-TestSuite(ways, .init = quiet, .fini = no_leaks, .timeout = 20);
+TestSuite(ways, .init = quiet, .fini = no_leaks);
 
 #define SAYS(t) \
 	{ \
@@ -440,9 +442,10 @@ Test(ways, late_in_line)
 
 	let_the_bot_echo(r);
 	cr_assert_eq(conv_enter(r->s.store, WAYS_CONV,
-			 clock_mono_ms(&clock_system) + 20000, NULL, &conv, &e),
+			 clock_mono_ms(&clock_system) + PATIENCE_MS, NULL, &conv, &e),
 	    CONV_ENTERED);
-	r->s.clock.skip_ms = -9900; /* for the line, which has the system's clock */
+	r->s.clock.skip_ms =
+	    100 - WAYS_REPLY_MS; /* for the line, which has the system's clock */
 	start(&c, r, "SM1", "q");
 	while (ways_counts(r).working == 0)
 		sched_yield();

@@ -11,16 +11,18 @@
 #include "base/log.h"
 #include "render/html.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "unit/ways_rig.h"
 
 static void
 quiet(void)
 {
+	not_for_ever();
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
 }
 
-TestSuite(ways_crash, .init = quiet, .fini = no_leaks, .timeout = 20);
+TestSuite(ways_crash, .init = quiet, .fini = no_leaks);
 
 #define SAYS(t) \
 	{ \

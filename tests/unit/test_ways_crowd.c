@@ -10,16 +10,18 @@
 #include "render/html.h"
 #include "store/queue_run.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "unit/ways_rig.h"
 
 static void
 quiet(void)
 {
+	not_for_ever();
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
 }
 
-TestSuite(ways_crowd, .init = quiet, .fini = no_leaks, .timeout = 60);
+TestSuite(ways_crowd, .init = quiet, .fini = no_leaks);
 
 enum { USERS = 12, MESSAGES = 12, PARTS = 12 };
 
@@ -156,7 +158,7 @@ work_all(struct ways *r)
 	}
 	for (int i = 0; i < USERS; i++)
 		pthread_join(users[i].thread, NULL);
-	cr_assert(queue_run_stop(run, 20000));
+	cr_assert(queue_run_stop(run, PATIENCE_MS));
 	r->s.clock.now_s += 60; /* what was put off is due */
 	cr_assert(queue_run_once(r->s.dialog.state, &o,
 		      ((int64_t)r->s.clock.now_s + 60) * 1000, &worked, &e),

@@ -10,12 +10,11 @@
 #include "base/arena.h"
 #include "http/http.h"
 #include "support/fake_clock.h"
+#include "support/patience.h"
 #include "support/upstream.h"
 #include "twilio/account.h"
 
 /* All that a call to Twilio needs, with a scripted server in Twilio's place. */
-
-enum { RIG_PATIENCE_MS = 10000, RIG_SHORT_MS = 1000 };
 
 #define RIG_NOW 1790000000 /* Mon, 21 Sep 2026 14:13:20 GMT */
 #define RIG_AC "AC0123456789abcdef0123456789abcdef"
@@ -45,6 +44,7 @@ rig_init(struct rig *r, const struct upstream_step *steps, size_t n)
 	signal(SIGPIPE, SIG_IGN);
 	r->clock = (struct fake_clock)FAKE_CLOCK(RIG_NOW);
 	r->up = upstream_new(steps, n);
+	upstream_clock(r->up, &r->clock);
 	r->shared = http_shared_new(&o, &e);
 	cr_assert_not_null(r->shared, "%s", e.text);
 	r->http = http_new(r->shared);
@@ -52,7 +52,7 @@ rig_init(struct rig *r, const struct upstream_step *steps, size_t n)
 	r->account = (struct twilio_account){ .sid = RIG_AC,
 		.secret = "token",
 		.url = upstream_url(r->up),
-		.timeout_ms = RIG_PATIENCE_MS };
+		.timeout_ms = PATIENCE_MS };
 }
 
 static inline void
@@ -71,7 +71,7 @@ rig_call(struct rig *r)
 		.account = &r->account,
 		.clock = &r->clock.clock,
 		.arena = r->arena,
-		.until_ms = clock_mono_ms(&r->clock.clock) + RIG_PATIENCE_MS };
+		.until_ms = clock_mono_ms(&r->clock.clock) + PATIENCE_MS };
 }
 
 #endif
