@@ -19,7 +19,7 @@ struct office_rig {
 	struct tickets *tickets;
 };
 
-enum { OFFICE_PATIENCE_MS = 60000, OFFICE_SETTINGS = 6 };
+enum { OFFICE_PATIENCE_MS = 60000, OFFICE_SETTINGS = 8 };
 
 #define OFFICE_SET(name) "BOTLINE_CHAT__CHAT__" name "="
 
