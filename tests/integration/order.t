@@ -53,7 +53,7 @@ def in_order(road):
             s.phone.fault("message", "slow", times=1, ms=600)
             since = s.phone.last()
             first = Said(s, "the first one", sender)
-            proc.wait_for(lambda: heard(s, since), 20, "the bot is asked the first")
+            proc.wait_for(lambda: heard(s, since), 60, "the bot is asked the first")
             second = Said(s, "the second one", sender)
             eq(first.texts(), ["answer to the first one"])
             eq(second.texts(), ["answer to the second one"])
@@ -81,7 +81,7 @@ def repeated_at_once(road):
             s.phone.fault("message", "slow", times=1, ms=600)
             since = s.phone.last()
             first = Said(s, "is this heard twice?", sender, sid)
-            proc.wait_for(lambda: heard(s, since), 20, "the bot is asked")
+            proc.wait_for(lambda: heard(s, since), 60, "the bot is asked")
             again = [Said(s, "is this heard twice?", sender, sid) for _ in range(2)]
             eq(first.texts(), ["said once"])
             eq([a.texts() for a in again], [["said once"]] * 2)
@@ -118,7 +118,7 @@ def late(road):
             eq(sent(s, sender), [], "the bot has not answered yet")
             # What is said meanwhile waits behind it, and nobody waits for it.
             eq(s.twilio.say("and this?", sender).texts, [])
-            proc.wait_for(lambda: len(sent(s, sender)) > 1, 20, "both come by themselves")
+            proc.wait_for(lambda: len(sent(s, sender)) > 1, 60, "both come by themselves")
             s.settle()
             eq(sent(s, sender), ["answer to take your time", "answer to and this?"])
             eq(heard(s, since), ["take your time", "and this?"])
@@ -190,13 +190,13 @@ def sixty_four():
         s.phone.fault("message", "slow", times=-1, ms=500)
         since = s.phone.last()
         crowd = [Said(s, f"text {i}", fast) for i in range(64)]
-        proc.wait_for(lambda: heard(s, since), 20, "the bot is asked")
+        proc.wait_for(lambda: heard(s, since), 60, "the bot is asked")
         quiet = Said(s, "an ordinary question", other)
         eq(quiet.texts(), ["an answer"])
         ok(quiet.took_s < 2.5, f"the other user waited {quiet.took_s:.1f} s")
         s.phone.clear_faults()
         at_once = [c.texts() for c in crowd]
-        s.settle(60)
+        s.settle()
         by_itself = sent(s, fast)
         tap.note(f"other user {quiet.took_s:.2f} s; {len(by_itself)} of 64 by themselves")
         # In the order in which the bot was asked; each once.

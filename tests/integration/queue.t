@@ -50,7 +50,7 @@ def no_folder():
     with Stack("proxy", start=False) as s:
         s.configure(store__state_path=in_the_way(s))
         child = s.start_botline(wait=False)
-        eq(child.wait(20), EX_CONFIG)
+        eq(child.wait(60), EX_CONFIG)
         line = s.said(r' error main event="cannot start"', 0, count=1)[0]
         ok("store.state_path" in line and s.path("root/lang/en.cfg") in line, line)
         ok(not os.path.exists(s.socket_path()), "its socket is gone")
@@ -65,7 +65,7 @@ def not_ours_to_write():
             return
         os.mkdir(s.path("theirs"), 0o755)
         s.configure(store__state_path=s.path("theirs"))
-        eq(s.start_botline(wait=False).wait(20), EX_CONFIG)
+        eq(s.start_botline(wait=False).wait(60), EX_CONFIG)
         s.said(r"store\.state_path", 0)
 
 
@@ -83,7 +83,7 @@ def damaged():
         with open(s.path("state/state.db"), "rb") as f:
             before = f.read()
         since = s.mark()
-        eq(s.start_botline(wait=False).wait(20), EX_CONFIG)
+        eq(s.start_botline(wait=False).wait(60), EX_CONFIG)
         s.said(r"store\.state_path.* is damaged", since)
         with open(s.path("state/state.db"), "rb") as f:
             eq(f.read() == before, True, "left as it was")
@@ -110,10 +110,10 @@ def stopped():
         late(s, sender, ms=1500)
         since = s.mark()
         s.botline.signal(signal.SIGTERM)
-        eq(s.botline.wait(20), 0)
+        eq(s.botline.wait(60), 0)
         ok(not [x for x in s.log(since) if " error " in x], "no error at the end")
         s.start_botline()
-        proc.wait_for(lambda: sent(s, sender), 20, "it is said")
+        proc.wait_for(lambda: sent(s, sender), 60, "it is said")
         s.settle()
         eq(sent(s, sender), ["answer to a slow question"], "once")
 
@@ -125,9 +125,9 @@ def stopped_short():
         sender = fresh_number()
         late(s, sender)
         s.botline.signal(signal.SIGTERM)
-        eq(s.botline.wait(20), 0)
+        eq(s.botline.wait(60), 0)
         s.start_botline()
-        proc.wait_for(lambda: sent(s, sender), 20, "it is said")
+        proc.wait_for(lambda: sent(s, sender), 60, "it is said")
         s.settle()
         eq(sent(s, sender), ["answer to a slow question"], "once")
 
@@ -141,7 +141,7 @@ def killed():
         s.botline.signal(signal.SIGKILL)
         s.botline.wait()
         s.start_botline()
-        proc.wait_for(lambda: sent(s, sender), 20, "it is said")
+        proc.wait_for(lambda: sent(s, sender), 60, "it is said")
         s.settle()
         eq(sent(s, sender), ["answer to a slow question"], "once")
 
@@ -154,7 +154,7 @@ def twilio_down():
         Desk(s.phone).outcome(to=sender, code=20429, retry_after_s=1, times=2)
         late(s, sender, ms=800)
         eq(s.twilio.say("and this", sender).texts, [])
-        s.settle(40)
+        s.settle()
         eq(sent(s, sender)[0], "answer to a slow question")
         eq(len(sent(s, sender)), 2)
 
@@ -233,7 +233,7 @@ def restarted_often(road):
             senders = [fresh_number() for _ in range(3)]
             for i, sender in enumerate(senders):
                 late(s, sender, f"question {i}", ms=800)
-            proc.wait_for(lambda: all(sent(s, x) for x in senders), 30, "all are told")
+            proc.wait_for(lambda: all(sent(s, x) for x in senders), 60, "all are told")
             s.settle()
             eq([sent(s, x) for x in senders],
                [[f"answer to question {i}"] for i in range(3)])

@@ -29,20 +29,44 @@ def wait_for(condition, timeout_s, what):
         time.sleep(0.01)
 
 
-def free_port():
-    """A loopback port nobody listens on.
+_ports = []  # what holds those we were given
 
-    Taken below the range from which the kernel picks ports for outgoing connections, so
-    that none of those takes it before the server we start does.
+
+def _reserve(port):
+    """Keeps the port from others who ask free_port(), in this run or another beside it.
+
+    By an address without a file, which one process can have at a time and the kernel takes
+    back when that ends. None: it is taken.
+    """
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        s.bind(f"\0botline-test-port-{port}")
+    except OSError:
+        s.close()
+        return None
+    return s
+
+
+def free_port():
+    """A loopback port nobody listens on, and nobody else is given while this process lives.
+
+    Whom it is for may listen on it only seconds later, on a busy machine. Taken below the
+    range from which the kernel picks ports for outgoing connections, so that none of those
+    takes it before.
     """
     while True:
         port = random.randrange(18000, 32000)
+        held = _reserve(port)
+        if held is None:
+            continue
         with socket.socket() as s:
             try:
                 s.bind(("127.0.0.1", port))
-                return port
             except OSError:
+                held.close()
                 continue
+        _ports.append(held)
+        return port
 
 
 def connects(port):

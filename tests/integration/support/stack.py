@@ -389,7 +389,7 @@ class Stack:
         if done.returncode not in (0, 75):
             raise AssertionError(f"--run-queue ended with {done.returncode}: {done.stderr}")
 
-    def settle(self, timeout_s=20):
+    def settle(self, timeout_s=60):
         """Waits until nothing is on its way: no job, no event, no message of the sandbox."""
         cron = time.monotonic() + CRON_S
 

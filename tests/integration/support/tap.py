@@ -20,7 +20,7 @@ class Overdue(BaseException):
     """A test took longer than it may. Not an Exception: no handler of a test eats it."""
 
 
-def test(fn=None, *, limit_s=60, name=None):
+def test(fn=None, *, limit_s=150, name=None):
     """Marks a test. Its name is the function's first comment line, or the one given."""
 
     def mark(f):
@@ -31,7 +31,7 @@ def test(fn=None, *, limit_s=60, name=None):
     return mark(fn) if fn else mark
 
 
-def add(name, fn, limit_s=60):
+def add(name, fn, limit_s=150):
     """A test that was made at run time, one for each file of a folder, say."""
     _tests.append((name.replace("#", "no."), fn, limit_s))
 
