@@ -200,6 +200,7 @@ office_set_open(struct office *o, bool open)
 	o->timetable = office_hours(open ? "open" : "closed");
 	office_show_state(o);
 	pthread_mutex_unlock(&o->lock);
+	office_forget_hours(o->sb->opts->hours_cache);
 }
 
 void

@@ -2,8 +2,11 @@
 /* Service hours, as Messenger tells them. */
 #include "config.h"
 
+#include <glob.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/log.h"
 #include "sandbox/office_rest.h"
 
 /* Rooms that have hours when they are set at the desk. */
@@ -37,6 +40,20 @@ office_hours(const char *kind)
 		json_object_array_add(weeks, week);
 	}
 	return o;
+}
+
+void
+office_forget_hours(const char *pattern)
+{
+	glob_t found;
+
+	if (pattern == NULL || glob(pattern, 0, NULL, &found) != 0)
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		if (unlink(found.gl_pathv[i]) != 0)
+			LOG(LOG_WARN, "sandbox", "a cache of hours stays",
+			    LS("file", found.gl_pathv[i]));
+	globfree(&found);
 }
 
 void

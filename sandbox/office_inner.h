@@ -63,6 +63,8 @@ js *office_person_of(struct office *o, const char *address); /* NULL: nobody */
 /* office_hours.c */
 /* Of all rooms that are asked for in the sandbox. Taken by the caller. */
 js *office_hours(const char *kind) MUST_CHECK;
+/* Removes what a connector has kept of them, as its operator would. NULL: nothing. */
+void office_forget_hours(const char *pattern);
 
 /* office_surveys.c */
 js *office_usual_surveys(void) MUST_CHECK;

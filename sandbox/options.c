@@ -26,6 +26,7 @@ enum opt {
 	OPT_OFFICE_KEY,
 	OPT_OFFICE_SECRET,
 	OPT_TICKET_SECRET,
+	OPT_HOURS_CACHE,
 	OPT_TIMEOUT,
 	OPT_HELP,
 	OPT_VERSION
@@ -48,6 +49,7 @@ static const struct option long_options[] = {
 	{ "messenger-key", required_argument, NULL, OPT_OFFICE_KEY },
 	{ "messenger-secret", required_argument, NULL, OPT_OFFICE_SECRET },
 	{ "ticket-secret", required_argument, NULL, OPT_TICKET_SECRET },
+	{ "hours-cache", required_argument, NULL, OPT_HOURS_CACHE },
 	{ "twilio-timeout-ms", required_argument, NULL, OPT_TIMEOUT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
@@ -76,6 +78,8 @@ static const char help[] =
     "  --messenger-key KEY      Inbenta key of Messenger, and\n"
     "  --messenger-secret SECRET  its secret\n"
     "  --ticket-secret SECRET   of the webhook that tells of answered tickets\n"
+    "  --hours-cache PATTERN    files in which botline keeps service hours: removed when\n"
+    "                           they are switched at the desk, so that it asks again\n"
     "  --twilio-timeout-ms MS   how long a webhook may take (15000)\n"
     "  --help, --version\n"
     "\n"
@@ -156,6 +160,9 @@ set_option(struct options *o, int opt, const char *value, struct err *e)
 		return true;
 	case OPT_TICKET_SECRET:
 		o->ticket_secret = value;
+		return true;
+	case OPT_HOURS_CACHE:
+		o->hours_cache = value;
 		return true;
 	case OPT_TIMEOUT:
 		return set_number(

@@ -26,6 +26,7 @@ struct options {
 	const char *office_key; /* Messenger's, of Inbenta's authorization */
 	const char *office_secret;
 	const char *ticket_secret; /* of the webhook of replies to tickets */
+	const char *hours_cache; /* pattern of files that keep our hours; NULL: none */
 	int64_t twilio_timeout_ms;
 };
 

@@ -105,10 +105,12 @@ def human():
         desk.act("accept", chat, agent="A1")
         desk.act("say", chat, text="Good morning")
         desk.act("close", chat)
-        told = proc.wait_for(lambda: len(desk.messages()) >= 3 and desk.messages(), 20,
-                             "three messages of the chat")
+        told = proc.wait_for(lambda: len(desk.messages()) >= 4 and desk.messages(), 60,
+                             "four messages of the chat")
         eq([m["body"] for m in told], ["Agent Marta has joined the conversation.",
-                                       "Good morning", "Chat closed"])
+                                       "Good morning", "Chat closed",
+                                       "Would you like to answer a short survey?\n1) Yes\n2) No"])
+        demo.phone.send("2")
         talks(demo.phone)
     finally:
         demo.child.signal(signal.SIGINT)
@@ -178,6 +180,8 @@ def words():
         (["--port"], "--port wants a number"),
         (["--port", "8o9o"], "--port wants a number"),
         (["--port=0"], "--port wants a number"),
+        (["--survey"], "--survey wants talk"),
+        (["--survey=long"], "--survey wants talk"),
     ):
         said = subprocess.run([os.path.join(TOP, "bootstrap"), "demo", *argv], timeout=30,
                               capture_output=True, text=True, check=False)
@@ -191,7 +195,7 @@ def secrets():
     demo = Demo()
     try:
         files = glob.glob(demo.folder + "/root/secrets/*")
-        eq(len(files), 4, f"{files}")
+        eq(len(files), 7, f"{files}")
         for path in files:
             eq(stat.S_IMODE(os.stat(path).st_mode), 0o600, path)
         eq(stat.S_IMODE(os.stat(demo.folder + "/root/secrets").st_mode), 0o700)

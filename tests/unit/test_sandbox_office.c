@@ -2,7 +2,9 @@
 /* The stand-in for Messenger, asked by REST: accounts, people, tickets, hours, surveys. */
 #include "config.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <criterion/criterion.h>
 
@@ -10,6 +12,7 @@
 #include "support/leaks.h"
 #include "support/patience.h"
 #include "support/sandbox_run.h"
+#include "support/tmpdir.h"
 
 static struct run run;
 static struct arena *mem;
@@ -343,6 +346,21 @@ Test(sandbox_office, hours)
 	has(text_of(V1 "settings/work-timetable"), "\"Sunday\":[]");
 	ask("DELETE", BOX, NULL, 204, "");
 	has(text_of(V1 "settings/work-timetable"), "\"weeks\":[]");
+}
+
+Test(sandbox_office, the_switch_forgets_what_was_kept)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	const char *kept = arena_printf(mem, "%s/cached-cm-data-abc", dir.path);
+	const char *other = arena_printf(mem, "%s/cached-appdata-abc", dir.path);
+
+	cr_assert_eq(close(creat(kept, 0600)), 0);
+	cr_assert_eq(close(creat(other, 0600)), 0);
+	run.opts.hours_cache = arena_printf(mem, "%s/cached-cm-data-*", dir.path);
+	ask("POST", "/desk/api/act", "{\"do\":\"open\",\"on\":false}", 204, "");
+	cr_expect_neq(access(kept, F_OK), 0);
+	cr_expect_eq(access(other, F_OK), 0);
+	ask("POST", "/desk/api/act", "{\"do\":\"open\"}", 204, "");
 }
 
 /* Begins survey 1 about ticket 501; its token. */

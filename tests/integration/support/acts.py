@@ -180,6 +180,11 @@ def surveys(s, _agent, argument, _more):
 
 
 @act
+def survey_in_body(s, _agent, argument, _more):
+    s.desk.set(survey_in_body=argument == "on")
+
+
+@act
 def handshake(s, _agent, argument, _more):
     """With a secret of the talk's own; without one with that of the stack's first."""
     got = s.desk.handshake(argument or s.stack.hook_secret)
