@@ -12,7 +12,7 @@ TestSuite(agent_after, .fini = no_leaks);
 #define ON_BODY .on = "GET /v1/surveys/7%2Fa "
 #define URL "https://survey.example/s?id=1"
 #define LINK .body = "{\"survey\":{\"url\":\"" URL "\"}}"
-#define NO(code) .status = code, .body = "{\"error\":{\"code\":" #code "}}"
+#define NO(code) .status = (code), .body = "{\"error\":{\"code\":" #code "}}"
 #define BY_QUERY "GET surveys/7%2Fa?sourceType=ticket&sourceId=12%26x"
 #define BY_BOTH BY_QUERY ", GET surveys/7%2Fa"
 
