@@ -49,8 +49,12 @@ put(struct buf *out, struct buf *name, js *v)
 	char index[24];
 
 	if (json_object_is_type(v, json_type_object)) {
-		json_object_object_foreach(v, member, below)
-		    put_below(out, name, member, below);
+		struct json_object_iterator it = json_object_iter_begin(v),
+					    end = json_object_iter_end(v);
+
+		for (; !json_object_iter_equal(&it, &end); json_object_iter_next(&it))
+			put_below(out, name, json_object_iter_peek_name(&it),
+			    json_object_iter_peek_value(&it));
 	} else if (json_object_is_type(v, json_type_array)) {
 		for (size_t i = 0; i < json_object_array_length(v); i++) {
 			snprintf(index, sizeof(index), "%zu", i);

@@ -48,19 +48,21 @@ is_phones(js *field)
 static js *
 fields_of(js *user)
 {
-	js *extra = js_get(user, "extra"), *out = json_object_new_array();
+	js *list = js_arr(user, "extra"), *object = js_obj(user, "extra");
+	js *out = json_object_new_array();
+	size_t n = list != NULL ? json_object_array_length(list) : 0;
+	struct json_object_iterator it, end;
 
-	if (json_object_is_type(extra, json_type_array)) {
-		for (size_t i = 0; i < json_object_array_length(extra); i++)
-			json_object_array_add(
-			    out, json_object_get(json_object_array_get_idx(extra, i)));
-	} else if (json_object_is_type(extra, json_type_object)) {
-		json_object_object_foreach(extra, name, field)
-		{
-			(void)name;
-			json_object_array_add(out, json_object_get(field));
-		}
-	}
+	for (size_t i = 0; i < n; i++)
+		json_object_array_add(
+		    out, json_object_get(json_object_array_get_idx(list, i)));
+	if (object == NULL)
+		return out;
+	it = json_object_iter_begin(object);
+	end = json_object_iter_end(object);
+	for (; !json_object_iter_equal(&it, &end); json_object_iter_next(&it))
+		json_object_array_add(
+		    out, json_object_get(json_object_iter_peek_value(&it)));
 	return out;
 }
 
