@@ -13,11 +13,10 @@
 #include "http/http.h"
 #include "messenger/call.h"
 #include "support/fake_clock.h"
+#include "support/patience.h"
 #include "support/upstream.h"
 
 /* All that a call to Messenger needs, with a scripted server in its place. */
-
-enum { RIG_PATIENCE_MS = 60000 };
 
 #define RIG_NOW 1714557600
 #define RIG_KEY "Ab+/9="
@@ -86,7 +85,7 @@ rig_call(struct rig *r)
 		.get_access = rig_access,
 		.arg = r,
 		.arena = r->arena,
-		.until_ms = clock_mono_ms(&r->clock.clock) + RIG_PATIENCE_MS };
+		.until_ms = clock_mono_ms(&r->clock.clock) + PATIENCE_MS };
 }
 
 /* What was asked so far: "GET users?address=a, POST tickets"; in the arena. */

@@ -19,7 +19,7 @@ struct office_rig {
 	struct tickets *tickets;
 };
 
-enum { OFFICE_PATIENCE_MS = 60000, OFFICE_SETTINGS = 8 };
+enum { OFFICE_SETTINGS = 8 };
 
 #define OFFICE_SET(name) "BOTLINE_CHAT__CHAT__" name "="
 
@@ -95,7 +95,7 @@ office_call(struct office_rig *o)
 		.cfg = o->cfg,
 		.env = "production",
 		.arena = o->r.arena,
-		.until_ms = rig_until(&o->r, OFFICE_PATIENCE_MS) };
+		.until_ms = rig_until(&o->r, PATIENCE_MS) };
 }
 
 /* What Messenger was asked so far, without tokens: "GET users?address=a, POST tickets". */
