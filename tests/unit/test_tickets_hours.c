@@ -17,7 +17,7 @@ TestSuite(tickets_hours, .fini = no_leaks);
 	"]}]}"
 #define TELLS(text) \
 	{ \
-		.on = "GET /tickets/v1/settings", .body = text \
+		.on = "GET /tickets/v1/settings", .body = (text) \
 	}
 #define TROUBLE \
 	{ \
