@@ -29,6 +29,7 @@ enum bot_scene {
 	BOT_SCENE_OFFERS, /* a statement and a yes/no question: does the user want one? */
 	BOT_SCENE_WANTS, /* he does; then a choice whose second option says the same */
 	BOT_SCENE_FORM, /* a form for an agent: Ann Lee, ann@mail.example, x is "late" */
+	BOT_SCENE_TICKET, /* Ann Lee, ann@mail.example wants one for queue 4: late */
 	BOT_SCENE_SLOW, /* the engine's gateway times out */
 	BOT_SCENE_DOWN, /* connections end without an answer */
 	BOT_SCENE_ERROR, /* status 500 */
@@ -125,6 +126,8 @@ bot_contract_sound(const struct bot_answer *a)
 		cr_expect_str_neq(p->title, "");
 	}
 	cr_expect(a->rate_code == NULL || a->rate_code[0] != '\0');
+	if (a->ticket != NULL)
+		cr_assert(a->ticket->name && a->ticket->contact && a->ticket->inquiry);
 	if (a->form == NULL)
 		return;
 	cr_assert(a->form->name != NULL && a->form->contact != NULL);
@@ -265,6 +268,17 @@ bot_contract_signs(const struct bot_contract_run *t)
 	cr_assert_eq(a->form->n, 1);
 	cr_expect_str_eq(a->form->fields[0].name, "x");
 	cr_expect_str_eq(a->form->fields[0].value, "late");
+	cr_expect_null(a->ticket);
+
+	r = bot_contract_say(t, BOT_SCENE_TICKET, NULL, "hello", NULL);
+	cr_assert_eq(r.n, 1);
+	a = &r.answers[0];
+	cr_assert_not_null(a->ticket);
+	cr_expect_str_eq(a->ticket->name, "Ann Lee");
+	cr_expect_str_eq(a->ticket->contact, "ann@mail.example");
+	cr_expect_str_eq(a->ticket->inquiry, "late");
+	cr_expect_eq(a->ticket->queue, 4);
+	cr_expect(!a->escalate && !a->offers_agent && !a->wants_agent && !a->form);
 }
 
 /* The bot hears of the wish and whether somebody is there; its answer is no new wish. */

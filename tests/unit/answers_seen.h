@@ -6,6 +6,18 @@
 #include "inbenta/answers.h"
 
 static inline void
+answers_seen_form(struct buf *out, const char *what, const struct inbenta_form *form)
+{
+	if (form == NULL)
+		return;
+	buf_printf(out, " %s", what);
+	for (size_t i = 0; i < form->n; i++)
+		buf_printf(
+		    out, " [%s=%s]", form->fields[i].name, form->fields[i].value);
+	buf_chr(out, '\n');
+}
+
+static inline void
 answers_seen_signs(struct buf *out, const struct inbenta_answer *a)
 {
 	if (a->escalate)
@@ -14,13 +26,8 @@ answers_seen_signs(struct buf *out, const struct inbenta_answer *a)
 		buf_str(out, " offers agent\n");
 	if (a->wants_agent)
 		buf_str(out, " wants agent\n");
-	if (a->form == NULL)
-		return;
-	buf_str(out, " form");
-	for (size_t i = 0; i < a->form->n; i++)
-		buf_printf(
-		    out, " [%s=%s]", a->form->fields[i].name, a->form->fields[i].value);
-	buf_chr(out, '\n');
+	answers_seen_form(out, "form", a->form);
+	answers_seen_form(out, "ticket", a->ticket);
 }
 
 /* One line per answer and part of it, for comparison with what a row expects. */

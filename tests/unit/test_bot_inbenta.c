@@ -108,6 +108,12 @@ Test(bot, the_engines)
 #define NAMES \
 	"{\"FIRST_NAME\":\"Ann\",\"LAST_NAME\":\"Lee\",\"EMAIL_ADDRESS\":" \
 	"\"ann@mail.example\",\"x\":\"late\"}"
+#define TICKET_OF(data) \
+	"{\"message\":\"ok\",\"actions\":[{\"parameters\":{\"callback\":" \
+	"\"createTicket\",\"data\":" data "}}]}"
+#define INQUIRY \
+	"{\"FIRST_NAME\":\"Ann\",\"LAST_NAME\":\"Lee\",\"EMAIL_ADDRESS\":" \
+	"\"ann@mail.example\",\"INQUIRY\":\"late\",\"QUEUE\":4}"
 #define NOTHING "{\"message\":\"no\",\"flags\":[\"no-results\"]}"
 
 static void
@@ -128,6 +134,8 @@ set_scene(void *sim, enum bot_scene scene)
 		[BOT_SCENE_OFFERS] = { .body = "{\"answers\":[" OFFERS "]}" },
 		[BOT_SCENE_WANTS] = { .body = "{\"answers\":[" WANTS "]}" },
 		[BOT_SCENE_FORM] = { .body = "{\"answers\":[" FORM(NAMES) "]}" },
+		[BOT_SCENE_TICKET] = { .body =
+					   "{\"answers\":[" TICKET_OF(INQUIRY) "]}" },
 		[BOT_SCENE_SLOW] = { .status = 504,
 		    .body = "{\"message\":\"Endpoint request timed out\"}" },
 		[BOT_SCENE_DOWN] = { .how = UP_HANGUP },
@@ -283,6 +291,47 @@ Test(bot, forms)
 			    &others, "%s=%s;", to->fields[k].name, to->fields[k].value);
 		cr_expect_str_eq(
 		    others.data, t[i].others, "row %zu: %s", i, others.data);
+	}
+}
+
+/* Of a form that becomes a ticket. */
+Test(bot, tickets)
+{
+	static const struct {
+		struct inbenta_field fields[5];
+		size_t n;
+		const char *name, *contact, *inquiry;
+		int64_t queue;
+	} t[] = {
+		{ { { "FIRST_NAME", "Ann" }, { "LAST_NAME", "Lee" }, { "QUEUE", "4" },
+		      { "EMAIL_ADDRESS", " a@b.example " }, { "INQUIRY", " late " } },
+		    5, "Ann Lee", "a@b.example", "late", 4 },
+		{ { { "QUEUE", "" } }, 1, "", "", "", 0 },
+		{ { { "QUEUE", "sales" } }, 1, "", "", "", 0 },
+		{ { { "QUEUE", "-4" } }, 1, "", "", "", 0 },
+		{ { { "QUEUE", "999999999" } }, 1, "", "", "", 999999999 },
+		{ { { "QUEUE", "1234567890" } }, 1, "", "", "", 0 },
+		{ { { NULL, NULL } }, 0, "", "", "", 0 },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		struct inbenta_form form = { t[i].fields, t[i].n };
+		struct inbenta_answer answer = {
+			.html = "", .related_title = "", .ticket = &form
+		};
+		struct inbenta_answers from = { .list = &answer, .n = 1 };
+		struct bot_result got = { 0 };
+		const struct bot_ticket *to;
+
+		bot_inbenta_answers(&from, a, &got);
+		to = got.answers[0].ticket;
+		cr_assert_not_null(to);
+		cr_expect_null(got.answers[0].form, "row %zu", i);
+		cr_expect_str_eq(to->name, t[i].name, "row %zu: %s", i, to->name);
+		cr_expect_str_eq(to->contact, t[i].contact, "row %zu", i);
+		cr_expect_str_eq(to->inquiry, t[i].inquiry, "row %zu", i);
+		cr_expect_eq(to->queue, t[i].queue, "row %zu", i);
 	}
 }
 

@@ -174,7 +174,7 @@ Test(answer_parts, ratings)
 			"null},{\"parameters\":{\"callback\":\"createTicket\"}}],"
 			"\"attributes\":{\"RATINGS\":\"TRUE\",\"DIRECT_CALL\":\"\","
 			"\"DYNAMIC_REDIRECT\":\"escalationStart\"}"),
-		    "answer: m\n rate cj\n no results\n" },
+		    "answer: m\n rate cj\n no results\n ticket\n" },
 		{ "flags and actions of no use",
 		    RATED(",\"flags\":\"\",\"actions\":\"\",\"attributes\":null"),
 		    "answer: m\n rate cj\n" },

@@ -138,6 +138,7 @@ Test(signals, questions_have_signs_too)
 	answers_check("\"hologram\"", none, NELEMS(none));
 }
 
+#define TICKET "{\"parameters\":{\"callback\":\"createTicket\",\"data\":{\"a\":1}}}"
 #define OF(data) M ACTIONS("[" FORM(data) "]")
 
 Test(signals, forms)
@@ -167,11 +168,18 @@ Test(signals, forms)
 		{ "the first of two",
 		    M ACTIONS("[" BACK("createTicket") "," FORM("{\"a\":1}") "," FORM(
 			"{\"a\":2}") "]"),
-		    "answer: m\n form [a=1]\n" },
+		    "answer: m\n form [a=1]\n ticket\n" },
+		{ "a ticket's", M ACTIONS("[" TICKET "]"),
+		    "answer: m\n ticket [a=1]\n" },
+		{ "a ticket's is no wish for an agent",
+		    M ACTIONS("[" TICKET "]") CALL("\"escalationStart\""),
+		    "answer: m\n ticket [a=1]\n" },
+		{ "a ticket's beside an agent's",
+		    M ACTIONS("[" TICKET "," FORM("{\"b\":2}") "]"),
+		    "answer: m\n form [b=2]\n ticket [a=1]\n" },
 		{ "data of another callback",
-		    M ACTIONS(
-			"[{\"parameters\":{\"callback\":\"createTicket\",\"data\":"
-			"{\"a\":1}}}]"),
+		    M ACTIONS("[{\"parameters\":{\"callback\":\"createTask\",\"data\":"
+			      "{\"a\":1}}}]"),
 		    "answer: m\n" },
 	};
 

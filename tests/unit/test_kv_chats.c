@@ -151,6 +151,32 @@ Test(chats, open_of_a_conversation)
 	    "nobody has heard of it for long");
 }
 
+/* Notes of what must not be done twice go; other values stay, whatever their age. */
+Test(kv, sweep)
+{
+	static const struct {
+		const char *name;
+		bool stays;
+	} t[] = { { "once/a", false }, { "once/b/c", false }, { "once", true },
+		{ "onc", true }, { "once0", true }, { "hook", true } };
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	struct fake_clock clock = FAKE_CLOCK(NOW);
+	CLEANUP(state_closep) struct state *st = open_state(&dir, &clock.clock);
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(LIMIT_KV_VALUE);
+	struct err e = { 0 };
+
+	for (size_t i = 0; i < NELEMS(t); i++)
+		cr_assert(kv_put(st, t[i].name, "v", 1, &e), "%s", e.text);
+	clock.now_s += LIMIT_SEEN_S - 1;
+	cr_assert(state_sweep(st, 10, &e), "%s", e.text);
+	cr_expect_eq(kv_get(st, "once/a", &b, &e), KV_OK, "not yet");
+	clock.now_s += 1;
+	cr_assert(state_sweep(st, 10, &e), "%s", e.text);
+	for (size_t i = 0; i < NELEMS(t); i++)
+		cr_expect_eq(kv_get(st, t[i].name, &b, &e),
+		    t[i].stays ? KV_OK : KV_NONE, "%s", t[i].name);
+}
+
 Test(chats, limits_and_sweep)
 {
 	static char longest[LIMIT_CHAT_FIELD + 2], extra[LIMIT_CHAT_EXTRA + 2];

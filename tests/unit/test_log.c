@@ -49,6 +49,22 @@ Test(log, a_line_of_pairs)
 	log_turn("");
 }
 
+Test(log, of_a_ticket)
+{
+	const char *s;
+
+	log_turn("t1");
+	log_ticket("#A 501");
+	s = written(LOG_INFO, "x", "v");
+	cr_expect_str_eq(s + strlen("2026-01-31T10:00:00.123Z"),
+	    " info test event=x id=t1 ticket=\"#A 501\" value=v n=-7\n");
+	log_turn("t2");
+	s = written(LOG_INFO, "x", "v");
+	cr_expect_str_eq(s + strlen("2026-01-31T10:00:00.123Z"),
+	    " info test event=x id=t2 value=v n=-7\n", "another turn has none");
+	log_turn("");
+}
+
 Test(log, as_json)
 {
 	const char *s;

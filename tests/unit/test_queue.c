@@ -155,6 +155,38 @@ Test(queue, seen)
 	cr_expect_eq(queue_add(st, jobs, 1, "key", &e), QUEUE_SEEN, "known anew");
 }
 
+Test(queue, each_seen)
+{
+	const struct new_job jobs[] = { { "x", "k", "1", 0, 0 },
+		{ "y", "k", "2", 0, 0 }, { "x", "k", "3", 0, 0 } };
+	const struct new_job bad[] = { { "x", "k", "4", 0, 0 },
+		{ "", "k", "5", 0, 0 } };
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	struct fake_clock clock = FAKE_CLOCK(NOW);
+	CLEANUP(state_closep) struct state *st = open_state(&dir, &clock.clock);
+	struct err e = { 0 };
+
+	cr_expect_eq(queue_add_each(st, jobs, (const char *const[]){ "a", "b" }, 2, &e),
+	    QUEUE_OK);
+	cr_expect_eq(queue_add_each(st, jobs, (const char *const[]){ "b", "a" }, 2, &e),
+	    QUEUE_SEEN);
+	cr_expect_eq(
+	    queue_add_each(st, jobs, (const char *const[]){ "a", "b", "c" }, 3, &e),
+	    QUEUE_OK, "the third");
+	cr_expect_str_eq(drain(st), "1 3 2 ");
+	cr_expect_eq(queue_add_each(st, jobs, (const char *const[]){ "d", "d" }, 2, &e),
+	    QUEUE_OK, "of two with one key the first");
+	cr_expect_str_eq(drain(st), "1 ");
+	cr_expect_eq(queue_add_each(st, bad, (const char *const[]){ "e", "f" }, 2, &e),
+	    QUEUE_FAILED, "all or none");
+	cr_expect_str_eq(drain(st), "");
+	cr_expect_eq(queue_add_each(st, jobs, (const char *const[]){ "e" }, 1, &e),
+	    QUEUE_OK, "not even the key");
+	clock.now_s += LIMIT_SEEN_S;
+	cr_expect_eq(queue_add_each(st, jobs, (const char *const[]){ "a" }, 1, &e),
+	    QUEUE_OK, "forgotten");
+}
+
 /* What is refused leaves nothing, not even the key. */
 Test(queue, limits)
 {
