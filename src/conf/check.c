@@ -53,6 +53,45 @@ lacks_for_agents(const struct cfg *c, enum cfg_key key)
 	return cfg_bool(c, CFG_CHAT_CHAT_ENABLED) && is_empty(c, key);
 }
 
+/* Webhooks about tickets are let in, and nobody's phone can be asked for. */
+static bool
+lacks_for_replies(const struct cfg *c, enum cfg_key key)
+{
+	return is_empty(c, key) && is_empty(c, CFG_CHAT_MESSENGER_SECRET) &&
+	    !is_empty(c, CFG_CHAT_MESSENGER_WEBHOOK_SECRET);
+}
+
+static bool
+has_two_surveys(const struct cfg *c, enum cfg_key key)
+{
+	return !is_empty(c, key) && cfg_bool(c, CFG_CHAT_CHAT_SURVEY_ACTIVE) &&
+	    cfg_int(c, CFG_CHAT_CHAT_SURVEY_ID) > 0;
+}
+
+/* Not one hour in any week or on any day of its own. */
+static bool
+has_no_hours(const struct cfg *c)
+{
+	const struct cfg_exception *days;
+	size_t n = cfg_exceptions(c, &days);
+
+	for (int key = CFG_CHAT_CHAT_TIMETABLE_MONDAY;
+	     key <= CFG_CHAT_CHAT_TIMETABLE_SUNDAY; key++)
+		if (cfg_len(c, (enum cfg_key)key) > 0 || c->v[key].bad)
+			return false;
+	for (size_t i = 0; i < n; i++)
+		if (days[i].n_hours > 0)
+			return false;
+	return !c->v[CFG_CHAT_CHAT_TIMETABLE_EXCEPTIONS].bad;
+}
+
+static bool
+is_never_open(const struct cfg *c, enum cfg_key key)
+{
+	return cfg_bool(c, CFG_CHAT_CHAT_ENABLED) && cfg_bool(c, key) &&
+	    is_empty(c, CFG_CHAT_MESSENGER_KEY) && has_no_hours(c);
+}
+
 /* One half of Messenger's credentials is of no use. */
 static bool
 lacks_other_half(const struct cfg *c, enum cfg_key key)
@@ -230,6 +269,17 @@ static const struct need {
 	{ CFG_CHAT_CHAT_SURVEY_ACTIVE, asks_without_office, CONF_WARNING, CONF_WARNING,
 	    "is true, but surveys are Messenger's, and chat.messenger.key is empty: fill "
 	    "that in, or set it to false" },
+	{ CFG_CHAT_CHAT_SURVEYID, has_two_surveys, CONF_WARNING, CONF_WARNING,
+	    "has no effect: chat.chat.survey.active is true, so that survey is asked in "
+	    "the conversation and no link is sent. Take one of the two away" },
+	{ CFG_CHAT_CHAT_WORKTIMETABLEACTIVE, is_never_open, CONF_WARNING, CONF_ERROR,
+	    "is true, but chat.chat.timetable has no hours, and without "
+	    "chat.messenger.key none come from Messenger: nobody is ever brought to an "
+	    "agent. Fill in the hours, or set it to false" },
+	{ CFG_CHAT_MESSENGER_KEY, lacks_for_replies, CONF_WARNING, CONF_ERROR,
+	    "is empty, so agents' answers to tickets are refused though "
+	    "chat.messenger.webhook_secret is set: fill in the API key and the secret of "
+	    "the Messenger instance" },
 	{ CFG_CHAT_MESSENGER_KEY, lacks_other_half, CONF_WARNING, CONF_ERROR,
 	    "is empty, so there are no tickets though chat.messenger.secret is set: fill "
 	    "in the API key of the Messenger instance" },

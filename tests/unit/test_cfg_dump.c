@@ -282,6 +282,11 @@ Test(cfg_dump, check_of_the_state)
 	}
 }
 
+#define AGENTS "enabled = true; appId = \"a\"; secret = \"s\"; server = \"h.example\"; "
+#define NO_HOURS \
+	"timetable = { monday = []; tuesday = []; wednesday = []; thursday = []; " \
+	"friday = []; exceptions = ( { date = \"12-25\"; hours = []; } ); }; "
+
 Test(cfg_dump, check_of_agents)
 {
 	static const struct {
@@ -340,6 +345,32 @@ Test(cfg_dump, check_of_agents)
 		    "enabled = true; appId = \"a\"; secret = \"s\"; "
 		    "server = \"h.example:444\"; server_port = 8443;",
 		    "chat.chat.server_port has no effect", 0 },
+		{ "two surveys",
+		    "surveyId = \"1\"; survey = { active = true; }; };"
+		    "messenger = { key = \"k\"; secret = \"s\"; "
+		    "webhook_secret = \"w\";",
+		    "chat.chat.surveyId has no effect", 0 },
+		{ "one survey",
+		    "surveyId = \"1\"; };"
+		    "messenger = { key = \"k\"; secret = \"s\"; "
+		    "webhook_secret = \"w\";",
+		    NULL, 0 },
+		{ "no hours at all", AGENTS "workTimeTableActive = true; " NO_HOURS,
+		    "nobody is ever brought to an agent", EX_CONFIG },
+		{ "no hours but of Messenger",
+		    AGENTS "workTimeTableActive = true; " NO_HOURS
+			   "}; messenger = { key = \"k\"; secret = \"s\"; "
+			   "webhook_secret = \"w\";",
+		    NULL, 0 },
+		{ "hours that are not looked at", AGENTS NO_HOURS, NULL, 0 },
+		{ "hours", AGENTS "workTimeTableActive = true;", NULL, 0 },
+		{ "a webhook of tickets without keys",
+		    "}; messenger = { webhook_secret = \"w\";",
+		    "chat.messenger.key is empty, so agents' answers to tickets are",
+		    EX_CONFIG },
+		{ "one key of two",
+		    "}; messenger = { key = \"k\"; webhook_secret = \"w\";",
+		    "chat.messenger.secret is empty", EX_CONFIG },
 		{ "a port of each kind",
 		    "enabled = true; appId = \"a\"; secret = \"s\"; "
 		    "server = \"h.example:444\";",
