@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 enum act {
 	ACT_BODY, /* another answer */
 	ACT_PAUSE, /* the right answer, late */
+	ACT_HOLD, /* the right answer, once the faults are cleared */
 	ACT_STALL, /* nothing, until the client leaves */
 	ACT_CUT, /* the connection breaks within the answer */
 	ACT_HANGUP, /* the connection is closed */
@@ -32,6 +34,7 @@ struct fault_kind {
 static const struct fault_kind kinds[] = {
 	{ .name = "stall", .act = ACT_STALL, .replaces = true },
 	{ .name = "slow", .act = ACT_PAUSE },
+	{ .name = "hold", .act = ACT_HOLD },
 	{ .name = "cut", .act = ACT_CUT },
 	{ .name = "close", .act = ACT_HANGUP, .replaces = true },
 	{ .name = "lost", .act = ACT_HANGUP },
@@ -95,7 +98,7 @@ static const struct dialect {
 	    "\"https://www.twilio.com/docs/errors/20429\",\"status\":%d}" },
 };
 
-enum { STALL_MS = 10 * 60 * 1000, HUGE_BYTES = 4 * 1024 * 1024 };
+enum { STALL_MS = 10 * 60 * 1000, HOLD_LOOK_MS = 10, HUGE_BYTES = 4 * 1024 * 1024 };
 
 struct armed {
 	char *call;
@@ -107,6 +110,8 @@ struct faults {
 	pthread_mutex_t lock; /* guards the rest */
 	struct armed armed[FAULTS_MAX];
 	size_t n;
+	_Atomic uint64_t
+	    clears; /* how often they were cleared; read without the lock */
 };
 
 const struct fault_kind *
@@ -187,6 +192,16 @@ huge_body(const struct fault *f, struct reply *r)
 	buf_str(&r->body, "\"}]}");
 }
 
+/* Until they are cleared. False: nobody waits for the answer any more. */
+static bool
+hold(const struct fault *f, const struct request *q)
+{
+	while (f->of != NULL && f->of->clears == f->clears)
+		if (!request_pause(q, HOLD_LOOK_MS))
+			return false;
+	return true;
+}
+
 void
 fault_apply(const struct fault *f, const struct request *q, struct reply *r)
 {
@@ -198,6 +213,10 @@ fault_apply(const struct fault *f, const struct request *q, struct reply *r)
 		break;
 	case ACT_PAUSE:
 		if (!request_pause(q, f->ms))
+			r->way = REPLY_HANG_UP;
+		break;
+	case ACT_HOLD:
+		if (!hold(f, q))
 			r->way = REPLY_HANG_UP;
 		break;
 	case ACT_STALL:
@@ -245,6 +264,7 @@ faults_clear(struct faults *fs)
 	for (size_t i = 0; i < fs->n; i++)
 		free(fs->armed[i].call);
 	fs->n = 0;
+	fs->clears++;
 	pthread_mutex_unlock(&fs->lock);
 }
 
@@ -290,6 +310,8 @@ faults_take(struct faults *fs, const char *call, struct fault *out)
 		if (!fits(a->call, call))
 			continue;
 		*out = a->fault;
+		out->of = fs;
+		out->clears = fs->clears;
 		if (a->times > 0 && --a->times == 0)
 			drop_locked(fs, i);
 		break;

@@ -14,6 +14,8 @@ struct fault_kind;
 /* One fault with its figures. kind is NULL when there is none. */
 struct fault {
 	const struct fault_kind *kind;
+	const struct faults *of; /* where it was armed; NULL: nowhere, it was said */
+	uint64_t clears; /* how often those had been cleared when it was taken */
 	int status; /* HTTP status; 0: the kind's own */
 	int64_t ms; /* how long a "slow" one takes */
 	int64_t reset_s; /* what a "throttle" says to wait */
@@ -37,6 +39,7 @@ void fault_apply(const struct fault *f, const struct request *q, struct reply *r
 
 struct faults *faults_new(void);
 void faults_free(struct faults *fs);
+/* Disarms all, and lets go what a "hold" holds. */
 void faults_clear(struct faults *fs);
 /* call: "auth", "hc.chats.create"…, the beginning of several ("hc"), or "*"; times -1: until cleared. False: too many are armed. */
 bool faults_arm(struct faults *fs, const char *call, const struct fault *f,

@@ -376,6 +376,24 @@ Test(sandbox_http, stall)
 	got_fini(&g);
 }
 
+/* A call that is held is answered when the faults are cleared, whenever that is. */
+Test(sandbox_http, hold)
+{
+	struct got g = { 0 };
+	pthread_t t;
+
+	run_login(&run);
+	arm("{\"call\":\"message\",\"fault\":\"hold\"}");
+	cr_assert_eq(pthread_create(&t, NULL, ask_stalled, &g), 0);
+	while (n_calls() < 3)
+		;
+	expect("let go", "DELETE", "/sandbox/fault", NULL, NULL, 204, NULL);
+	pthread_join(t, NULL);
+	cr_expect_eq(g.status, 200);
+	cr_expect_not_null(g.json);
+	got_fini(&g);
+}
+
 Test(sandbox_http, faults_refused)
 {
 	static const struct {
