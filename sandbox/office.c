@@ -37,8 +37,6 @@ reset_locked(struct office *o)
 	o->when = TICKET_NEVER;
 	o->late_ms = LATE_MS;
 	o->tries = OFFICE_TRIES;
-	o->n_people = FIRST_PERSON - 1;
-	o->n_tickets = FIRST_TICKET - 1;
 	o->asking = true;
 	o->put_takes_form = false;
 }
@@ -50,6 +48,9 @@ office_new(struct sandbox *sb)
 
 	o->sb = sb;
 	pthread_mutex_init(&o->lock, NULL);
+	/* Never given again, not after a reset: a connector may remember them. */
+	o->n_people = FIRST_PERSON - 1;
+	o->n_tickets = FIRST_TICKET - 1;
 	reset_locked(o);
 	return o;
 }

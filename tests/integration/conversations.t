@@ -1,41 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The conversations of conversations/*.talk, through Apache on each of the three roads."""
+"""The conversations with the bot alone, on each of the three roads."""
 
-import os
+from support import talks
 
-from support import tap, talk
-from support.stack import ROADS, Stack
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-room = talk.Roomful(Stack)
-
-
-def made(road, one, channel):
-    def run():
-        if one.private:
-            room.close()
-        stack = room.get(road, one.conf, agents=one.agents, office=one.office)
-        stack.phone.clear_faults()
-        stack.phone.clear_answers()
-        since = stack.mark()
-        try:
-            one.run(stack, channel)
-        except AssertionError:
-            tap.note("\n".join(stack.log(since)))
-            if one.private:
-                room.close(judge=False)
-            raise
-        if one.private:
-            room.close()
-
-    return run
-
-
-for road in ROADS:
-    for one in talk.load(os.path.join(HERE, "conversations")):
-        for channel in one.channels:
-            tap.add(f"{road}, {channel}: {one.name}: {one.title}", made(road, one, channel))
-    # The end of a stack is a test too: its logs are looked at.
-    tap.add(f"{road}: logs without secrets, texts or a sanitizer's words", room.close)
-tap.main(lambda: room.close(judge=False))
+talks.main(lambda t: not t.agents and not t.office)

@@ -32,7 +32,7 @@ case_of() {
 roads='ok 1 - conversations.t: proxy, sms: list: x\n
 ok 2 - conversations.t: fcgid, sms: list: x\n'
 
-echo 1..14
+echo 1..15
 case_of 'a unit test that passed' 0 'ok 1 - F-1 w' 'F-1\t2\tunit a::b\tw' 'PASS: t/x 3 - a::b  (0.1s)\n'
 case_of 'one that failed' 1 'failed: a::b' 'F-1\t2\tunit a::b\tw' 'FAIL: t/x 3 - a::b  (0.1s)\n'
 case_of 'one that did not run' 1 'did not run: a::b' 'F-1\t2\tunit a::b\tw' ''
@@ -40,6 +40,7 @@ case_of 'a longer name is another test' 1 'did not run' 'F-1\t2\tunit a::b\tw' '
 case_of 'end to end' 0 'ok 1' 'F-1\t2\te2e a.t: one\tw' 'ok 3 - a.t: one two\n'
 case_of 'one of two did not run' 1 'not ok 1' 'F-1\t2\tunit a::b; e2e a.t: one\tw' 'PASS: t/x 3 - a::b  (0.1s)\n'
 case_of 'a talk on every road' 0 'ok 1' 'F-1\t2\ttalk list\tw' "${roads}ok 3 - conversations.t: cgi, whatsapp: list: x\n"
+case_of 'a talk of another script' 0 'ok 1' 'F-1\t2\ttalk list\tw' "${roads}ok 3 - conversations_office.t: cgi, sms: list: x\n"
 case_of 'a talk not on every road' 1 'cgi' 'F-1\t2\ttalk list\tw' "$roads"
 case_of 'a skipped test' 1 'failed' 'F-1\t2\te2e a.t: one\tw' 'ok 3 - a.t: one # SKIP\n'
 case_of 'no case' 1 'not ok 1 - F-1 w' 'F-1\t3\t-\tw' ''
