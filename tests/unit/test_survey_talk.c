@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "render/html.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "unit/survey_rig.h"
 
 static void
@@ -15,7 +16,7 @@ quiet(void)
 {
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
-	alarm(120);
+	not_for_ever();
 }
 
 TestSuite(survey_talk, .init = quiet, .fini = no_leaks);

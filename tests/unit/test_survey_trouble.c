@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "render/html.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 #include "unit/fault_vfs.h"
 #include "unit/survey_rig.h"
 
@@ -17,7 +18,7 @@ quiet(void)
 {
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
-	alarm(120);
+	not_for_ever();
 }
 
 TestSuite(survey_trouble, .init = quiet, .fini = no_leaks);
