@@ -186,7 +186,7 @@ enter(struct ticket_job *x, struct job_result *out)
 }
 
 static enum job_end
-found(struct ticket_job *x, const char *phones, struct job_result *out)
+reach(struct ticket_job *x, const char *phones, struct job_result *out)
 {
 	struct arena *a = x->own.arena;
 	const char *user_id = channel_user_of(a, phones);
@@ -225,7 +225,7 @@ work(struct ticket_job *x, struct job_result *out)
 	}
 	switch (tickets_phones(x->w.d->tickets, &call, x->note.contact, &phones, &e)) {
 	case PERSON_FOUND:
-		return found(x, phones, out);
+		return reach(x, phones, out);
 	case PERSON_UNKNOWN:
 		return dead(x, out, "nobody is known by the ticket's address");
 	case PERSON_NO_PHONES:
