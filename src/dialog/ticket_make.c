@@ -177,7 +177,7 @@ void
 ticket_look(struct work *w, const struct bot_result *r)
 {
 	const struct bot_ticket *form = wanted(r);
-	const char *number = NULL;
+	const char *number = "";
 	struct err e = { 0 };
 
 	if (form == NULL || w->ticketed)
