@@ -67,7 +67,7 @@ echo 1..17
 case_of 'a target that holds' run A=1
 case_of 'how much was tried' says '^ok    tests/fuzz/fuzz_fake: 7 inputs$'
 case_of 'a fixed seed' has -seed=1
-case_of 'bounded runs' has -runs=20000
+case_of 'bounded runs' has -runs=1000000
 case_of 'bounded time' has -max_total_time=10
 case_of 'the seed is printed' says '^seed 1,'
 case_of 'the corpus in order' \
