@@ -88,7 +88,9 @@ Test(sandbox_parts, fault_bends_reply)
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
-		struct fault f = { fault_kind(t[i].kind), t[i].status, 0, 2 };
+		struct fault f = { .kind = fault_kind(t[i].kind),
+			.status = t[i].status,
+			.reset_s = 2 };
 		struct reply r = { .body = BUF_INIT(1024) };
 		struct request q = { .arena = arena_new() };
 
