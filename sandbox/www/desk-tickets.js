@@ -4,7 +4,7 @@
 
 const note = ({ tries, status, why }) => {
   if (status >= 200 && status < 300)
-    return "handed over";
+    return tries > 1 ? `handed over at try ${tries}` : "handed over";
   if (tries === 0)
     return "on its way";
   return `refused: ${why || `status ${status}`}`;

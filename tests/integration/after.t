@@ -40,10 +40,10 @@ def reply(ticket, text):
     page.browser.type(TEXT, text + ENTER)
     page.browser.wait("[...document.querySelectorAll('#thread > .said.agent time')]"
                       ".at(-1)?.textContent.endsWith('handed over')",
-                      60, "the connector has taken it")
+                      what="the connector has taken it")
 
 
-@tap.test
+@tap.test(limit_s=150)
 def survey():
     """a chat has closed: the phone asks how it was, the desk shows the answers at the ticket"""
     page.start()
@@ -65,13 +65,13 @@ def survey():
     page.hear("Thank you for your answers!")
     page.group_holds("tickets", "Ann Lee, #A-501")
     page.choose("tickets", "Ann Lee, #A-501")
-    page.browser.wait("document.querySelector('[data-test=answers]')", 60, "the answers")
+    page.browser.wait("document.querySelector('[data-test=answers]')", what="the answers")
     shown = page.js("document.querySelector('[data-test=answers]').innerText")
     for part in ("Were we able to help you?", "Yes, thank you", "5", "Nothing, it was good"):
         ok(part in shown, f"{part}: {shown}")
 
 
-@tap.test
+@tap.test(limit_s=150)
 def answered():
     """hours later the ticket is answered at the desk: it comes to the phone that had the chat"""
     page.stack.settle(60)  # the phones are kept with the person
@@ -84,7 +84,7 @@ def answered():
     eq(marked[-2:], ["on its way", "501"])
 
 
-@tap.test
+@tap.test(limit_s=150)
 def bots_ticket():
     """the bot makes a ticket of its own; it has what was said, and can be answered"""
     page.write("open a ticket")
@@ -104,7 +104,7 @@ def bots_ticket():
     page.hear(re.compile(re.escape(RESPONSE) + r"\nIt is mended\n"))
 
 
-@tap.test
+@tap.test(limit_s=150)
 def closed_hours():
     """the desk's hours are over: nobody is offered; they begin again: somebody is"""
     page.switch("open", False)
@@ -117,7 +117,7 @@ def closed_hours():
     page.hear("What else can I do for you?")
 
 
-@tap.test
+@tap.test(limit_s=150)
 def declined():
     """no thanks; and with the desk's switch off nobody is asked"""
     page.ask_for_human()
@@ -158,7 +158,7 @@ def clean():
     quiet()
 
 
-@tap.test
+@tap.test(limit_s=150)
 def link():
     """the other way: a link to a page, whose answers the desk shows"""
     global page
@@ -174,10 +174,10 @@ def link():
     page.hear(CLOSED, re.compile(r"^http://\S+/survey/\?t=[0-9a-f]{32}$"))
     link = page.bubbles()[-1]
     page.browser.go(link)
-    page.browser.wait("!document.querySelector('[data-test=form]').hidden", 60, "the questions")
+    page.browser.wait("!document.querySelector('[data-test=form]').hidden", what="the questions")
     page.browser.click("[value=helped]")
     page.browser.click("[data-test=send]")
-    page.browser.wait("!document.querySelector('[data-test=thanks]').hidden", 60, "the thanks")
+    page.browser.wait("!document.querySelector('[data-test=thanks]').hidden", what="the thanks")
     (one,) = Office(page.stack.phone).state()["answers"]
     eq((one["ticket"], one["answers"], one["way"]), (501, {"12": "helped"}, "link"))
     quiet()

@@ -125,8 +125,8 @@ class Pages:
         self.at_desk()
         self.browser.wait("[...document.querySelectorAll("
                           f"'[aria-labelledby=group-{key}] strong')]"
-                          f".some(x => x.textContent == {json.dumps(name)})", 60,
-                          f"{name} is in {key}")
+                          f".some(x => x.textContent == {json.dumps(name)})",
+                          what=f"{name} is in {key}")
 
     def choose(self, key, name):
         """Chooses a chat of the list."""

@@ -146,4 +146,4 @@ class StandIn:
         def look():
             found = self.events(chat, trigger)
             return found[count - 1] if len(found) >= count else None
-        return proc.wait_for(look, 10, f"event {count} {trigger} of {chat}")
+        return proc.wait_for(look, 60, f"event {count} {trigger} of {chat}")

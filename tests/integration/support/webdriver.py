@@ -111,7 +111,7 @@ class Browser:
     def type(self, css, text):
         self.call("POST", f"/element/{self._find(css)}/value", {"text": text})
 
-    def wait(self, expression, timeout_s=15, what=None):
+    def wait(self, expression, timeout_s=60, what=None):
         """Until an expression is true in the page; its value."""
         return proc.wait_for(lambda: self.js(f"return {expression}"), timeout_s,
                              what or expression)
