@@ -84,7 +84,7 @@ fits(const struct rest *r, size_t from, size_t to)
 	return units <= r->max_units;
 }
 
-/* "12) …" */
+/* "12) …", and "12 - …" of surveys. */
 static bool
 is_option(const struct rest *r, size_t line)
 {
@@ -92,7 +92,9 @@ is_option(const struct rest *r, size_t line)
 
 	while (i < r->n && r->s[i] >= '0' && r->s[i] <= '9')
 		i++;
-	return i > line && i + 1 < r->n && r->s[i] == ')' && r->s[i + 1] == ' ';
+	return i > line && i + 1 < r->n &&
+	    ((r->s[i] == ')' && r->s[i + 1] == ' ') ||
+		(i + 2 < r->n && memcmp(r->s + i, " - ", 3) == 0));
 }
 
 static size_t

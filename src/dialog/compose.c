@@ -98,7 +98,7 @@ write_block(struct compose *c, struct buf *out, const struct block *b,
 	}
 	if (out->len > 0 && b->n_labels > 0)
 		buf_str(out, b->gap ? "\n\n" : "\n");
-	render_options(out, b->labels, b->n_labels, b->first);
+	render_options(out, b->labels, b->n_labels, b->first, b->survey ? " - " : ") ");
 }
 
 /* Marks and links can make a text somewhat longer than its HTML. */

@@ -25,6 +25,7 @@ struct block {
 	bool label; /* html is a label of ours, see compose_label() */
 	bool tight; /* on the line below the part before, no empty one between */
 	bool plain; /* html is none: a text, shown as it is; "" when it is blank */
+	bool survey; /* labels as surveys have them: "N - label" */
 };
 
 /*

@@ -104,6 +104,7 @@ walk_question_block(const struct walk_talk *t, const struct survey_item *item)
 	if (!walk_visible(t, item->html))
 		b = walk_label_block(t, "choose_an_option");
 	put_choices(t, &b, walk_choices(t, item), item->n_choices);
+	b.survey = true;
 	return b;
 }
 

@@ -63,7 +63,11 @@ void render_whole(
 /* The text of an option's label: one line, no tags, no emphasis, entities decoded. */
 void render_label(struct buf *out, const char *html, size_t len);
 
-/* "1) one\n2) two", numbers from `first`; nothing before, nothing behind. */
-void render_options(struct buf *out, const char *const *labels, size_t n, size_t first);
+/*
+ * "1) one\n2) two", numbers from `first`, with `mark` behind each: ") ", or " - " in surveys.
+ * Nothing before, nothing behind.
+ */
+void render_options(struct buf *out, const char *const *labels, size_t n, size_t first,
+    const char *mark);
 
 #endif

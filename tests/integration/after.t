@@ -14,7 +14,7 @@ from support.webdriver import ENTER
 WELCOME = "Would you like to answer a short survey?\n1) Yes\n2) No"
 OUT_OF_TIME = "Our agents are not available at this hour. Please try again later."
 HELPED = "A few words about your chat, please.\n\nWere we able to help you?\n" \
-    "1) Yes, thank you\n2) No, sorry"
+    "1 - Yes, thank you\n2 - No, sorry"
 RESPONSE = "Hi, I'm the agent that you spoke to a while ago. My response to your question:"
 page = Pages("talk")
 

@@ -27,8 +27,8 @@ static const struct survey survey = { .id = "5",
 	.items = items,
 	.n_items = NELEMS(items) };
 
-#define FIRST "Tell us\n\nWere you helped?\n1) Yes\n2) Not at all"
-#define AGAIN "Were you helped?\n1) Yes\n2) Not at all"
+#define FIRST "Tell us\n\nWere you helped?\n1 - Yes\n2 - Not at all"
+#define AGAIN "Were you helped?\n1 - Yes\n2 - Not at all"
 #define LAST "Anything else?"
 #define THANKS "Thank you!"
 #define OUR_THANKS "Thanks!"

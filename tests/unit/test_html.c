@@ -366,18 +366,19 @@ Test(html, options)
 	static const struct {
 		const char *name;
 		size_t n, first;
-		const char *want;
+		const char *mark, *want;
 	} t[] = {
-		{ "none", 0, 1, "" },
-		{ "one", 1, 1, "1) one" },
-		{ "three", 3, 1, "1) one\n2) two\n3) three" },
-		{ "going on", 2, 10, "10) one\n11) two" },
+		{ "none", 0, 1, ") ", "" },
+		{ "one", 1, 1, ") ", "1) one" },
+		{ "three", 3, 1, ") ", "1) one\n2) two\n3) three" },
+		{ "going on", 2, 10, ") ", "10) one\n11) two" },
+		{ "a survey's", 2, 1, " - ", "1 - one\n2 - two" },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
 		CLEANUP(buf_fini) struct buf b = BUF_INIT(100);
 
-		render_options(&b, labels, t[i].n, t[i].first);
+		render_options(&b, labels, t[i].n, t[i].first, t[i].mark);
 		cr_expect_str_eq(b.data, t[i].want, "%s", t[i].name);
 	}
 }

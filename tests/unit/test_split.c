@@ -135,6 +135,8 @@ Test(split, options_stay_with_their_question)
 		{ "A rather long one:", "1) a\n2) b" } },
 	    { "too many options", "Pick:\n1) aaaaaa\n2) bbbbbb\n3) cccccc",
 		{ "Pick:\n1) aaaaaa", "2) bbbbbb\n3) cccccc" } },
+	    { "a survey's", "Long text here.\n\nPick:\n1 - a\n2 - b",
+		{ "Long text here.", "Pick:\n1 - a\n2 - b" } },
 	    { "an option too long", "Q\n1) a b c d e f g h i j k\n2) l",
 		{ "Q", "1) a b c d e f g h i", "j k\n2) l" } },
 	    { "no option in mid-line", "one two three four 1) five",

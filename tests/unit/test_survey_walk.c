@@ -80,14 +80,14 @@ Test(survey_walk, questions)
 {
 	static const struct walk_case t[] = {
 		{ "all kinds", &three, false, { "1", "4", "so it is" },
-		    "Hello\n\nWe have questions.\n\nHelped?\n1) Yes\n2) No|"
+		    "Hello\n\nWe have questions.\n\nHelped?\n1 - Yes\n2 - No|"
 		    "Score (1 - 5)|Last one\n\nWhy?|All done.\n\nThanks!",
 		    WALK_DONE, "12=y 13=4 14=so it is" },
 		{ "offered and wanted", &one, true, { "yes", "2" },
-		    OFFER "|Q\n1) Yes\n2) No|Thanks!", WALK_DONE, "1=n" },
-		{ "wanted by number", &one, true, { "1" }, OFFER "|Q\n1) Yes\n2) No",
+		    OFFER "|Q\n1 - Yes\n2 - No|Thanks!", WALK_DONE, "1=n" },
+		{ "wanted by number", &one, true, { "1" }, OFFER "|Q\n1 - Yes\n2 - No",
 		    WALK_ASKED, "" },
-		{ "wanted by letter", &one, true, { "Y" }, OFFER "|Q\n1) Yes\n2) No",
+		{ "wanted by letter", &one, true, { "Y" }, OFFER "|Q\n1 - Yes\n2 - No",
 		    WALK_ASKED, "" },
 		{ "not wanted", &one, true, { "No" }, OFFER "|Thanks!", WALK_LEFT, "" },
 		{ "not wanted by number", &one, true, { "2" }, OFFER "|Thanks!",
@@ -187,12 +187,13 @@ Test(survey_walk, wrong_answers)
 		    ONE "|" ONE "|" DOUBT "|" ONE "|" ONE "|" DOUBT, WALK_DOUBTED, "" },
 		{ "they count anew at the next question; what is shown is so once",
 		    &three, false, { "x", "1", "x", "2", "" },
-		    "Hello\n\nWe have questions.\n\nHelped?\n1) Yes\n2) No|"
-		    "Helped?\n1) Yes\n2) No|" SCORE "|" SCORE "|Last one\n\nWhy?|Why?",
+		    "Hello\n\nWe have questions.\n\nHelped?\n1 - Yes\n2 - No|"
+		    "Helped?\n1 - Yes\n2 - No|" SCORE "|" SCORE
+		    "|Last one\n\nWhy?|Why?",
 		    WALK_ASKED, "12=y 13=2" },
 		{ "left in the middle: answers stay", &three, false,
 		    { "1", "x", "x", "no" },
-		    "Hello\n\nWe have questions.\n\nHelped?\n1) Yes\n2) No|" SCORE
+		    "Hello\n\nWe have questions.\n\nHelped?\n1 - Yes\n2 - No|" SCORE
 		    "|" SCORE "|" DOUBT "|Thanks!",
 		    WALK_LEFT, "12=y" },
 	};
@@ -219,7 +220,7 @@ static const struct survey_item number_items[] = { NUMBER(1, "1", "Score", 1, 5)
 	TEXT(1, "2", "B"), TEXT(2, "3", "C") };
 static const struct survey jump_number = SURVEY_WITH(number_items, by_number, "");
 
-#define A "A\n1) Yes\n2) No"
+#define A "A\n1 - Yes\n2 - No"
 
 Test(survey_walk, navigation)
 {
@@ -276,7 +277,7 @@ Test(survey_walk, what_is_shown)
 		{ "an item that cannot be asked is the end", &stops, false, { "1" },
 		    ONE "|And now\n\nThanks!", WALK_DONE, "1=y" },
 		{ "choices without a text", &bare_choice, false, { "1" },
-		    "Please choose an option\n1) Yes\n2) No|Thanks!", WALK_DONE,
+		    "Please choose an option\n1 - Yes\n2 - No|Thanks!", WALK_DONE,
 		    "1=y" },
 		{ "a question whose text stands above it", &above, false, { "", "x" },
 		    "Tell us more:|Tell us more:|Thanks!", WALK_DONE, "1=x" },

@@ -21,9 +21,9 @@
 #define DOUBT \
 	"I did not understand that answer. Do you want to go on with the survey?\n" \
 	"1) Yes\n2) No"
-#define ONE "Q\n1) Yes\n2) No"
+#define ONE "Q\n1 - Yes\n2 - No"
 #define SCORE "Score (1 - 5)"
-#define COLOURS "Colour?\n1) Red\n2) Green & blue\n3) none"
+#define COLOURS "Colour?\n1 - Red\n2 - Green & blue\n3 - none"
 
 struct walk_case {
 	const char *name;
