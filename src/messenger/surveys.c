@@ -89,5 +89,7 @@ messenger_survey_submit(struct messenger_call *c, const char *id, const char *to
 	}
 	if (r.in_doubt)
 		e->kind = ERR_TIMEOUT;
+	else if (e->kind == ERR_TIMEOUT)
+		e->kind = ERR_UPSTREAM; /* of the way there: nothing was handed in */
 	return false;
 }

@@ -105,3 +105,30 @@ Test(messenger_surveys, submit_without_a_token)
 	cr_expect(messenger_survey_submit(&c, "7", "", &field, 1, &e));
 	cr_expect_str_eq(upstream_get(r.up, 0)->body, "field_answers%5B12%5D=5");
 }
+
+/* Whoever was late before anything was sent says nothing about the answers. */
+Test(messenger_surveys, submit_that_never_began)
+{
+	static const struct messenger_field field = { "12", "5" };
+	static const struct {
+		const char *name;
+		bool access;
+	} t[] = { { "no token in time", false }, { "no time for the call", true } };
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(rig_fini) struct rig r;
+		struct messenger_call c;
+		struct err e = { 0 };
+
+		rig_init(&r, NULL, 0);
+		c = rig_call(&r);
+		if (t[i].access)
+			c.until_ms = clock_mono_ms(&r.clock.clock);
+		else
+			(void)err_set(&r.no_access, ERR_TIMEOUT, 0, "no answer");
+		cr_expect_not(messenger_survey_submit(&c, "7", "", &field, 1, &e));
+		cr_expect_eq(
+		    e.kind, ERR_UPSTREAM, "%s: %d %s", t[i].name, e.kind, e.text);
+		cr_expect_eq(upstream_requests(r.up), 0, "%s", t[i].name);
+	}
+}
