@@ -15,6 +15,7 @@ drop(struct work *w, const char *why)
 	LOG(LOG_INFO, "dialog", "survey dropped", LS("chat", w->s.surveyed.key),
 	    LS("why", why));
 	w->s.survey = (struct survey_walk){ .stage = WALK_NONE };
+	w->s.surveyed.n = 0; /* nor is its question said any more */
 }
 
 /* He leaves by the word that leaves a chat, or answers. */

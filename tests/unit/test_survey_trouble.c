@@ -133,6 +133,42 @@ Test(survey_trouble, crashes)
 }
 
 /*
+ * The chat ends, and its survey is asked for while the queue's disk fails at that call of the
+ * try. False: it has no so many calls.
+ */
+static bool
+begin_without(struct after *r, int at)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct job_result out;
+	struct err e = { 0 };
+	enum job_end end;
+	struct job job;
+	bool met;
+
+	r->office.disabled = true; /* no phones to be kept */
+	after_come(r, "/");
+	r->office.disabled = false;
+	after_take(r, 'T');
+	r->x.s.clock.now_s += 2;
+	cr_expect(event_work_one(&r->x), "the event");
+	for (;;) {
+		cr_assert_eq(queue_take(r->x.st, a, &job, &e), QUEUE_OK);
+		if (strcmp(job.kind, "survey") == 0)
+			break;
+		end = event_try(&r->x, a, &job, &out);
+		cr_expect_eq(event_end(&r->x, &job, end, &out, &e), QUEUE_OK);
+	}
+	fault_vfs = (struct fault_vfs){ .fail_at = at, .code = SQLITE_FULL };
+	end = event_try(&r->x, a, &job, &out);
+	met = fault_vfs.calls >= at;
+	fault_vfs.fail_at = 0;
+	cr_expect_eq(end, met ? JOB_LATER : JOB_DONE, "%d", at);
+	cr_expect_eq(event_end(&r->x, &job, end, &out, &e), QUEUE_OK);
+	return met;
+}
+
+/*
  * The queue's disk fails at each of its calls in turn while the survey begins, be it behind
  * the commit of the record: another try says the first question, and it is said once.
  */
@@ -144,41 +180,47 @@ Test(survey_trouble, it_begins_but_cannot_be_said)
 
 	fault_vfs_install();
 	for (int at = 1; met; at++) {
-		CLEANUP(arena_freep) struct arena *a = arena_new();
-		struct job_result out;
-		struct err e = { 0 };
-		enum job_end end;
-		struct job job;
 		struct after r;
 
 		cr_assert_lt(at, 50);
 		begin(&r, TALK);
-		r.office.disabled = true; /* no phones to be kept */
-		after_come(&r, "/");
-		r.office.disabled = false;
-		after_take(&r, 'T');
-		r.x.s.clock.now_s += 2;
-		cr_expect(event_work_one(&r.x), "the event");
-		for (;;) {
-			cr_assert_eq(queue_take(r.x.st, a, &job, &e), QUEUE_OK);
-			if (strcmp(job.kind, "survey") == 0)
-				break;
-			end = event_try(&r.x, a, &job, &out);
-			cr_expect_eq(event_end(&r.x, &job, end, &out, &e), QUEUE_OK);
-		}
-		fault_vfs = (struct fault_vfs){ .fail_at = at, .code = SQLITE_FULL };
-		end = event_try(&r.x, a, &job, &out);
-		met = fault_vfs.calls >= at;
+		met = begin_without(&r, at);
 		n += met;
-		fault_vfs.fail_at = 0;
-		cr_expect_eq(end, met ? JOB_LATER : JOB_DONE, "%d", at);
-		cr_expect_eq(event_end(&r.x, &job, end, &out, &e), QUEUE_OK);
 		event_settle(&r.x);
 		cr_expect_str_eq(r.x.out.did, SAYS_TO_ME(FIRST), "%d", at);
 		event_user(&r.x, &answers);
 		after_fini(&r);
 	}
 	cr_expect_gt(n, 2, "%d", n);
+}
+
+/* Then the user writes when it is too late for the survey: what is dropped is not said. */
+Test(survey_trouble, dropped_before_it_could_be_said)
+{
+	static const struct line late = { "[+1800]yo", &says_hello, "yo", { "Hello" } };
+	static const struct line asked = IN("1", LAST), dropped = TO_BOT;
+	bool met = true;
+	int n = 0;
+
+	fault_vfs_install();
+	for (int at = 1; met; at++) {
+		struct after r;
+		int said;
+
+		cr_assert_lt(at, 50);
+		begin(&r, TALK);
+		met = begin_without(&r, at);
+		if (met) {
+			event_user(&r.x, &late);
+			event_settle(&r.x);
+			said = after_times(&r, FIRST);
+			cr_expect_leq(said, 1, "%d", at);
+			n += said == 0;
+			event_user(&r.x, said > 0 ? &asked : &dropped);
+		}
+		after_fini(&r);
+	}
+	cr_expect_gt(n, 0, "%d", n);
 }
 
 /* An answer counts once: what may have arrived is a dead letter, and is not sent again. */
