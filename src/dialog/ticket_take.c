@@ -93,15 +93,28 @@ job_of(struct arena *a, enum conf_env env, const struct ticket_reply *r,
 		note.number, LIMIT_QUEUE_BODY);
 }
 
-static enum ticket_take
-add(const struct dialog *d, const struct new_job *jobs, const char *const *seen,
-    size_t n, struct err *e)
+/* An agent who says the same again looks like a webhook that comes again. */
+static void
+tell_seen(const struct ticket_reply *r)
 {
-	switch (queue_add_each(d->state, jobs, seen, n, e)) {
+	LOG(LOG_WARN, "dialog", "reply to a ticket left out: the very same came before",
+	    LS("ticket", r->number), LI("not_longer_than_s", LIMIT_SEEN_S));
+}
+
+static enum ticket_take
+add(const struct dialog *d, struct arena *a, const struct ticket_reply *replies,
+    const struct new_job *jobs, const char *const *keys, size_t n, struct err *e)
+{
+	bool *seen = arena_alloc(a, n * sizeof(*seen));
+	enum queue_result r = queue_add_each(d->state, jobs, keys, n, seen, e);
+
+	switch (r) {
 	case QUEUE_OK:
-		return TICKET_TAKEN;
 	case QUEUE_SEEN:
-		return TICKET_SEEN;
+		for (size_t i = 0; i < n; i++)
+			if (seen[i])
+				tell_seen(&replies[i]);
+		return r == QUEUE_OK ? TICKET_TAKEN : TICKET_SEEN;
 	case QUEUE_FULL:
 		return TICKET_FULL;
 	case QUEUE_NONE:
@@ -117,7 +130,7 @@ dialog_ticket_take(const struct dialog *d, const struct turn *t,
     const struct ticket_reply *replies, size_t n, struct err *e)
 {
 	struct new_job *jobs;
-	const char **seen;
+	const char **keys;
 
 	if (n == 0)
 		return TICKET_NOTHING;
@@ -126,9 +139,9 @@ dialog_ticket_take(const struct dialog *d, const struct turn *t,
 		return TICKET_FAILED;
 	}
 	jobs = arena_alloc(t->arena, n * sizeof(*jobs));
-	seen = arena_alloc(t->arena, n * sizeof(*seen));
+	keys = arena_alloc(t->arena, n * sizeof(*keys));
 	for (size_t i = 0; i < n; i++)
-		if (!job_of(t->arena, t->env, &replies[i], &jobs[i], &seen[i], e))
+		if (!job_of(t->arena, t->env, &replies[i], &jobs[i], &keys[i], e))
 			return TICKET_FAILED;
-	return add(d, jobs, seen, n, e);
+	return add(d, t->arena, replies, jobs, keys, n, e);
 }

@@ -6,6 +6,7 @@
 
 #include "base/js.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/utf8.h"
 #include "messenger/call.h"
 #include "messenger/hook.h"
@@ -39,17 +40,33 @@ count_equal(js *list, size_t at)
 	return n;
 }
 
-/* False: it is no reply. */
+/* Somebody has said something, and nobody will hear it. */
+static void
+tell_useless(const char *number, const char *contact)
+{
+	LOG(LOG_WARN, "messenger", "reply to a ticket of no use",
+	    LS("ticket", number != NULL ? number : "none"),
+	    LS("why",
+		number == NULL           ? "its number is none"
+		    : contact[0] == '\0' ? "it does not tell whose ticket it is"
+					 : "its contact is too long"));
+}
+
+/* False: it is no reply, or of no use. */
 static bool
 read_reply(js *event, struct arena *a, struct messenger_reply *out)
 {
 	const char *contact = js_str(event, "resource_data.creator.identifier", "");
 	const char *text = js_str(event, "action_data.text", "");
 
+	if (!utf8_shows(text, strlen(text)))
+		return false;
 	out->number = messenger_id(event, "resource", a);
 	if (out->number == NULL || contact[0] == '\0' ||
-	    strlen(contact) > LIMIT_LABEL || !utf8_shows(text, strlen(text)))
+	    strlen(contact) > LIMIT_LABEL) {
+		tell_useless(out->number, contact);
 		return false;
+	}
 	out->contact = arena_strdup(a, contact);
 	out->text = arena_strdup(a, text);
 	return true;

@@ -296,25 +296,24 @@ queue_add(struct state *st, const struct new_job *jobs, size_t n, const char *se
 /* The jobs of which the key is new, in *out; the keys are noted. */
 static enum queue_result
 note_keys(struct tx *t, const struct new_job *jobs, const char *const *keys, size_t n,
-    struct new_job *out, size_t *n_out, struct err *e)
+    struct new_job *out, size_t *n_out, bool *seen, struct err *e)
 {
 	for (size_t i = 0; i < n; i++) {
-		switch (note_key(t, keys[i], e)) {
-		case QUEUE_OK:
-			out[(*n_out)++] = jobs[i];
-			break;
-		case QUEUE_SEEN:
-			break;
-		default:
+		enum queue_result r = note_key(t, keys[i], e);
+
+		if (r != QUEUE_OK && r != QUEUE_SEEN)
 			return QUEUE_FAILED;
-		}
+		if (r == QUEUE_OK)
+			out[(*n_out)++] = jobs[i];
+		if (seen != NULL)
+			seen[i] = r == QUEUE_SEEN;
 	}
 	return *n_out > 0 ? QUEUE_OK : QUEUE_SEEN;
 }
 
 enum queue_result
 queue_add_each(struct state *st, const struct new_job *jobs,
-    const char *const *seen_keys, size_t n, struct err *e)
+    const char *const *seen_keys, size_t n, bool *seen, struct err *e)
 {
 	CLEANUP(tx_fini) struct tx t = { 0 };
 	CLEANUP(freep) struct new_job *unseen = NULL;
@@ -324,7 +323,7 @@ queue_add_each(struct state *st, const struct new_job *jobs,
 	if (r != QUEUE_OK || !tx_begin(&t, st, e))
 		return QUEUE_FAILED;
 	unseen = xcalloc(n + 1, sizeof(*unseen));
-	r = note_keys(&t, jobs, seen_keys, n, unseen, &n_unseen, e);
+	r = note_keys(&t, jobs, seen_keys, n, unseen, &n_unseen, seen, e);
 	if (r == QUEUE_OK)
 		r = add_all(&t, unseen, n_unseen, e);
 	if (r == QUEUE_OK && !tx_commit(&t, e))

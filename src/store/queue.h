@@ -57,10 +57,11 @@ enum queue_result queue_add(struct state *st, const struct new_job *jobs, size_t
 
 /*
  * The same with a key for each of the jobs (not NULL): those whose key was given are left
- * out, the others are added, all or none. QUEUE_SEEN: that leaves none.
+ * out, the others are added, all or none. QUEUE_SEEN: that leaves none. With either of OK
+ * and SEEN, seen[i] tells of which that is so; NULL: nobody wants to know.
  */
 enum queue_result queue_add_each(struct state *st, const struct new_job *jobs,
-    const char *const *seen_keys, size_t n, struct err *e) MUST_CHECK;
+    const char *const *seen_keys, size_t n, bool *seen, struct err *e) MUST_CHECK;
 
 /* A job under lease: what its worker needs, and the proof that it is his. */
 struct job {

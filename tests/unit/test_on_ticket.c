@@ -303,6 +303,10 @@ Test(on_ticket, repeated)
 	cr_expect_eq(jobs(&h), 2);
 	cr_expect_eq(post(&h, "s3cret", EVENTS(OTHER "," EVENT)), 200);
 	cr_expect_eq(jobs(&h), 3);
+	cr_expect_not_null(
+	    strstr(h.log, "left out: the very same came before\" id="), "%s", h.log);
+	cr_expect_not_null(strstr(h.log, "ticket=501"), "%s", h.log);
+	cr_expect_null(strstr(h.log, "ticket=502"), "%s", h.log);
 	hook_fini(&h);
 }
 

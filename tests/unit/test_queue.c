@@ -164,26 +164,34 @@ Test(queue, each_seen)
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
 	struct fake_clock clock = FAKE_CLOCK(NOW);
 	CLEANUP(state_closep) struct state *st = open_state(&dir, &clock.clock);
+	bool seen[3] = { true, false, true };
 	struct err e = { 0 };
 
-	cr_expect_eq(queue_add_each(st, jobs, (const char *const[]){ "a", "b" }, 2, &e),
-	    QUEUE_OK);
-	cr_expect_eq(queue_add_each(st, jobs, (const char *const[]){ "b", "a" }, 2, &e),
-	    QUEUE_SEEN);
 	cr_expect_eq(
-	    queue_add_each(st, jobs, (const char *const[]){ "a", "b", "c" }, 3, &e),
+	    queue_add_each(st, jobs, (const char *const[]){ "a", "b" }, 2, NULL, &e),
+	    QUEUE_OK);
+	cr_expect_eq(
+	    queue_add_each(st, jobs, (const char *const[]){ "b", "a" }, 2, NULL, &e),
+	    QUEUE_SEEN);
+	cr_expect_eq(queue_add_each(
+			 st, jobs, (const char *const[]){ "a", "b", "c" }, 3, seen, &e),
 	    QUEUE_OK, "the third");
+	cr_expect(seen[0] && seen[1] && !seen[2]);
 	cr_expect_str_eq(drain(st), "1 3 2 ");
-	cr_expect_eq(queue_add_each(st, jobs, (const char *const[]){ "d", "d" }, 2, &e),
+	cr_expect_eq(
+	    queue_add_each(st, jobs, (const char *const[]){ "d", "d" }, 2, NULL, &e),
 	    QUEUE_OK, "of two with one key the first");
 	cr_expect_str_eq(drain(st), "1 ");
-	cr_expect_eq(queue_add_each(st, bad, (const char *const[]){ "e", "f" }, 2, &e),
+	cr_expect_eq(
+	    queue_add_each(st, bad, (const char *const[]){ "e", "f" }, 2, NULL, &e),
 	    QUEUE_FAILED, "all or none");
 	cr_expect_str_eq(drain(st), "");
-	cr_expect_eq(queue_add_each(st, jobs, (const char *const[]){ "e" }, 1, &e),
+	cr_expect_eq(
+	    queue_add_each(st, jobs, (const char *const[]){ "e" }, 1, NULL, &e),
 	    QUEUE_OK, "not even the key");
 	clock.now_s += LIMIT_SEEN_S;
-	cr_expect_eq(queue_add_each(st, jobs, (const char *const[]){ "a" }, 1, &e),
+	cr_expect_eq(
+	    queue_add_each(st, jobs, (const char *const[]){ "a" }, 1, NULL, &e),
 	    QUEUE_OK, "forgotten");
 }
 
