@@ -54,7 +54,10 @@ put_one(struct worker *w, int number)
 	if (!file_unnamed(NULL, &fd, &e) || !file_write_all(fd, text, h.size, &e))
 		return false;
 	h.fd = fd;
-	if (!handout_put(w->store, &h, 1000, token, &e)) {
+	/* Where many are slow, others may hold it for longer than we wait. */
+	while (!handout_put(w->store, &h, 1000, token, &e)) {
+		if (e.kind == ERR_TIMEOUT)
+			continue;
 		printf("# %s\n", e.text);
 		return false;
 	}
