@@ -14,13 +14,14 @@
 #include "support/fake_tickets.h"
 #include "support/leaks.h"
 #include "support/log_capture.h"
+#include "support/patience.h"
 
 static void
 quiet(void)
 {
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
-	alarm(60);
+	not_for_ever();
 }
 
 TestSuite(ticket_job, .init = quiet, .fini = no_leaks);

@@ -8,13 +8,14 @@
 #include "support/event_stage.h"
 #include "support/fake_tickets.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 
 static void
 quiet(void)
 {
 	log_setup((enum log_level) - 1, LOG_KV); /* it says what went wrong */
 	render_init();
-	alarm(60);
+	not_for_ever();
 }
 
 TestSuite(ticket_make, .init = quiet, .fini = no_leaks);

@@ -7,13 +7,14 @@
 #include "support/agent_talk.h"
 #include "support/fake_tickets.h"
 #include "support/leaks.h"
+#include "support/patience.h"
 
 static void
 quiet(void)
 {
 	log_setup(LOG_ERROR, LOG_KV);
 	render_init();
-	alarm(60);
+	not_for_ever();
 }
 
 TestSuite(turn_hours, .init = quiet, .fini = no_leaks);
