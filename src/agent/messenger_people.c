@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/messenger_office.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "conf/cfg.h"
 #include "messenger/tickets.h"
@@ -83,30 +84,57 @@ name_of(const struct ticket_new *n, struct arena *a)
 }
 
 /*
- * The id of whoever has the contact, made where nobody has it. When it is not sure whether
- * that worked, whoever is there now is as good.
+ * Whoever has the contact, made where nobody has it. When it is not sure whether that
+ * worked, whoever is there now is as good.
  */
 static bool
-find_or_make(
-    struct office_desk *d, const struct ticket_new *n, const char **id, struct err *e)
+find_or_make(struct office_desk *d, const struct ticket_new *n,
+    struct messenger_user *user, struct err *e)
 {
+	struct messenger_user made = { .extra = "[]" };
 	struct messenger_users users;
 	struct err why = { 0 }, ignored;
 
 	if (!messenger_users_find(&d->call, n->contact, &users, e))
 		return false;
 	if (users.n == 0) {
-		if (messenger_user_make(
-			&d->call, name_of(n, d->call.arena), n->contact, id, &why))
+		if (messenger_user_make(&d->call, name_of(n, d->call.arena), n->contact,
+			&made.id, &why)) {
+			*user = made;
 			return true;
+		}
 		if (!messenger_users_find(&d->call, n->contact, &users, &ignored) ||
 		    users.n == 0) {
 			*e = why;
 			return false;
 		}
 	}
-	*id = pick(&users)->id;
+	*user = *pick(&users);
 	return true;
+}
+
+/*
+ * The contact is what somebody has typed: phones that are kept with it already came from a
+ * chat, and stay. Before the ticket, since nothing may come between that and its number.
+ */
+static void
+keep_first_phones(
+    struct office_desk *d, const struct messenger_user *user, const char *phones)
+{
+	const int64_t until_ms = clock_mono_ms(d->office->clock) + LIMIT_PHONES_MS;
+	struct messenger_call bounded = d->call;
+	struct err e = { 0 };
+
+	if (phones == NULL || user->phones != NULL)
+		return;
+	if (until_ms < bounded.until_ms)
+		bounded.until_ms = until_ms;
+	if (messenger_user_keep(&bounded, user, phones, &e))
+		LOG(LOG_INFO, "agent", "phones kept for answers to a ticket");
+	else
+		LOG(LOG_WARN, "agent",
+		    "phones not kept, the ticket's answer will not find them",
+		    LS("why", e.text));
 }
 
 static const struct messenger_line *
@@ -142,14 +170,17 @@ office_make(void *self, const struct agent_call *call, const struct ticket_new *
 		.lines = lines_of(call->arena, n->lines, n->n_lines),
 		.n_lines = n->n_lines };
 	char masked[LOG_MAIL_SIZE];
+	struct messenger_user user;
 	struct office_desk d;
 
 	if (!messenger_address_ok(n->contact)) {
 		(void)err_set(e, ERR_INPUT, 0, "no e-mail address");
 		return TICKET_NOT_MADE;
 	}
-	if (!office_use(&d, self, call, e) || !find_or_make(&d, n, &t.creator, e))
+	if (!office_use(&d, self, call, e) || !find_or_make(&d, n, &user, e))
 		return TICKET_NOT_MADE;
+	keep_first_phones(&d, &user, n->phones);
+	t.creator = user.id;
 	switch (messenger_ticket_make(&d.call, &t, number, e)) {
 	case MESSENGER_MADE:
 		break;

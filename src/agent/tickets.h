@@ -80,6 +80,11 @@ struct ticket_new {
 	const char *name; /* "": not told */
 	const char *contact; /* needed: an e-mail address */
 	const char *inquiry; /* needed */
+	/*
+	 * As tickets_keep_phones() takes them: kept with a person who has none yet, so that
+	 * the ticket's answer finds him, as well as that goes. NULL: none.
+	 */
+	const char *phones;
 	int64_t queue; /* 0: the configured one */
 	const struct agent_line *lines; /* what was said before, oldest first */
 	size_t n_lines;

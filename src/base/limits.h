@@ -137,6 +137,8 @@
 	X(LIMIT_PEOPLE, 50, "people", "of one e-mail address, told by Messenger") \
 	X(LIMIT_TICKET_EVENTS, 1000, "events", "in one webhook about tickets") \
 	X(LIMIT_HOURS_MS, 4000, "ms", "a turn waits for Messenger's service hours") \
+	X(LIMIT_PHONES_MS, 3000, "ms", \
+	    "a turn waits for the phones of a ticket's person to be kept") \
 	X(LIMIT_HOURS_KEPT_S, 1800, "s", "Messenger's service hours are kept") \
 	X(LIMIT_DAY_RANGES, 24, "ranges", "of one day of them") \
 	X(LIMIT_UNPROVEN_PER_S, 20, "events", \

@@ -54,6 +54,9 @@ bool after_add_job(const struct work *w, const struct new_job *job, const char *
 /* hand_in.c: adds the job that hands in the answers of the survey about this chat. */
 void hand_in_add(const struct work *w, const char *chat, const struct survey_walk *s);
 
+/* contact.c: of a user's id what follows its kind, "34900000000-34600111222". Borrowed. */
+const char *contact_phones(const char *user_id);
+
 /* The work of the jobs; see struct dialog_job. */
 enum job_end contact_work(const struct dialog *d, const struct turn *t,
     const struct job *job, struct job_result *out);

@@ -11,9 +11,8 @@
 #include "base/log.h"
 #include "dialog/after.h"
 
-/* What follows the name of the kind of users: "twilio-34900000000-34600111222". */
-static const char *
-phones_of(const char *user_id)
+const char *
+contact_phones(const char *user_id)
 {
 	const char *dash = strchr(user_id, '-');
 
@@ -42,8 +41,8 @@ keep(const struct dialog *d, const struct agent_call *call, const struct after_n
 		return NULL;
 	if (who.id[0] == '\0' || who.contact[0] == '\0')
 		return "no contact";
-	switch (
-	    tickets_keep_phones(d->tickets, call, who.contact, phones_of(who.id), e)) {
+	switch (tickets_keep_phones(
+	    d->tickets, call, who.contact, contact_phones(who.id), e)) {
 	case PERSON_FOUND:
 		return "kept";
 	case PERSON_UNKNOWN:

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "conf/lang.h"
+#include "dialog/after.h"
 #include "dialog/work.h"
 #include "store/kv.h"
 
@@ -93,6 +94,7 @@ make(struct work *w, const struct bot_ticket *form, const char **number, struct 
 	struct ticket_new ticket = { .name = form->name,
 		.contact = form->contact,
 		.inquiry = form->inquiry,
+		.phones = contact_phones(w->in->user_id),
 		.queue = form->queue };
 	struct agent_call call;
 

@@ -312,6 +312,53 @@ Test(tickets_people, make)
 	}
 }
 
+/* The ticket's answer has to find the phone; whatever becomes of that, the ticket is made. */
+Test(tickets_people, make_keeps_first_phones)
+{
+	static const struct {
+		const char *name, *phones;
+		struct upstream_step steps[4];
+		const char *asked;
+	} t[] = {
+		{ "somebody new", "1-2",
+		    { USERS(""),
+			{ .on = "POST /tickets/v1/users", .body = "{\"uuid\":7}" },
+			{ .on = "PUT", .status = 204, .body = "" }, MAKES },
+		    "GET users?address=ann%40mail.example, POST users, PUT users/7, "
+		    "POST tickets" },
+		{ "somebody without", "1-2",
+		    { USERS("{\"id\":6," ANN ",\"extra\":[{\"id\":1}]}"),
+			{ .on = "PUT", .status = 204, .body = "" }, MAKES },
+		    "GET users?address=ann%40mail.example, PUT users/6, POST tickets" },
+		{ "others stay", "1-2", { USERS(WITH("7", "9-9")), MAKES },
+		    "GET users?address=ann%40mail.example, POST tickets" },
+		{ "none are told", NULL, { USERS("{\"id\":6," ANN "}"), MAKES },
+		    "GET users?address=ann%40mail.example, POST tickets" },
+		{ "trouble", "1-2",
+		    { USERS("{\"id\":6," ANN "}"),
+			{ .on = "PUT", .status = 500, .body = "" }, MAKES },
+		    "GET users?address=ann%40mail.example, PUT users/6, POST tickets" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		const struct upstream_step steps[] = { OFFICE_AUTH("t"), t[i].steps[0],
+			t[i].steps[1], t[i].steps[2], t[i].steps[3] };
+		const struct ticket_new new = { .contact = "ann@mail.example",
+			.inquiry = "late",
+			.phones = t[i].phones };
+		CLEANUP(office_fini) struct office_rig o;
+		const char *number = NULL;
+		struct agent_call call;
+		struct err e = { 0 };
+
+		office_init(&o, steps, NELEMS(steps), NULL);
+		call = office_call(&o);
+		cr_expect_eq(tickets_make(o.tickets, &call, &new, &number, &e),
+		    TICKET_MADE, "%s: %s", t[i].name, e.text);
+		cr_expect_str_eq(office_asked(&o), t[i].asked, "%s", t[i].name);
+	}
+}
+
 Test(tickets_people, what_a_ticket_says)
 {
 	static const char *const set[] = { OFFICE_SET("QUEUE__ID") "4",
