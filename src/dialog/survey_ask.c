@@ -36,12 +36,19 @@ done(struct asking *x, const char *outcome)
 	return JOB_DONE;
 }
 
-static enum job_end
-failed(struct asking *x, struct job_result *out, const struct err *e)
+/* Nobody wants to be asked hours later, when whoever works the queue is back. */
+static bool
+is_too_late(const struct asking *x)
 {
 	int64_t age_ms = clock_wall_ms(x->w.d->clock) - x->job->made_ms;
 
-	if (age_ms >= (int64_t)LIMIT_SURVEY_TRY_S * 1000) {
+	return age_ms >= (int64_t)LIMIT_SURVEY_TRY_S * 1000;
+}
+
+static enum job_end
+failed(struct asking *x, struct job_result *out, const struct err *e)
+{
+	if (is_too_late(x)) {
 		LOG(LOG_WARN, "dialog", "survey given up", LS("chat", x->note.chat),
 		    LS("kind", err_kind_name(e->kind)), LS("why", e->text));
 		return JOB_DONE;
@@ -89,6 +96,8 @@ send_link(struct asking *x, struct job_result *out)
 
 	if (x->note.ticket == NULL)
 		return done(x, "no ticket");
+	if (is_too_late(x))
+		return done(x, "too late");
 	if (!agent_survey(x->w.d->agent, &call, x->note.ticket, &url, &e))
 		return failed(x, out, &e);
 	if (url == NULL)
@@ -160,6 +169,8 @@ look(struct asking *x, struct conv *conv, struct job_result *out)
 		return failed(x, out, &e);
 	if (is_same(s->surveyed.key, x->note.chat))
 		return say_again(x, out);
+	if (is_too_late(x))
+		return done(x, "too late");
 	if (is_same(s->chat.id, x->note.chat)) {
 		(void)err_set(&e, ERR_IO, 0, "the end of the chat is not noted yet");
 		return failed(x, out, &e);

@@ -81,6 +81,38 @@ Test(survey_trouble, it_cannot_be_had)
 	after_fini(&r);
 }
 
+/* Nobody works the queue for some minutes after the chat: nobody is asked any more. */
+Test(survey_trouble, too_late_to_ask)
+{
+	static const struct {
+		const char *name, *settings;
+		int after_s;
+		const char *did;
+	} t[] = {
+		{ "just in time", TALK, LIMIT_SURVEY_TRY_S - 1,
+		    AFTER_CLOSED SAYS_TO_ME(FIRST) },
+		{ "too late", TALK, LIMIT_SURVEY_TRY_S, AFTER_CLOSED },
+		{ "a link", "surveyId = \"7\";", LIMIT_SURVEY_TRY_S - 1,
+		    AFTER_CLOSED SAYS_TO_ME(AFTER_LINK) },
+		{ "a link too late", "surveyId = \"7\";", LIMIT_SURVEY_TRY_S,
+		    AFTER_CLOSED },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		struct after r;
+
+		begin(&r, t[i].settings);
+		after_take(&r, 'T');
+		r.x.s.clock.now_s += 2;
+		cr_expect(event_work_one(&r.x), "the event");
+		r.x.s.clock.now_s += t[i].after_s;
+		event_settle(&r.x);
+		cr_expect_str_eq(r.x.out.did, t[i].did, "%s", t[i].name);
+		cr_expect_eq(event_dead(&r.x), 0, "%s", t[i].name);
+		after_fini(&r);
+	}
+}
+
 /* Works jobs until one of that kind is at hand, works it, and dies. False: there is none. */
 static bool
 die_in(struct after *r, const char *kind)
