@@ -28,11 +28,11 @@
 struct walk_case {
 	const char *name;
 	const struct survey *survey;
-	bool confirm;
 	const char *says[8]; /* of the user; NULL ends */
 	const char *want; /* what is shown, divided by "|"; media in brackets */
-	enum walk_stage stage; /* at the end */
 	const char *answers; /* "id=value id=value" */
+	enum walk_stage stage; /* at the end */
+	bool confirm;
 };
 
 /* A statement as WhatsApp shows it, without emphasis. */
