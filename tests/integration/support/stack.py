@@ -318,11 +318,12 @@ class Stack:
                 out.append(found.group(0))
         return out
 
-    def said(self, pattern, since=0, count=None, timeout_s=5):
+    def said(self, pattern, since=0, count=None, timeout_s=60):
         """The log lines that match, as soon as there is one; exactly `count` when given."""
 
         def look():
-            return [x for x in self.log(since) if re.search(pattern, x)]
+            found = [x for x in self.log(since) if re.search(pattern, x)]
+            return found if len(found) >= (count or 1) else None
 
         try:
             found = proc.wait_for(look, timeout_s, f"botline logs {pattern!r}")
