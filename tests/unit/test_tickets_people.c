@@ -141,7 +141,7 @@ Test(tickets_people, phones)
 	}
 }
 
-/* What is no e-mail address is looked for nowhere, and nobody is asked without a key. */
+/* What is no e-mail address is never looked up, and nobody is asked without a key. */
 Test(tickets_people, no_call)
 {
 	static const char *const no_key[] = { "BOTLINE_CHAT__MESSENGER__KEY=", NULL };
