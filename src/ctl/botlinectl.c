@@ -69,6 +69,9 @@ static const struct {
 	{ "hyperchat allow-handshake", "[--env ENVIRONMENT]",
 	    "take one more handshake of HyperChat within the next hour",
 	    ctl_allow_handshake },
+	{ "segments", "[--json] TEXT",
+	    "print how a text is cut into messages and what they cost as SMS",
+	    ctl_segments },
 	{ "version", "", "print the version", cmd_version },
 	{ "help", "", "print this", cmd_help },
 };

@@ -13,6 +13,7 @@ struct ctl {
 typedef int ctl_fn(const struct ctl *ctl, int argc, char **argv);
 
 ctl_fn ctl_allow_handshake;
+ctl_fn ctl_segments;
 
 /* Says that the command line is wrong, in two pieces; returns EX_USAGE. */
 int ctl_usage(const char *why, const char *what);
