@@ -11,6 +11,7 @@
 #include "sandbox/inbenta.h"
 #include "sandbox/inbenta_answer.h"
 #include "sandbox/inbenta_chat.h"
+#include "sandbox/inbenta_echo.h"
 #include "sandbox/inbenta_talk.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/scripts.h"
@@ -146,6 +147,8 @@ say_text(struct turn *t, const char *text)
 		form_answer(t->x, text, &t->s);
 		return;
 	}
+	if (answers_echo(&t->s, text))
+		return;
 	en = know_match(t->k, t->q->arena, text);
 	if (en != NULL)
 		say_entry(t, t->k, en);
