@@ -114,6 +114,7 @@ class Stack:
             "twilio.api_url": f"http://127.0.0.1:{self.sandbox_port}/twilio",
             "store.path": self.path("store"),
             "store.state_path": self.path("state"),
+            "delivery.rate_per_s": 1000,  # no script waits for a number's turn
             "dialog.flood_per_min": 0,  # scripts write faster than people
             **(self.chat_keys() if self.options.get("agents") else {}),
             **(self.office_keys() if self.options.get("office") else {}),
