@@ -114,6 +114,7 @@ static const struct channel sms = {
 	.max_media = LIMIT_MEDIA,
 	.shows = sms_shows,
 	.takes = sms_takes,
+	.segments = true,
 };
 
 /* The prefix "" matches any address, so its row is the last. */

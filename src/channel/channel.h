@@ -26,6 +26,7 @@ struct channel {
 	 * take is sent as a link.
 	 */
 	bool (*takes)(const char *mime, size_t bytes);
+	bool segments; /* a text is billed by segments: twilio/segments.h */
 };
 
 /* The channel of an address, never NULL. */
@@ -52,5 +53,15 @@ const char *channel_user_of(struct arena *a, const char *phones) MUST_CHECK;
  */
 const char *const *channel_split(
     const struct channel *c, struct arena *a, const char *text, size_t *n) MUST_CHECK;
+
+/*
+ * The same of a text that is sent. Where a message is billed by its segments it is made to
+ * need few of them: letters and their accents are composed (twilio/nfc.h) and, if `plain`,
+ * typographic characters are made plain in each message that takes fewer segments then
+ * (twilio/transliterate.h). Links stay as they are. Everything that goes to a phone comes
+ * through here.
+ */
+const char *const *channel_messages(const struct channel *c, struct arena *a,
+    const char *text, bool plain, size_t *n) MUST_CHECK;
 
 #endif

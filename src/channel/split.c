@@ -10,6 +10,7 @@
 
 #include <utf8proc.h>
 
+#include "base/link.h"
 #include "base/utf8.h"
 #include "channel/channel.h"
 #include "channel/parts.h"
@@ -201,25 +202,14 @@ last_grapheme(const struct rest *r, size_t full)
 static size_t
 link_begin(const struct rest *r, size_t from, size_t to)
 {
-	size_t behind = to + 8 < r->n ? to + 8 : r->n; /* it may begin close to `to` */
-	const char *p = memmem(r->s + from, behind - from, "http", 4);
-
-	while (p != NULL) {
-		size_t at = (size_t)(p - r->s), left = r->n - at;
-
-		if (at >= to)
-			break;
-		if ((left > 7 && memcmp(p, "http://", 7) == 0) ||
-		    (left > 8 && memcmp(p, "https://", 8) == 0))
-			return at;
-		p = memmem(p + 4, behind - at - 4, "http", 4);
-	}
-	return to;
+	while (from < to && !link_begins(r->s + from, r->n - from))
+		from++;
+	return from;
 }
 
 /* Up to a blank, or the bracket that render puts behind; or too far anyway. */
 static size_t
-link_end(const struct rest *r, size_t begin)
+link_end_near(const struct rest *r, size_t begin)
 {
 	size_t end = begin, line_feeds;
 
@@ -238,7 +228,7 @@ cut_word(const struct rest *r, size_t full)
 {
 	size_t begin = link_begin(r, 0, full), end;
 
-	while (begin < full && (end = link_end(r, begin)) <= full)
+	while (begin < full && (end = link_end_near(r, begin)) <= full)
 		begin = link_begin(r, end, full);
 	if (begin > 0 && begin < full && fits(r, begin, end))
 		return begin > 1 && r->s[begin - 1] == '(' ? begin - 1 : begin;

@@ -242,6 +242,19 @@ flush(struct buf *out)
 	buf_reset(out);
 }
 
+/* Of all messages that sms.transliterate would make of the text. */
+static size_t
+plain_segments(struct arena *a, const char *text)
+{
+	size_t n, segments = 0;
+	const char *const *parts =
+	    channel_messages(channel_of("+1"), a, text, true, &n);
+
+	for (size_t i = 0; i < n; i++)
+		segments += seg_count(parts[i], strlen(parts[i])).segments;
+	return segments;
+}
+
 static int
 tell(const char *text, const struct form *form)
 {
@@ -251,16 +264,16 @@ tell(const char *text, const struct form *form)
 	struct message *m = arena_alloc(a, sizeof(*m));
 	struct total total = { 0 };
 	const char *const *parts =
-	    channel_split(channel_of("+1"), a, text, &total.messages);
+	    channel_messages(channel_of("+1"), a, text, false, &total.messages);
 
 	form->begin(&out);
 	for (size_t i = 0; i < total.messages; i++) {
 		count(m, parts[i], &plain);
 		total.segments += m->sent.bill.segments;
-		total.plain_segments += m->plain.bill.segments;
 		form->message(&out, m, i + 1);
 		flush(&out);
 	}
+	total.plain_segments = plain_segments(a, text);
 	form->end(&out, &total);
 	flush(&out);
 	if (fflush(stdout) != 0 || ferror(stdout))

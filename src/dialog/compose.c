@@ -150,7 +150,7 @@ compose_say(struct compose *c, const struct block *blocks, size_t n)
 		add_block(c, &text, &blocks[i], &media);
 		asks = asks || blocks[i].n_labels > 0 || blocks[i].hint != NULL;
 	}
-	pieces = channel_split(c->channel, c->arena, text.data, &n_pieces);
+	pieces = channel_messages(c->channel, c->arena, text.data, c->plain, &n_pieces);
 	for (size_t i = 0; i < n_pieces; i++)
 		add_part(c, &(struct message){ .text = pieces[i] }, i == 0);
 	if (n_pieces > 0)

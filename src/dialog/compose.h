@@ -43,6 +43,7 @@ struct compose {
 	bool (*may)(const char *url); /* see render_media; NULL: all may be shown */
 	struct part *parts; /* private */
 	size_t n, cap;
+	bool plain; /* sms.transliterate, see channel_messages() */
 };
 
 /*

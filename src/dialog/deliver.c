@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "channel/channel.h"
 #include "channel/out.h"
+#include "conf/cfg.h"
 #include "dialog/deliver.h"
 #include "dialog/letter.h"
 
@@ -139,7 +140,8 @@ send_links(struct delivery *v)
 	const char *const *pieces;
 	size_t n;
 
-	pieces = channel_split(channel_of(l.m.to), a, text, &n);
+	pieces = channel_messages(channel_of(l.m.to), a, text,
+	    cfg_bool(v->call.cfg, CFG_SMS_TRANSLITERATE), &n);
 	jobs = arena_alloc(a, (n + 1) * sizeof(*jobs));
 	l.m.media = NULL;
 	l.m.n_media = 0;

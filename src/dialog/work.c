@@ -28,6 +28,7 @@ work_use_env(struct work *w, enum conf_env env)
 	w->s.env = env;
 	w->cfg = conf_cfg(w->t->conf, env);
 	w->lang = cfg_lang(w->cfg);
+	w->reply.plain = cfg_bool(w->cfg, CFG_SMS_TRANSLITERATE);
 }
 
 const char *

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include <string.h>
-
+#include "base/link.h"
 #include "base/utf8.h"
 #include "twilio/segments.h"
 #include "twilio/transliterate.h"
@@ -57,13 +56,6 @@ plain_of(uint32_t c)
 	return NULL;
 }
 
-static bool
-begins_link(const char *s, size_t n)
-{
-	return (n > 7 && memcmp(s, "http://", 7) == 0) ||
-	    (n > 8 && memcmp(s, "https://", 8) == 0);
-}
-
 /* False when something is left that GSM-7 does not have. */
 static bool
 write_plain(const char *text, size_t n, struct buf *out)
@@ -76,7 +68,7 @@ write_plain(const char *text, size_t n, struct buf *out)
 		const char *plain;
 
 		in_link =
-		    !utf8_is_blank(c) && (in_link || begins_link(text + at, n - at));
+		    !utf8_is_blank(c) && (in_link || link_begins(text + at, n - at));
 		if (seg_septets(c) > 0) {
 			buf_add(out, text + at, pos - at);
 			continue;

@@ -127,7 +127,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < NELEMS(addresses); i++) {
 		CLEANUP(arena_freep) struct arena *a = arena_new();
 		CLEANUP(freep) char *text = xstrndup((const char *)data, size);
-		struct compose c = { .arena = a, .channel = channel_of(addresses[i]) };
+		struct compose c = {
+			.arena = a, .channel = channel_of(addresses[i]), .plain = true
+		};
 		struct reply r;
 
 		say_all(&c, text);
