@@ -50,6 +50,10 @@
 	X(LIMIT_TURN_LINE_MS, 5000, "ms", \
 	    "a message from the queue waits for its conversation, then later again") \
 	X(LIMIT_TWIML, 64 * 1024, "bytes", "one TwiML document (Twilio)") \
+	X(LIMIT_STREAK, 15, "messages", \
+	    "in TwiML replies that follow each other (Twilio); then they are sent") \
+	X(LIMIT_STREAK_S, 35, "s", \
+	    "between two of them ends that: 30 at Twilio, by its own clock") \
 	X(LIMIT_RECORD, 256 * 1024 - 512, "bytes", "one conversation's record") \
 	X(LIMIT_CLAIMS, 16, "messages", "recent MessageSids kept with their replies") \
 	X(LIMIT_CLAIM_BYTES, 96 * 1024, "bytes", "replies kept for repeats") \

@@ -22,27 +22,24 @@ segments_of(const char *const *texts, size_t n)
 }
 
 /*
- * Adds a message, made plain where that saves segments. It may be too long then, since an
- * ellipsis becomes three dots: it is cut once more, and has to be cheaper even so.
+ * Adds a message made plain. It may be too long then, since an ellipsis becomes three dots: it
+ * is cut once more. False, and nothing is added: it is not cheaper.
  */
-static void
+static bool
 add_plain(struct parts *out, const struct channel *c, const char *text)
 {
 	size_t len = strlen(text), n;
 	CLEANUP(buf_fini) struct buf plain = BUF_INIT(len);
 	const char *const *pieces;
 
-	if (!transliterate(text, len, SIZE_MAX, &plain)) {
-		parts_add(out, text, len);
-		return;
-	}
+	if (!transliterate(text, len, SIZE_MAX, &plain))
+		return false;
 	pieces = channel_split(c, out->arena, plain.data, &n);
-	if (segments_of(pieces, n) >= seg_count(text, len).segments) {
-		pieces = &text;
-		n = 1;
-	}
+	if (segments_of(pieces, n) >= seg_count(text, len).segments)
+		return false;
 	for (size_t i = 0; i < n; i++)
 		parts_add(out, pieces[i], strlen(pieces[i]));
+	return true;
 }
 
 const char *const *
@@ -60,7 +57,8 @@ channel_messages(
 	if (!plain)
 		return cut;
 	for (size_t i = 0; i < n_cut; i++)
-		add_plain(&out, c, cut[i]);
+		if (!add_plain(&out, c, cut[i]))
+			parts_add(&out, cut[i], strlen(cut[i]));
 	*n = out.n;
 	return out.texts;
 }

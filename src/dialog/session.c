@@ -308,6 +308,8 @@ session_encode(const struct session *s, struct buf *out)
 	js_put_text(out, ",\"from\":", s->from);
 	js_put_text(out, ",\"to\":", s->to);
 	js_put_text(out, ",\"url\":", s->url);
+	put_number(out, ",\"streak\":", s->streak.n);
+	put_number(out, ",\"streak_s\":", s->streak.at_s);
 	put_escalation(out, &s->escalation);
 	put_chat(out, &s->chat);
 	js_put_text(out, ",\"ended\":", s->ended);

@@ -13,6 +13,7 @@
 #include "bot/bot.h"
 #include "conf/conf.h"
 #include "dialog/message.h"
+#include "dialog/streak.h"
 #include "dialog/survey_walk.h"
 
 /*
@@ -162,6 +163,7 @@ struct session {
 	int64_t no_results; /* answers in a row that found nothing */
 	const char *from, *to; /* addresses as last received; NULL: not known */
 	const char *url; /* inbound.url as last received; NULL: not known */
+	struct streak streak; /* of what was said in responses */
 	struct escalation escalation;
 	struct chat chat;
 	const char *ended; /* id of the chat that ended last; NULL: none did */

@@ -258,6 +258,8 @@ read_head(struct session *s, struct arena *a, js *o, struct err *e)
 	s->from = arena_strdup(a, js_str(o, "from", NULL));
 	s->to = arena_strdup(a, js_str(o, "to", NULL));
 	s->url = arena_strdup(a, js_str(o, "url", NULL));
+	s->streak.n = js_int(o, "streak", 0);
+	s->streak.at_s = js_int(o, "streak_s", 0);
 	return true;
 }
 

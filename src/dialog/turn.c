@@ -72,6 +72,8 @@ commit(struct work *w, struct conv *conv, const struct reply *reply, struct err 
 		claim->way = CLAIM_QUEUED;
 		claim->job = w->way.job.id;
 	}
+	if (!w->way.owned)
+		streak_add(&w->s.streak, work_now_s(w), reply->n);
 	w->s.used_at = work_now_s(w);
 	hold_mark(w);
 	return work_commit(w, conv, e);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A reply goes in the response to its message, or by the queue, in a job that owns it. By the
- * queue go: what comes late, what is too much for a response, and what would overtake
- * messages of this conversation that are in the queue. The order of the commits: the job, with
+ * queue go: what comes late, what is too much for a response, or for Twilio after the ones
+ * before it, and what would overtake messages of this conversation that are in the queue. The order of the commits: the job, with
  * the message, leased by this thread; the record, with the reply and the job's number; then
  * the messages in the place of the job. A crash behind the first, and the message is worked
  * again; behind the second, and whoever takes the job finds its reply in the record.
@@ -212,6 +212,8 @@ why_queued(const struct work *w, size_t n)
 		return NULL;
 	if (!compose_fits(&w->reply))
 		return "long";
+	if (!streak_has_room(&w->s.streak, work_now_s(w), n))
+		return "many in a row";
 	return would_overtake(w) ? "not the first" : NULL;
 }
 

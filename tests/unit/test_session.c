@@ -94,6 +94,8 @@ expect_same(const char *name, const struct session *got, const struct session *w
 	expect_same_member(name, got->from, want->from);
 	expect_same_member(name, got->to, want->to);
 	expect_same_member(name, got->url, want->url);
+	cr_expect_eq(got->streak.n, want->streak.n, "%s", name);
+	cr_expect_eq(got->streak.at_s, want->streak.at_s, "%s", name);
 	expect_same_agents(name, got, want);
 	expect_same_hold(name, &got->hold, &want->hold);
 	cr_expect_eq(got->pending.retried, want->pending.retried, "%s", name);
@@ -211,6 +213,7 @@ Test(session, round_trip)
 			  .notice_s = 1790000060 } } },
 		{ "a chat with an agent, and what was said last",
 		    { .url = "https://x.example/a?b=\"1\"",
+			.streak = { 15, 1790000061 },
 			.chat = { .id = "C1",
 			    .position = 2,
 			    .position_ms = 1790000000123,

@@ -189,6 +189,71 @@ Test(ways, more_than_a_response_holds)
 	ways_free(r);
 }
 
+/* Twilio counts what is said in responses; by the queue goes what would be too many. */
+Test(ways, too_many_in_a_row)
+{
+	struct ways *r = ways_new();
+	struct caller c;
+
+	r->s.bot.says = &says_hello;
+	for (int i = 0; i < LIMIT_STREAK; i++) {
+		char sid[8];
+
+		snprintf(sid, sizeof(sid), "SM%d", i);
+		c = call(r, sid, "q");
+		cr_expect_str_eq(c.shown, "Hello|", "%d", i);
+	}
+	c = call(r, "SMa", "q");
+	cr_expect_eq(c.end, TURN_DONE);
+	cr_expect_eq(c.n, 0u, "one more would be lost");
+	cr_expect_eq(ways_counts(r).jobs, 1);
+	c = call(r, "SMb", "q");
+	cr_expect_eq(c.n, 0u);
+	(void)ways_work(r);
+	cr_expect_str_eq(r->out.did, USER "Hello;" USER "Hello;");
+	c = call(r, "SMc", "q");
+	cr_expect_eq(c.n, 0u, "what was sent makes no pause");
+	(void)ways_work(r);
+	r->s.clock.now_s += LIMIT_STREAK_S;
+	c = call(r, "SMd", "q");
+	cr_expect_str_eq(c.shown, "Hello|", "a pause does");
+	cr_expect_eq(ways_counts(r).jobs, 0);
+	cr_expect_eq(ways_counts(r).dead, 0);
+	ways_free(r);
+}
+
+/* A reply goes one way, all of it. */
+Test(ways, a_reply_that_would_be_too_many)
+{
+	static const struct bot_result says_six = { BOT_ANSWERED, eleven, 6, NULL };
+	struct ways *r = ways_new();
+	struct caller c;
+
+	r->s.bot.says = &says_six;
+	cr_expect_eq(call(r, "SM1", "q").n, 6u);
+	cr_expect_eq(call(r, "SM2", "q").n, 6u);
+	c = call(r, "SM3", "q");
+	cr_expect_eq(c.n, 0u, "three of them would fit");
+	cr_expect_eq(ways_counts(r).jobs, 6);
+	(void)ways_work(r);
+	cr_expect_str_eq(
+	    r->out.did, USER "1;" USER "2;" USER "3;" USER "4;" USER "5;" USER "6;");
+	r->s.bot.says = &says_hello;
+	cr_expect_str_eq(call(r, "SM4", "q").shown, "Hello|", "a shorter one does");
+	ways_free(r);
+}
+
+Test(ways, too_many_in_a_row_where_nothing_can_be_sent)
+{
+	struct ways *r = ways_new();
+
+	r->out.disabled = true;
+	r->s.bot.says = &says_much;
+	cr_expect_eq(call(r, "SM1", "q").n, 10u);
+	cr_expect_eq(call(r, "SM2", "q").n, 10u, "better that than nothing");
+	ways_free(r);
+}
+
 Test(ways, F61_without_a_way_out_it_is_joined_and_cut)
 {
 	struct ways *r = ways_new();
