@@ -18,6 +18,7 @@ from support.tap import eq, ok
 from support.twilio import fresh_number, fresh_sid
 
 PEOPLE, SECONDS = 20, 20
+EACH = 12  # messages from one number: of more, in a row, Twilio takes no replies
 
 
 class Person(threading.Thread):
@@ -27,14 +28,14 @@ class Person(threading.Thread):
         super().__init__(daemon=True)
         self.stack, self.enough = stack, enough
         self.number = fresh_number()
-        self.said = []  # (sid, text, reply or None when none came in all its tries)
+        self.said = []  # (number, sid, text, reply or None when none came in all its tries)
         self.trouble = []
         self.start()
 
-    def try_once(self, sid, text):
+    def try_once(self, sid, text, number=None):
         """The texts of the reply; None when the message has to be repeated."""
         try:
-            reply = self.stack.twilio.say(text, self.number, sid)
+            reply = self.stack.twilio.say(text, number or self.number, sid)
         except OSError:
             return None
         if reply.status != 200:
@@ -48,11 +49,13 @@ class Person(threading.Thread):
             for i in range(10000):
                 if self.enough.is_set():
                     return
+                if i % EACH == EACH - 1:
+                    self.number = fresh_number()
                 sid, text = fresh_sid(), f"chaos {self.number} message {i}"
                 reply = None
                 while reply is None and not self.enough.is_set():
                     reply = self.try_once(sid, text)
-                self.said.append((sid, text, reply))
+                self.said.append((self.number, sid, text, reply))
         except Exception as e:  # told to the test's own thread
             self.trouble.append(repr(e))
 
@@ -113,15 +116,15 @@ def judge(s, people):
     since = s.phone.last()
     for p in people:
         # The last few are kept with their replies.
-        answered = [x for x in p.said if x[2] is not None][-5:]
-        for sid, text, reply in answered:
-            eq(p.try_once(sid, text), reply, f"the reply to {text!r}, repeated")
+        answered = [x for x in p.said if x[3] is not None][-5:]
+        for number, sid, text, reply in answered:
+            eq(p.try_once(sid, text, number), reply, f"the reply to {text!r}, repeated")
     eq([c for c in s.phone.calls(since) if c["call"] == "message"], [],
        "the bot was asked again for a message that had its reply")
     for p in people:
         texts = p.try_once(fresh_sid(), f"chaos {p.number} afterwards")
         ok(texts, f"no answer to {p.number} afterwards")
-    replies = [tuple(r) for p in people for _, _, r in p.said if r is not None]
+    replies = [tuple(r) for p in people for *_, r in p.said if r is not None]
     odd = [r for r in replies if len(r) != 1 or not r[0].startswith("answer ")]
     eq(odd[:5], [], f"{len(odd)} odd replies")
     eq(len(set(replies)), len(replies), "replies that were said to one message only")
