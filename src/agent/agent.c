@@ -87,6 +87,13 @@ agent_send(struct agent *a, const struct agent_call *call, struct agent_chat *ch
 	return a->ops->send(a->self, call, chat, file, e);
 }
 
+enum agent_outcome
+agent_look(struct agent *a, const struct agent_call *call, struct agent_chat *chat,
+    const struct agent_said *said, struct err *e)
+{
+	return a->ops->look(a->self, call, chat, said, e);
+}
+
 enum agent_state
 agent_state(
     struct agent *a, const struct agent_call *call, const struct agent_chat *chat)

@@ -62,6 +62,7 @@ struct agent_user {
 	const char *phone; /* as it may be shown: "+34600111222"; needed */
 	const struct agent_field *fields;
 	size_t n_fields;
+	bool again; /* see agent_open() */
 };
 
 /* One line of what was said before. */
@@ -85,7 +86,8 @@ enum { AGENT_MEMORY_MAX = 4096 };
 enum agent_opening {
 	AGENT_OPENED,
 	AGENT_NONE, /* nobody is there any more, or none can be asked for: logged */
-	AGENT_OPEN_FAILED /* *e tells why; no chat was left open that could be closed */
+	AGENT_OPEN_FAILED, /* *e tells why; no chat was left open that could be closed */
+	AGENT_OPEN_UNSURE /* there may be a chat now, and nobody could tell; *e */
 };
 
 struct agent_opened {
@@ -98,6 +100,10 @@ struct agent_opened {
 /*
  * Brings a user to an agent; `lines` are what was said before, oldest first. Two at once for
  * one user could make two chats: the caller holds the conversation.
+ *
+ * user->again: an earlier try may have begun a chat, and did not come to an end. It is gone on
+ * with where it is: a second one is never made of it. So what was AGENT_OPEN_UNSURE, or was
+ * interrupted, may be tried again.
  */
 enum agent_opening agent_open(struct agent *a, const struct agent_call *call,
     const struct agent_user *user, const struct agent_line *lines, size_t n,
@@ -128,6 +134,22 @@ struct agent_file {
 };
 enum agent_outcome agent_send(struct agent *a, const struct agent_call *call,
     struct agent_chat *chat, const struct agent_file *file, struct err *e) MUST_CHECK;
+
+/* What may have been said: by a try that was interrupted, or was AGENT_UNSURE. */
+struct agent_said {
+	const char *text; /* or: */
+	const char *file; /* the name it was sent by */
+	int64_t since_s; /* Unix time: not before that */
+};
+
+/*
+ * Whether it is in the chat. `chat` is as it was before it was said; what agent_say() would
+ * have kept is kept when it is found. AGENT_DELIVERED: it is there. AGENT_NOT_DELIVERED: it
+ * is not. AGENT_OVER: the chat is unknown, nobody can tell. AGENT_UNSURE: not to be told now.
+ * Nothing is said. *e tells why of the last two.
+ */
+enum agent_outcome agent_look(struct agent *a, const struct agent_call *call,
+    struct agent_chat *chat, const struct agent_said *said, struct err *e) MUST_CHECK;
 
 enum agent_state {
 	AGENT_STATE_UNKNOWN, /* it could not be asked, which is logged */
@@ -300,6 +322,8 @@ struct agent_ops {
 	    struct agent_chat *chat, const char *text, struct err *e);
 	enum agent_outcome (*send)(void *self, const struct agent_call *call,
 	    struct agent_chat *chat, const struct agent_file *file, struct err *e);
+	enum agent_outcome (*look)(void *self, const struct agent_call *call,
+	    struct agent_chat *chat, const struct agent_said *said, struct err *e);
 	enum agent_state (*state)(
 	    void *self, const struct agent_call *call, const struct agent_chat *chat);
 	bool (*leave)(void *self, const struct agent_call *call,

@@ -184,7 +184,8 @@ hc_begin(void *arg, const struct agent_call *call, const struct agent_user *user
 		.source = cfg_int(call->cfg, CFG_CHAT_CHAT_SOURCE),
 		.lang = room.lang,
 		.lines = lines_of(call->arena, lines, n, clock_wall_s(self->clock)),
-		.n_lines = n };
+		.n_lines = n,
+		.again = user->again };
 	struct hyperchat_opened o;
 	struct hc_desk d;
 
@@ -192,6 +193,8 @@ hc_begin(void *arg, const struct agent_call *call, const struct agent_user *user
 		return AGENT_OPEN_FAILED;
 	if (o.how == HYPERCHAT_NO_AGENT)
 		return AGENT_NONE;
+	if (o.how == HYPERCHAT_MAYBE)
+		return AGENT_OPEN_UNSURE;
 	*out = opened_as(&o, call->arena);
 	return AGENT_OPENED;
 }
@@ -247,6 +250,7 @@ const struct agent_ops agent_hyperchat = {
 	.begin = hc_begin,
 	.say = hc_say,
 	.send = hc_send,
+	.look = hc_look,
 	.state = hc_state,
 	.leave = hc_leave,
 	.handshake = hc_handshake,

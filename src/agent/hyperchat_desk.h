@@ -42,6 +42,8 @@ enum agent_outcome hc_say(void *self, const struct agent_call *call,
     struct agent_chat *chat, const char *text, struct err *e);
 enum agent_outcome hc_send(void *self, const struct agent_call *call,
     struct agent_chat *chat, const struct agent_file *file, struct err *e);
+enum agent_outcome hc_look(void *self, const struct agent_call *call,
+    struct agent_chat *chat, const struct agent_said *said, struct err *e);
 enum agent_handshake hc_handshake(void *self, const struct cfg *cfg,
     const struct agent_secrets *s, const char *given);
 enum agent_proof hc_proof(void *self, const struct cfg *cfg,

@@ -118,3 +118,36 @@ hc_send(void *self, const struct agent_call *call, struct agent_chat *chat,
 
 	return deliver(self, call, chat, &s, e);
 }
+
+enum agent_outcome
+hc_look(void *self, const struct agent_call *call, struct agent_chat *chat,
+    const struct agent_said *said, struct err *e)
+{
+	struct hc_memory m = hc_memory_read(chat->memory, call->arena);
+	struct hyperchat_trace trace = { .chat_id = chat->id,
+		.text = said->text,
+		.media_name = said->file,
+		.after = m.last,
+		.posted_at = said->since_s };
+	enum hyperchat_outcome o;
+	const char *id = NULL;
+	struct hc_desk d;
+
+	if (!hc_use(&d, self, call, e) ||
+	    (m.user == NULL && !hc_recall(&d, chat, &m, e)))
+		return AGENT_UNSURE;
+	if (m.user == NULL) {
+		(void)err_set(e, ERR_UPSTREAM, 404, "hyperchat: no such chat");
+		return AGENT_OVER;
+	}
+	trace.sender = m.user;
+	o = hyperchat_look(&d.call, &trace, &id, e);
+	if (o == HYPERCHAT_DELIVERED) {
+		m.last = id;
+		chat->memory = hc_memory_write(&m, call->arena);
+	}
+	LOG(LOG_INFO, "agent", "looked for what may have been said",
+	    LS("chat", chat->id), LI("file", said->file != NULL),
+	    LI("there", o == HYPERCHAT_DELIVERED), LI("unsure", o == HYPERCHAT_UNSURE));
+	return outcome_of(o);
+}

@@ -57,6 +57,10 @@
 	X(LIMIT_RECORD, 256 * 1024 - 512, "bytes", "one conversation's record") \
 	X(LIMIT_CLAIMS, 16, "messages", "recent MessageSids kept with their replies") \
 	X(LIMIT_CLAIM_BYTES, 96 * 1024, "bytes", "replies kept for repeats") \
+	X(LIMIT_BEGUN, 4, "messages", \
+	    "interrupted on their way to an agent, known to go on from there") \
+	X(LIMIT_BEGUN_BYTES, 48 * 1024, "bytes", "what is kept of them") \
+	X(LIMIT_BEGUN_S, 3600, "s", "in which it is kept") \
 	X(LIMIT_EVENT_BYTES, 64 * 1024, "bytes", \
 	    "what one event of an agent says to the user") \
 	X(LIMIT_PENDING_BYTES, 32 * 1024, "bytes", "options kept to be chosen from") \
@@ -129,6 +133,10 @@
 	X(LIMIT_AGENT_TRIES, 3, "tries", "to hand an agent what the user says") \
 	X(LIMIT_AGENT_PAUSE_MS, 600, "ms", \
 	    "before the second of them; twice that before the third") \
+	X(LIMIT_AGENT_LAG_MS, 5000, "ms", \
+	    "until what was said when we were killed must stand in the chat") \
+	X(LIMIT_AGENT_UNSURE_S, 120, "s", \
+	    "in which is found out whether an agent has heard a message") \
 	X(LIMIT_QUEUE_NOTICE_S, 60, "s", \
 	    "between two words to a user that he waits for an agent") \
 	X(LIMIT_CHAT_AGENTS, 8, "agents", \
@@ -136,6 +144,8 @@
 	X(LIMIT_EVENT_WAIT_MS, 2000, "ms", \
 	    "an event waits for a conversation that is busy") \
 	X(LIMIT_EVENT_AGAIN_MS, 500, "ms", "before it does so again") \
+	X(LIMIT_EVENT_TRIES, 10, "tries", \
+	    "to find out what an event means, about eight minutes") \
 	X(LIMIT_EVENT_FILE_TRIES, 3, "tries", "to fetch an agent's file") \
 	X(LIMIT_MESSENGER_BODY, 1024 * 1024, "bytes", "one request to Messenger") \
 	X(LIMIT_PEOPLE, 50, "people", "of one e-mail address, told by Messenger") \

@@ -142,8 +142,33 @@ static void
 say_closed(struct work *w)
 {
 	w->outcome = "chat closed";
-	leave(w);
 	compose_notice(&w->reply, lang_get(w->lang, "chat_closed"));
+}
+
+/* By the word for it, or out of the queue. */
+static void
+leave_by_word(struct work *w)
+{
+	if (!once_note(w, &(struct once_next){ .kind = BEGUN_LEAVE }))
+		return;
+	leave(w);
+	say_closed(w);
+}
+
+static bool
+is_here(const struct work *w, const char *chat)
+{
+	return w->s.chat.id != NULL && strcmp(w->s.chat.id, chat) == 0;
+}
+
+bool
+chat_leave_again(struct work *w)
+{
+	if (is_here(w, w->once.was.chat))
+		leave_by_word(w);
+	else /* its end was heard of meanwhile */
+		say_closed(w);
+	return true;
 }
 
 static void
@@ -188,53 +213,79 @@ say_of_queue(struct work *w)
 }
 
 enum agent_outcome
-chat_say(struct work *w, const char *text, struct err *e)
+chat_say(struct work *w, int64_t step, const char *text, struct err *e)
 {
-	struct agent_chat chat = { w->s.chat.id, w->s.chat.memory };
+	const struct once_next next = { .kind = BEGUN_SAY, .step = step };
 	struct agent_call call = chat_call(w, w->t->until_ms);
-	enum agent_outcome end = agent_say(w->d->agent, &call, &chat, text, e);
+	struct agent_chat chat;
+	enum agent_outcome end;
 
+	switch (once_look(w, step, text, e)) {
+	case ONCE_NEW:
+		break;
+	case ONCE_DONE:
+		return AGENT_DELIVERED;
+	case ONCE_OVER:
+		return AGENT_OVER;
+	case ONCE_UNKNOWN:
+		return AGENT_UNSURE;
+	}
+	if (!once_note(w, &next))
+		return AGENT_UNSURE;
+	chat = (struct agent_chat){ w->s.chat.id, w->s.chat.memory };
+	end = agent_say(w->d->agent, &call, &chat, text, e);
 	w->s.chat.memory = chat.memory;
+	if (end == AGENT_UNSURE)
+		(void)!once_again(w, e);
 	return end;
 }
 
-static enum agent_outcome
+/* False: the chat is over, and nobody has heard it. */
+static bool
 say_text(struct work *w)
 {
 	struct err e = { 0 };
-	enum agent_outcome end = chat_say(w, w->heard.text, &e);
+	enum agent_outcome end = chat_say(w, 0, w->heard.text, &e);
 
-	if (end == AGENT_DELIVERED || end == AGENT_OVER)
-		return end;
+	if (end == AGENT_OVER)
+		return false;
+	if (end == AGENT_DELIVERED || w->once.halted)
+		return true;
 	LOG(err_is_ours(&e) ? LOG_ERROR : LOG_WARN, "dialog", "not said to the agent",
 	    LS("kind", err_kind_name(e.kind)), LI("code", e.code), LS("why", e.text));
+	w->once.lost = true;
+	return true;
+}
+
+static enum agent_outcome
+not_to_agent(struct work *w)
+{
+	w->outcome = "not to the agent";
+	work_say(w, "not_delivered_to_agent");
 	return AGENT_NOT_DELIVERED;
 }
 
 /*
  * Text first, then files. DELIVERED, NOT_DELIVERED, or OVER when the agent has heard nothing
- * of it, so that the bot may.
+ * of it, so that the bot may. Where the turn is halted that does not count.
  */
 static enum agent_outcome
 hand_over(struct work *w)
 {
 	bool speaks = *w->heard.text != '\0';
-	enum agent_outcome text = speaks ? say_text(w) : AGENT_DELIVERED;
-	enum agent_outcome files = AGENT_DELIVERED;
+	bool text = !speaks || say_text(w);
+	bool files = !text || w->in->n_media == 0 || files_hand_over(w);
 
-	if (text != AGENT_OVER && w->in->n_media > 0)
-		files = files_hand_over(w);
-	if (text == AGENT_OVER || files == AGENT_OVER)
+	if (!text || !files)
 		is_over(w);
-	if (text == AGENT_OVER || (files == AGENT_OVER && !speaks))
+	if (!text || (!files && !speaks)) {
+		once_forget(w);
 		return AGENT_OVER;
-	if (text == AGENT_DELIVERED && files == AGENT_DELIVERED) {
-		w->outcome = "to the agent";
-		return AGENT_DELIVERED;
 	}
-	w->outcome = "not to the agent";
-	work_say(w, "not_delivered_to_agent");
-	return AGENT_NOT_DELIVERED;
+	if (w->once.lost || !files)
+		return not_to_agent(w);
+	w->outcome = "to the agent";
+	return AGENT_DELIVERED;
 }
 
 /* Agents were switched off in the configuration while a chat was open. */
@@ -258,7 +309,7 @@ chat_take(struct work *w)
 	if (is_switched_off(w))
 		return false;
 	if (chat_hears(w, options_word(w->t->arena, w->lang, "close_chat_key_word"))) {
-		say_closed(w);
+		leave_by_word(w);
 		return true;
 	}
 	if (*w->heard.text == '\0' && w->in->n_media == 0) {
@@ -272,11 +323,68 @@ chat_take(struct work *w)
 	}
 	waits = state == AGENT_STATE_QUEUED;
 	if (waits && chat_hears(w, cfg_str(w->cfg, CFG_CHAT_CHAT_EXITQUEUECOMMAND))) {
-		say_closed(w);
+		leave_by_word(w);
 		return true;
 	}
 	end = hand_over(w);
 	if (waits && end == AGENT_DELIVERED)
+		say_of_queue(w);
+	return end != AGENT_OVER;
+}
+
+/* A chat that this message has begun, before it was interrupted in it. */
+static void
+take_up(struct work *w)
+{
+	const struct begun *was = &w->once.was;
+	const char *ended = w->s.ended;
+
+	if (!was->opened || w->s.chat.id != NULL ||
+	    (ended != NULL && strcmp(ended, was->chat) == 0))
+		return;
+	w->s.chat = (struct chat){
+		.id = was->chat, .memory = was->memory, .since_s = was->since_ms / 1000
+	};
+	w->s.pending = (struct pending){ .kind = PENDING_NONE };
+	w->s.escalation = (struct escalation){ .type = ESCALATION_NONE };
+}
+
+/*
+ * The chat is over, or another: what the agent has of the message he has. False: nothing, so
+ * that it is worked as any.
+ */
+static bool
+settle_elsewhere(struct work *w)
+{
+	const struct begun *was = &w->once.was;
+	enum once_seen seen;
+	struct err e = { 0 };
+
+	seen = once_look(w, was->step, w->heard.text, &e);
+	if (was->step == 0 && (seen == ONCE_NEW || seen == ONCE_OVER))
+		return false;
+	if (seen == ONCE_DONE && w->in->n_media == 0)
+		w->outcome = "to the agent";
+	else
+		(void)not_to_agent(w);
+	return true;
+}
+
+bool
+chat_go_on(struct work *w)
+{
+	const struct begun *was = &w->once.was;
+	enum agent_outcome end;
+
+	take_up(w);
+	if (!is_here(w, was->chat))
+		return settle_elsewhere(w);
+	once_say_again(w);
+	if (!was->passed)
+		w->s.chat.memory = was->memory;
+	end = hand_over(w);
+	if (end == AGENT_DELIVERED && !w->once.halted && !w->s.chat.talking &&
+	    look(w) == AGENT_STATE_QUEUED)
 		say_of_queue(w);
 	return end != AGENT_OVER;
 }
@@ -289,9 +397,11 @@ begin_anew(struct work *w)
 		.ended = w->s.ended,
 		.event = w->s.event,
 		.surveyed = w->s.surveyed,
-		.n_claims = w->s.n_claims };
+		.n_claims = w->s.n_claims,
+		.n_begun = w->s.n_begun };
 
 	memcpy(s.claims, w->s.claims, sizeof(s.claims));
+	memcpy(s.begun, w->s.begun, sizeof(s.begun));
 	w->last = w->s.hold;
 	w->former = w->s.memory;
 	w->s = s;
@@ -324,6 +434,7 @@ chat_only(struct work *w)
 		w->no_agents = false; /* there is no conversation it could belong to */
 		break;
 	case AGENT_OPEN_FAILED:
+	case AGENT_OPEN_UNSURE:
 		break;
 	}
 	return true;

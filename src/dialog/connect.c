@@ -41,7 +41,8 @@ user_of(const struct work *w, const struct bot_form *form)
 {
 	const char *from = w->in->from;
 	struct agent_user user = { .id = w->in->user_id,
-		.phone = from + strlen(channel_of(from)->prefix) };
+		.phone = from + strlen(channel_of(from)->prefix),
+		.again = session_may_have_chat(&w->s) };
 	struct agent_field *fields;
 
 	if (form == NULL)
@@ -76,31 +77,52 @@ note_chat(struct work *w)
 		    LS("why", e.text));
 }
 
+static void
+opened(struct work *w, const struct agent_opened *is, size_t lines)
+{
+	w->s.chat = (struct chat){ .id = is->chat.id,
+		.memory = is->chat.memory,
+		.talking = is->talking,
+		.attended = is->existed && is->talking,
+		.since_s = work_now_s(w) };
+	w->once.opened = true;
+	note_chat(w);
+	LOG(LOG_INFO, "dialog", "chat opened", LS("chat", w->s.chat.id),
+	    LI("lines", lines), LI("existed", is->existed));
+}
+
 static enum agent_opening
 open_chat(struct work *w, const struct bot_form *form)
 {
+	const struct once_next next = { .kind = BEGUN_OPEN, .form = form };
 	struct agent_user user = user_of(w, form);
-	struct agent_opened opened = { 0 };
+	struct agent_opened is = { 0 };
 	const struct agent_line *lines;
 	size_t n = connect_history(w, &lines);
-	struct agent_call call = chat_call(w, w->t->until_ms);
+	struct agent_call call;
 	enum agent_opening end;
-	struct err e;
+	struct err e = { 0 };
 
-	end = agent_open(w->d->agent, &call, &user, lines, n, &opened, &e);
-	if (end == AGENT_OPEN_FAILED)
+	if (!once_note(w, &next))
+		return AGENT_OPEN_FAILED;
+	call = chat_call(w, w->t->until_ms);
+	end = agent_open(w->d->agent, &call, &user, lines, n, &is, &e);
+	switch (end) {
+	case AGENT_OPENED:
+		opened(w, &is, n);
+		break;
+	case AGENT_NONE:
+		break;
+	case AGENT_OPEN_UNSURE:
+		if (once_again(w, &e))
+			return AGENT_OPEN_FAILED;
+		end = AGENT_OPEN_FAILED;
+		/* fall through */
+	case AGENT_OPEN_FAILED:
 		LOG(err_is_ours(&e) ? LOG_ERROR : LOG_WARN, "dialog", "chat not opened",
 		    LS("why", e.text));
-	if (end != AGENT_OPENED)
-		return end;
-	w->s.chat = (struct chat){ .id = opened.chat.id,
-		.memory = opened.chat.memory,
-		.talking = opened.talking,
-		.attended = opened.existed && opened.talking,
-		.since_s = work_now_s(w) };
-	note_chat(w);
-	LOG(LOG_INFO, "dialog", "chat opened", LS("chat", w->s.chat.id), LI("lines", n),
-	    LI("existed", opened.existed));
+		break;
+	}
 	return end;
 }
 
@@ -118,9 +140,58 @@ connect_user(struct work *w, const struct bot_form *form)
 		w->no_agents = true;
 		break;
 	case AGENT_OPEN_FAILED:
+	case AGENT_OPEN_UNSURE:
 		w->outcome = "no chat";
 		work_say(w, "error_creating_chat");
 		break;
 	}
 	return end;
+}
+
+/* What led to the chat is behind it. */
+static void
+settle_questions(struct work *w)
+{
+	survey_put_away(w);
+	w->s.pending = (struct pending){ .kind = PENDING_NONE };
+	w->s.escalation = (struct escalation){ .type = ESCALATION_NONE };
+	w->s.no_results = 0;
+	w->s.negative_count = 0;
+}
+
+/*
+ * The bot is not asked again: it would hear the end of a form twice. Where users talk to
+ * agents alone it was not asked at all.
+ */
+bool
+connect_go_on(struct work *w)
+{
+	const struct begun *was = &w->once.was;
+
+	if (w->only_agents)
+		return false;
+	once_say_again(w);
+	if (w->s.chat.id != NULL) {
+		/* Its events have told of it already. */
+		w->outcome = "chat";
+		work_say(w, "creating_chat");
+		return true;
+	}
+	if (!was->passed && was->bot != NULL) {
+		w->s.memory = was->bot;
+		w->s.greeted = true;
+	}
+	switch (connect_user(w, was->form)) {
+	case AGENT_OPENED:
+		settle_questions(w);
+		break;
+	case AGENT_NONE:
+		w->outcome = "no agents";
+		work_say(w, "no_agents");
+		break;
+	case AGENT_OPEN_FAILED:
+	case AGENT_OPEN_UNSURE:
+		break;
+	}
+	return true;
 }

@@ -63,6 +63,7 @@ struct event_work {
 	struct agent_event ev;
 	struct agent_chat chat; /* with the memory that is for events */
 	struct event_file file; /* of AGENT_EV_MEDIA */
+	int tries; /* of its job, this one included */
 	bool known; /* there is a row */
 	struct chat_row row;
 	struct event_extra extra; /* of it */
@@ -71,6 +72,7 @@ struct event_work {
 		bool over; /* the chat is */
 	} owner;
 
+	bool unsettled; /* what it means could not be asked for */
 	bool recorded; /* the conversation has a record */
 	bool open; /* the chat is the conversation's, or may become it again */
 	bool changed; /* the record */

@@ -36,6 +36,15 @@ dead(struct event_work *x, struct job_result *out, const char *why)
 	return JOB_DEAD;
 }
 
+/* All that stands behind it in the lane waits for the agents' side too: that has an end. */
+static enum job_end
+ask_later(struct event_work *x, struct job_result *out, const struct err *e)
+{
+	if (x->tries < LIMIT_EVENT_TRIES)
+		return event_later(x, out, e);
+	return dead(x, out, e->text);
+}
+
 static const char *
 some(const char *text)
 {
@@ -160,7 +169,8 @@ work_once(struct event_work *x, struct conv *conv, struct err *e)
 		x->follows = x->ends;
 		return true;
 	}
-	if (!event_act(x, e))
+	x->unsettled = !event_act(x, e);
+	if (x->unsettled)
 		return false;
 	keep_said(x);
 	return !x->changed || work_commit(&x->w, conv, e);
@@ -180,7 +190,7 @@ work_inside(struct event_work *x, struct conv *conv, struct job_result *out)
 		return dead(x, out, "the user's address is not known any more");
 	w->reply.channel = channel_of(w->s.from);
 	if (!work_once(x, conv, &e))
-		return event_later(x, out, &e);
+		return x->unsettled ? ask_later(x, out, &e) : event_later(x, out, &e);
 	after_commit(x);
 	to.env = w->s.env;
 	to.to = w->s.from;
@@ -218,7 +228,7 @@ event_enter(struct event_work *x, const char *conv_id, event_inside *inside,
 
 /* Asks the agents' side for what the event leaves open. False: it cannot be asked now. */
 static bool
-complete(struct event_work *x, int tries, struct err *e)
+complete(struct event_work *x, struct err *e)
 {
 	struct agent_call call = chat_call(&x->w, x->own.until_ms);
 
@@ -227,7 +237,7 @@ complete(struct event_work *x, int tries, struct err *e)
 	if (!agent_event_resolve(
 		x->w.d->agent, &call, x->note.proof, &x->chat, &x->ev, e))
 		return false;
-	return x->ev.kind != AGENT_EV_MEDIA || event_fetch(x, tries, e);
+	return x->ev.kind != AGENT_EV_MEDIA || event_fetch(x, x->tries, e);
 }
 
 bool
@@ -248,7 +258,7 @@ event_find_row(struct event_work *x, struct err *e)
 }
 
 static enum job_end
-work(struct event_work *x, const struct job *job, struct job_result *out)
+work(struct event_work *x, struct job_result *out)
 {
 	struct err e = { 0 };
 
@@ -256,8 +266,8 @@ work(struct event_work *x, const struct job *job, struct job_result *out)
 		return event_later(x, out, &e);
 	if (x->note.asks)
 		return event_pass_on(x, out);
-	if (!complete(x, job->tries, &e))
-		return event_later(x, out, &e);
+	if (!complete(x, &e))
+		return ask_later(x, out, &e);
 	if (x->ev.kind == AGENT_EV_NOTHING) {
 		x->w.outcome = "nothing";
 		return JOB_DONE;
@@ -303,6 +313,7 @@ event_work(const struct dialog *d, const struct turn *t, const struct job *job,
 {
 	struct event_work x = {
 		.own = *t,
+		.tries = job->tries,
 		.w = { .d = d,
 		    .conv_id = job->lane,
 		    .reply = { .arena = t->arena, .may = event_may_show },
@@ -316,10 +327,10 @@ event_work(const struct dialog *d, const struct turn *t, const struct job *job,
 	x.w.t = &x.own;
 	if (!begin(&x, t, job, &e))
 		return dead(&x, out, e.text);
-	end = work(&x, job, out);
+	end = work(&x, out);
 	closep(&x.file.fd);
 	if (end != JOB_DONE)
-		x.w.outcome = "later";
+		x.w.outcome = end == JOB_LATER ? "later" : "given up";
 	report(&x, end, out);
 	return end;
 }

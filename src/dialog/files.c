@@ -9,7 +9,7 @@
 #include "dialog/work.h"
 #include "store/store.h"
 
-/* The agent hears of it too, so that he does not wait for it. */
+/* The agent hears of it too, so that he does not wait for it: the last step. */
 static void
 say_not_taken(struct work *w)
 {
@@ -18,28 +18,37 @@ say_not_taken(struct work *w)
 	struct err e = { 0 };
 
 	work_say(w, "invalid_file");
-	if (chat_say(w, text, &e) != AGENT_DELIVERED)
+	if (chat_say(w, (int64_t)w->in->n_files + 1, text, &e) != AGENT_DELIVERED &&
+	    !w->once.halted)
 		LOG(LOG_WARN, "dialog", "agent not told of a file that is not taken",
 		    LS("why", e.text));
 }
 
 static enum agent_outcome
-send_file(struct work *w, const struct incoming_file *f, struct err *e)
+send_file(struct work *w, int64_t step, const struct incoming_file *f, struct err *e)
 {
 	const struct agent_file file = {
 		.fd = f->fd, .size = f->size, .name = f->name, .type = f->type
 	};
-	struct agent_chat chat = { w->s.chat.id, w->s.chat.memory };
+	const struct once_next next = { BEGUN_SAY, step, f->name, NULL };
 	struct agent_call call = chat_call(w, w->t->until_ms);
-	enum agent_outcome end = agent_send(w->d->agent, &call, &chat, &file, e);
+	struct agent_chat chat;
+	enum agent_outcome end;
 
+	if (!once_note(w, &next))
+		return AGENT_UNSURE;
+	chat = (struct agent_chat){ w->s.chat.id, w->s.chat.memory };
+	end = agent_send(w->d->agent, &call, &chat, &file, e);
 	w->s.chat.memory = chat.memory;
+	if (end == AGENT_UNSURE)
+		(void)!once_again(w, e);
 	return end;
 }
 
 /* From where it is kept to the agent. */
 static enum agent_outcome
-pass_on(struct work *w, const struct incoming_place *place)
+fetch_and_send(
+    struct work *w, int64_t step, const struct incoming_place *place, struct err *e)
 {
 	const struct incoming_call call = { .http = w->t->http,
 		.cfg = w->cfg,
@@ -49,47 +58,66 @@ pass_on(struct work *w, const struct incoming_place *place)
 		.until_ms = w->t->until_ms };
 	CLEANUP(closep) int fd = -1;
 	struct incoming_file file = { .fd = -1 };
-	enum agent_outcome end = AGENT_NOT_DELIVERED;
-	struct err e = { 0 };
 
-	switch (incoming_fetch(&call, place, &file, &e)) {
+	switch (incoming_fetch(&call, place, &file, e)) {
 	case INCOMING_GOT:
 		fd = file.fd;
-		end = send_file(w, &file, &e);
-		break;
+		return send_file(w, step, &file, e);
 	case INCOMING_NOT_TAKEN:
-		end = AGENT_NOT_TAKEN;
-		break;
+		return AGENT_NOT_TAKEN;
 	case INCOMING_LOST:
 		break;
 	}
-	if (end != AGENT_DELIVERED)
+	return AGENT_NOT_DELIVERED;
+}
+
+/* What an earlier try has handed over is neither fetched nor sent. */
+static enum agent_outcome
+pass_on(struct work *w, int64_t step, const struct incoming_place *place)
+{
+	enum agent_outcome end = AGENT_UNSURE;
+	struct err e = { 0 };
+
+	switch (once_look(w, step, NULL, &e)) {
+	case ONCE_NEW:
+		end = fetch_and_send(w, step, place, &e);
+		break;
+	case ONCE_DONE:
+		return AGENT_DELIVERED;
+	case ONCE_OVER:
+		end = AGENT_OVER;
+		break;
+	case ONCE_UNKNOWN:
+		break;
+	}
+	if (end != AGENT_DELIVERED && !w->once.halted)
 		LOG(LOG_WARN, "dialog", "file not handed to the agent",
 		    LS("kind", err_kind_name(e.kind)), LI("code", e.code),
 		    LS("why", e.text));
 	return end;
 }
 
-enum agent_outcome
+bool
 files_hand_over(struct work *w)
 {
-	bool lost = w->in->n_files < w->in->n_media, refused = false;
+	struct once *o = &w->once;
 
-	for (size_t i = 0; i < w->in->n_files; i++)
-		switch (pass_on(w, &w->in->files[i])) {
+	o->lost = o->lost || w->in->n_files < w->in->n_media;
+	for (size_t i = 0; i < w->in->n_files && !o->halted; i++)
+		switch (pass_on(w, (int64_t)i + 1, &w->in->files[i])) {
 		case AGENT_DELIVERED:
 			break;
 		case AGENT_OVER:
-			return AGENT_OVER;
+			return false;
 		case AGENT_NOT_TAKEN:
-			refused = true;
+			o->refused = true;
 			break;
 		case AGENT_NOT_DELIVERED:
 		case AGENT_UNSURE:
-			lost = true;
+			o->lost = true;
 			break;
 		}
-	if (refused)
+	if (o->refused && !o->halted)
 		say_not_taken(w);
-	return lost ? AGENT_NOT_DELIVERED : AGENT_DELIVERED;
+	return true;
 }

@@ -7,6 +7,7 @@
 #include "base/js.h"
 #include "base/log.h"
 #include "dialog/session.h"
+#include "dialog/session_i.h"
 
 static const char *const pending_names[PENDING_KINDS] = {
 	[PENDING_NONE] = "none",
@@ -126,10 +127,10 @@ put_hold(struct buf *out, const struct hold *h)
 	buf_chr(out, '}');
 }
 
-static void
-put_form(struct buf *out, const struct bot_form *f)
+void
+session_put_form(struct buf *out, const struct bot_form *f)
 {
-	js_put_text(out, ",\"form\":{\"name\":", f->name);
+	js_put_text(out, "{\"name\":", f->name);
 	js_put_text(out, ",\"contact\":", f->contact);
 	buf_str(out, ",\"fields\":[");
 	for (size_t i = 0; i < f->n; i++) {
@@ -147,8 +148,10 @@ put_escalation(struct buf *out, const struct escalation *x)
 	if (x->type == ESCALATION_NONE)
 		return;
 	js_put_text(out, ",\"escalation\":{\"type\":", escalation_names[x->type]);
-	if (x->form != NULL)
-		put_form(out, x->form);
+	if (x->form != NULL) {
+		buf_str(out, ",\"form\":");
+		session_put_form(out, x->form);
+	}
 	buf_chr(out, '}');
 }
 
@@ -175,7 +178,7 @@ form_fits(const struct bot_form *form)
 {
 	CLEANUP(buf_fini) struct buf out = BUF_INIT(LIMIT_AGENT_FORM);
 
-	put_form(&out, form);
+	session_put_form(&out, form);
 	return buf_ok(&out);
 }
 
@@ -205,8 +208,8 @@ put_message(struct buf *out, const struct message *m)
 	buf_str(out, m->n_media > 0 ? "]}" : "}");
 }
 
-static void
-put_messages(struct buf *out, const struct message *messages, size_t n)
+void
+session_put_messages(struct buf *out, const struct message *messages, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		buf_str(out, i > 0 ? "," : "");
@@ -219,7 +222,7 @@ session_messages_bytes(const struct message *messages, size_t n)
 {
 	CLEANUP(buf_fini) struct buf out = BUF_INIT(SIZE_MAX / 2);
 
-	put_messages(&out, messages, n);
+	session_put_messages(&out, messages, n);
 	return out.len;
 }
 
@@ -230,7 +233,7 @@ put_event(struct buf *out, const char *before, const struct last_event *ev)
 		return;
 	js_put_text(out, before, ev->key);
 	buf_str(out, ",\"messages\":[");
-	put_messages(out, ev->messages, ev->n);
+	session_put_messages(out, ev->messages, ev->n);
 	buf_str(out, "]}");
 }
 
@@ -266,7 +269,7 @@ choose_replies(const struct session *s, size_t room, bool keep[LIMIT_CLAIMS])
 
 	for (size_t i = s->n_claims; i-- > 0;) {
 		buf_reset(&written);
-		put_messages(&written, s->claims[i].messages, s->claims[i].n);
+		session_put_messages(&written, s->claims[i].messages, s->claims[i].n);
 		keep[i] = buf_ok(&written) && written.len <= room;
 		if (keep[i])
 			room -= written.len;
@@ -289,7 +292,7 @@ put_claims(struct buf *out, const struct session *s)
 		put_flag(out, ",\"cut\":", c->cut || !keep[i]);
 		buf_str(out, ",\"messages\":[");
 		if (keep[i])
-			put_messages(out, c->messages, c->n);
+			session_put_messages(out, c->messages, c->n);
 		buf_str(out, "]}");
 	}
 	buf_chr(out, ']');
@@ -318,6 +321,7 @@ session_encode(const struct session *s, struct buf *out)
 	put_event(out, ",\"surveyed\":{\"key\":", &s->surveyed);
 	put_pending(out, &s->pending);
 	put_hold(out, &s->hold);
+	begun_encode(s, out);
 	put_claims(out, s);
 	buf_chr(out, '}');
 }
@@ -366,7 +370,7 @@ count_fitting(const struct message *messages, size_t n, size_t max)
 	size_t fits = 0;
 
 	while (fits < n) {
-		put_messages(&written, &messages[fits], 1);
+		session_put_messages(&written, &messages[fits], 1);
 		buf_chr(&written, ',');
 		if (!buf_ok(&written))
 			break;

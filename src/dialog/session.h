@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "bot/bot.h"
 #include "conf/conf.h"
+#include "dialog/begun.h"
 #include "dialog/message.h"
 #include "dialog/streak.h"
 #include "dialog/survey_walk.h"
@@ -174,6 +175,8 @@ struct session {
 	struct hold hold;
 	struct claim claims[LIMIT_CLAIMS]; /* oldest first, no sid twice */
 	size_t n_claims;
+	struct begun begun[LIMIT_BEGUN]; /* oldest first, no sid twice */
+	size_t n_begun;
 };
 
 /*

@@ -17,6 +17,14 @@ js *session_list(js *o, const char *name, size_t max, struct err *e) MUST_CHECK;
 bool session_messages(const struct message **out, size_t *n, struct arena *a, js *list,
     struct err *e) MUST_CHECK;
 
+/* A form, as a JSON object. */
+void session_put_form(struct buf *out, const struct bot_form *f);
+bool session_read_form(
+    const struct bot_form **out, struct arena *a, js *o, struct err *e) MUST_CHECK;
+
+/* What session_messages() reads, without the brackets. */
+void session_put_messages(struct buf *out, const struct message *messages, size_t n);
+
 bool session_read_agents(
     struct session *s, struct arena *a, js *o, struct err *e) MUST_CHECK;
 

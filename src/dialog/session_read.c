@@ -273,7 +273,7 @@ session_decode(
 	if (!js_parse(data, len, &o, e) || !read_head(&got, a, o, e) ||
 	    !read_pending(&got.pending, a, o, e) || !read_hold(&got.hold, a, o, e) ||
 	    !hold_fits(&got, e) || !session_read_agents(&got, a, o, e) ||
-	    !read_claims(&got, a, o, e))
+	    !begun_decode(&got, a, o, e) || !read_claims(&got, a, o, e))
 		return err_wrap(e, "record");
 	*s = got;
 	return true;

@@ -17,17 +17,17 @@ read_field(struct bot_field *f, struct arena *a, js *o, struct err *e)
 	return true;
 }
 
-static bool
-read_form(struct escalation *x, struct arena *a, js *o, struct err *e)
+bool
+session_read_form(const struct bot_form **out, struct arena *a, js *o, struct err *e)
 {
-	js *list = session_list(o, "escalation.form.fields", LIMIT_AGENT_FIELDS, e);
+	js *list = session_list(o, "fields", LIMIT_AGENT_FIELDS, e);
 	struct bot_form *form = arena_alloc(a, sizeof(*form));
 	struct bot_field *fields;
 	const char *name, *contact;
 
-	if (list == NULL || !js_need_str(o, "escalation.form.name", &name, e) ||
-	    !js_need_str(o, "escalation.form.contact", &contact, e))
-		return false;
+	if (list == NULL || !js_need_str(o, "name", &name, e) ||
+	    !js_need_str(o, "contact", &contact, e))
+		return err_wrap(e, "form");
 	form->name = arena_strdup(a, name);
 	form->contact = arena_strdup(a, contact);
 	form->n = json_object_array_length(list);
@@ -36,7 +36,7 @@ read_form(struct escalation *x, struct arena *a, js *o, struct err *e)
 		if (!read_field(&fields[i], a, json_object_array_get_idx(list, i), e))
 			return false;
 	form->fields = fields;
-	x->form = form;
+	*out = form;
 	return true;
 }
 
@@ -52,7 +52,8 @@ read_escalation(struct escalation *x, struct arena *a, js *o, struct err *e)
 			x->type = (enum escalation_type)k;
 	if (x->type == ESCALATION_NONE)
 		return err_set(e, ERR_INPUT, 0, "unknown type of escalation");
-	return js_get(o, "escalation.form") == NULL || read_form(x, a, o, e);
+	return js_get(o, "escalation.form") == NULL ||
+	    session_read_form(&x->form, a, js_get(o, "escalation.form"), e);
 }
 
 static bool

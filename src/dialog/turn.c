@@ -45,6 +45,8 @@ answer(struct work *w)
 	};
 	w->shown = (struct options){ .arena = w->t->arena, .lang = w->lang };
 	hold_look(w);
+	if (once_go_on(w))
+		return;
 	if (survey_take(w)) {
 		say_of_media(w);
 		return;
@@ -74,6 +76,7 @@ commit(struct work *w, struct conv *conv, const struct reply *reply, struct err 
 	}
 	if (!w->way.owned)
 		streak_add(&w->s.streak, work_now_s(w), reply->n);
+	once_end(w);
 	w->s.used_at = work_now_s(w);
 	hold_mark(w);
 	return work_commit(w, conv, e);
@@ -148,7 +151,12 @@ turn_inside(struct work *w, struct conv *conv, struct reply *out, struct err *e)
 		repeat(w, claim, out);
 		return TURN_REPEAT;
 	}
+	once_begin(w, conv);
 	answer(w);
+	if (w->once.halted) {
+		*e = w->once.why;
+		return TURN_FAILED;
+	}
 	way_choose(w, &reply);
 	if (!commit(w, conv, &reply, e))
 		return TURN_FAILED;

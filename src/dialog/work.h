@@ -11,6 +11,7 @@
 #include "dialog/compose.h"
 #include "dialog/dialog.h"
 #include "dialog/match.h"
+#include "dialog/once.h"
 #include "dialog/options.h"
 #include "dialog/session.h"
 #include "dialog/step.h"
@@ -76,6 +77,7 @@ struct work {
 	const char *chat; /* with an agent, as the turn began; for the log */
 	int bot_calls;
 	struct way way;
+	struct once once; /* what must not be done twice */
 };
 
 int64_t work_now_s(const struct work *w) MUST_CHECK; /* Unix time */
@@ -207,9 +209,13 @@ bool escalate_rating(struct work *w) MUST_CHECK;
 
 /*
  * Opens a chat, w->s.chat then, and says how it went; that nobody is there is the caller's
- * to say. The form tells who the user is; NULL: he did not say.
+ * to say. The form tells who the user is; NULL: he did not say. What is in doubt ends the turn
+ * as AGENT_OPEN_FAILED, see once.h.
  */
 enum agent_opening connect_user(struct work *w, const struct bot_form *form) MUST_CHECK;
+
+/* Goes on with a chat whose opening was interrupted: see once_go_on(). */
+bool connect_go_on(struct work *w) MUST_CHECK;
 
 /*
  * What was said to the bot before, for those who go on; half of the time is kept for them.
@@ -246,8 +252,16 @@ bool chat_recall(struct work *w, struct err *e) MUST_CHECK;
 /* The chat is over. Its late events still find the conversation. */
 void chat_off(struct work *w);
 
-/* Says a text to the agent. What he has is kept; *e is written unless it is DELIVERED. */
-enum agent_outcome chat_say(struct work *w, const char *text, struct err *e) MUST_CHECK;
+/*
+ * Says a text to the agent, as this step of the message, once: see once.h. What he has is
+ * kept; *e is written unless it is DELIVERED, or the turn is halted.
+ */
+enum agent_outcome chat_say(
+    struct work *w, int64_t step, const char *text, struct err *e) MUST_CHECK;
+
+/* Go on with what was being said, or with leaving: see once_go_on(). */
+bool chat_go_on(struct work *w) MUST_CHECK;
+bool chat_leave_again(struct work *w) MUST_CHECK;
 
 /*
  * Where users talk to agents alone: brings him there, with what he says. False: he talks to
@@ -270,10 +284,9 @@ void survey_put_away(struct work *w);
 
 /*
  * Hands the agent all files of the message, each that can be had. What no agent takes is
- * told to both. Of several ends the worst: DELIVERED, NOT_DELIVERED for what the user is to
- * send again, OVER.
+ * told to both. False: the chat is over. What the user is to send again is w->once.lost.
  */
-enum agent_outcome files_hand_over(struct work *w) MUST_CHECK;
+bool files_hand_over(struct work *w) MUST_CHECK;
 
 /* show.c */
 

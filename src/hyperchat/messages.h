@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "hyperchat/call.h"
@@ -38,6 +39,24 @@ struct hyperchat_post {
  */
 enum hyperchat_outcome hyperchat_message_post(const struct hyperchat_call *c,
     const struct hyperchat_post *post, const char **id, struct err *e) MUST_CHECK;
+
+/* What may be in a chat, said by a call of which no answer is known. */
+struct hyperchat_trace {
+	const char *chat_id, *sender;
+	const char *text; /* or: */
+	const char *media_name;
+	const char *after; /* as in struct hyperchat_post, when it was said */
+	int64_t posted_at; /* Unix time of the first such call */
+};
+
+/*
+ * Looks for it in the chat, by the rules of hyperchat_message_post(). DELIVERED: it is there,
+ * *id as above. NOT_DELIVERED: it is not. OVER: HyperChat knows no such chat, and nobody can
+ * tell. UNSURE: it cannot be told now. Says nothing. *e tells why unless it is DELIVERED or
+ * NOT_DELIVERED.
+ */
+enum hyperchat_outcome hyperchat_look(const struct hyperchat_call *c,
+    const struct hyperchat_trace *trace, const char **id, struct err *e) MUST_CHECK;
 
 struct hyperchat_messages {
 	struct hyperchat_message *list; /* oldest first, as far as they tell it */

@@ -24,8 +24,10 @@ open_chat_of(const struct hyperchat_call *c, const struct hyperchat_user *u,
 	return true;
 }
 
-/* Looks again for what a creation without a clear answer has left; false: nothing. */
-static bool
+enum found { FOUND, FOUND_NONE, FOUND_UNKNOWN };
+
+/* Looks again for what a creation without a clear answer has left. */
+static enum found
 look_again(const struct hyperchat_call *c, const struct hyperchat_opened *o,
     struct hyperchat_chat *out)
 {
@@ -36,9 +38,9 @@ look_again(const struct hyperchat_call *c, const struct hyperchat_opened *o,
 	    !open_chat_of(c, &u, out, &why)) {
 		LOG(LOG_WARN, "hyperchat", "a new chat cannot be looked for",
 		    LS("why", why.text));
-		return false;
+		return FOUND_UNKNOWN;
 	}
-	return out->id != NULL;
+	return out->id != NULL ? FOUND : FOUND_NONE;
 }
 
 static void
@@ -77,8 +79,17 @@ create(const struct hyperchat_call *c, const struct hyperchat_wish *w,
 	o->how = HYPERCHAT_OPENED;
 	if (hyperchat_chat_create(&sooner, &is, &o->chat, &why, e))
 		return true;
-	if ((!why.already && !why.sent) || !look_again(c, o, &o->chat))
+	if (!why.already && !why.sent)
 		return false;
+	switch (look_again(c, o, &o->chat)) {
+	case FOUND:
+		break;
+	case FOUND_NONE:
+		return false;
+	case FOUND_UNKNOWN:
+		o->how = HYPERCHAT_MAYBE;
+		return true;
+	}
 	/* One that was there before is being served; one that is ours has to be assigned. */
 	if (why.already)
 		o->how = HYPERCHAT_REUSED;
@@ -91,9 +102,28 @@ begin(const struct hyperchat_call *c, const struct hyperchat_wish *w,
 {
 	if (!create(c, w, o, e))
 		return false;
-	if (o->how == HYPERCHAT_REUSED || o->queue_mode)
+	if (o->how != HYPERCHAT_OPENED || o->queue_mode)
 		return true;
 	if (hyperchat_chat_assign(c, o->chat.id, e))
+		return true;
+	close_again(c, o->chat.id);
+	return false;
+}
+
+/*
+ * An earlier try has left this chat: it is begun to its end. A refusal is good when somebody
+ * is there: then it was assigned before, and rings.
+ */
+static bool
+finish(const struct hyperchat_call *c, const struct hyperchat_room *room,
+    const struct hyperchat_opened *o, struct err *e)
+{
+	struct err why = { 0 };
+
+	if (o->queue_mode || o->chat.status != HYPERCHAT_WAITING ||
+	    hyperchat_chat_assign(c, o->chat.id, e))
+		return true;
+	if (hyperchat_is_no(e) && hyperchat_agent_there_in(c, room, false, &why))
 		return true;
 	close_again(c, o->chat.id);
 	return false;
@@ -109,6 +139,24 @@ nobody(const struct err *e)
 	return HYPERCHAT_NO_AGENT;
 }
 
+/* Steps 2 and 3: the user, and a chat of his. False: it cannot be told. */
+static bool
+look_round(const struct hyperchat_call *c, const struct hyperchat_wish *w,
+    struct hyperchat_opened *o, struct err *e)
+{
+	return hyperchat_user_put(c, w->user, &o->user, e) &&
+	    open_chat_of(c, &o->user, &o->chat, e);
+}
+
+/* Nobody has been asked for a chat in this try; but in an earlier one? */
+static bool
+not_asked(const struct hyperchat_wish *w, struct hyperchat_opened *out)
+{
+	if (w->again)
+		*out = (struct hyperchat_opened){ .how = HYPERCHAT_MAYBE };
+	return w->again;
+}
+
 bool
 hyperchat_open(const struct hyperchat_call *c, const struct hyperchat_wish *wish,
     struct hyperchat_opened *out, struct err *e)
@@ -117,14 +165,16 @@ hyperchat_open(const struct hyperchat_call *c, const struct hyperchat_wish *wish
 	struct hyperchat_opened o = { 0 };
 
 	if (!hyperchat_queue_mode(c, &o.queue_mode, e)) {
-		*out = (struct hyperchat_opened){ .how = nobody(e) };
+		if (!not_asked(wish, out))
+			*out = (struct hyperchat_opened){ .how = nobody(e) };
 		return true;
 	}
-	if (!hyperchat_user_put(c, wish->user, &o.user, e) ||
-	    !open_chat_of(c, &o.user, &o.chat, e))
-		return false;
+	if (!look_round(c, wish, &o, e))
+		return not_asked(wish, out);
 	if (o.chat.id != NULL) {
 		o.how = HYPERCHAT_REUSED;
+		if (wish->again && !finish(c, &room, &o, e))
+			return false;
 	} else if (!hyperchat_agent_there_in(c, &room, o.queue_mode, e)) {
 		o.how = nobody(e);
 	} else if (!begin(c, wish, &o, e)) {

@@ -14,12 +14,16 @@ struct hyperchat_wish {
 	const char *lang; /* "": any */
 	const struct hyperchat_line *lines; /* said before, oldest first */
 	size_t n_lines;
+	/* An earlier try may have begun a chat, and did not live to tell: one that is open
+	   may be its, and not be assigned yet. */
+	bool again;
 };
 
 enum hyperchat_opening {
 	HYPERCHAT_OPENED, /* a chat was begun */
 	HYPERCHAT_REUSED, /* the user's chat, which was not over; no history was handed in */
-	HYPERCHAT_NO_AGENT /* nobody is there; chat is empty, and perhaps user */
+	HYPERCHAT_NO_AGENT, /* nobody is there; chat is empty, and perhaps user */
+	HYPERCHAT_MAYBE /* a chat may have been begun, and nobody could tell; *e */
 };
 
 struct hyperchat_opened {
@@ -40,6 +44,12 @@ struct hyperchat_opened {
  *    user's chats are looked at again and the open one is used
  *  6 without queue mode an agent is assigned; a chat for which that fails is closed again,
  *    for which up to LIMIT_CLOSE_AGAIN_MS beyond until_ms may be used
+ *
+ * With wish->again, a chat of 3 that waits without a queue is assigned; when HyperChat refuses
+ * that although somebody is there, it was assigned before.
+ *
+ * MAYBE: neither 5 nor the look behind it was answered; or, with wish->again, not even 1 to 3.
+ * The next try is to be one `again`.
  *
  * Two at once for one user would make two chats: the caller holds the conversation. Not to
  * be asked (1 or 4 fails) counts as nobody there, and is logged. False: errors as

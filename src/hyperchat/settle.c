@@ -142,6 +142,39 @@ ask(const struct hyperchat_call *c, const struct hyperchat_sent *s, int64_t post
 	return is;
 }
 
+/* The list was refused: perhaps because there is no such chat. */
+static bool
+is_unknown(const struct hyperchat_call *c, const char *id, const struct err *refused)
+{
+	struct hyperchat_chat chat;
+	struct err why = { 0 };
+
+	return refused->code == 404 && hyperchat_chat_get(c, id, &chat, &why) &&
+	    chat.id == NULL;
+}
+
+enum hyperchat_outcome
+hyperchat_look(const struct hyperchat_call *c, const struct hyperchat_trace *trace,
+    const char **id, struct err *e)
+{
+	const struct hyperchat_sent s = { .chat_id = trace->chat_id,
+		.sender = trace->sender,
+		.text = trace->text,
+		.media_name = trace->media_name,
+		.after = trace->after };
+	struct hyperchat_messages m;
+	enum hyperchat_outcome is;
+
+	if (!hyperchat_messages_get(c, trace->chat_id, &m, e))
+		return is_unknown(c, trace->chat_id, e) ? HYPERCHAT_OVER
+							: HYPERCHAT_UNSURE;
+	is = find(&m, &s, trace->posted_at, id);
+	if (is == HYPERCHAT_UNSURE)
+		(void)err_set(e, ERR_UPSTREAM, 0,
+		    "hyperchat messages: one like it, of an unknown moment");
+	return is;
+}
+
 /* HyperChat says no: is that because the chat is over? */
 static enum hyperchat_outcome
 refused(const struct hyperchat_call *c, const struct hyperchat_sent *s, struct err *e)

@@ -23,6 +23,8 @@ enum agent_scene {
 	AGENT_SCENE_EXISTING, /* the user has a chat with an agent in it */
 	AGENT_SCENE_OVER, /* the chat is closed */
 	AGENT_SCENE_PICKY, /* files are not taken */
+	AGENT_SCENE_HEARD, /* AGENT_CONTRACT_HEARD and p-1.png of the user are in it */
+	AGENT_SCENE_HALF, /* the user has a chat that nobody was asked to take */
 	AGENT_SCENE_DOWN, /* connections end without an answer */
 	AGENT_SCENE_ERROR, /* status 500 */
 	AGENT_SCENE_GARBAGE, /* bytes that are no answer */
@@ -51,11 +53,13 @@ struct agent_contract {
 };
 
 #define AGENT_CONTRACT_SECRET "a private text"
+#define AGENT_CONTRACT_HEARD "only once"
 
 struct agent_contract_run {
 	const struct agent_contract *k;
 	struct agent *agent;
 	struct arena *arena;
+	bool again; /* an earlier try may have opened a chat */
 };
 
 static inline struct agent_call
@@ -83,7 +87,8 @@ agent_contract_try(const struct agent_contract_run *t, enum agent_scene scene,
 		.contact = "ann@mail.example",
 		.phone = "+34600",
 		.fields = fields,
-		.n_fields = 1 };
+		.n_fields = 1,
+		.again = t->again };
 	struct agent_call call = agent_contract_call(t, ms);
 
 	t->k->set(t->k->sim, scene);
@@ -225,6 +230,88 @@ agent_contract_talk(const struct agent_contract_run *t)
 	cr_expect_eq(
 	    agent_contract_give(t, AGENT_SCENE_PICKY, PATIENCE_MS, NULL, &o.chat),
 	    AGENT_NOT_TAKEN);
+}
+
+static inline enum agent_outcome
+agent_contract_look(const struct agent_contract_run *t, enum agent_scene scene,
+    const char *text, const char *file, struct agent_chat *chat, struct err *e)
+{
+	const struct agent_said said = {
+		.text = text, .file = file, .since_s = clock_wall_s(t->k->clock)
+	};
+	struct agent_call call = agent_contract_call(
+	    t, scene == AGENT_SCENE_SILENT ? SHORT_MS : PATIENCE_MS);
+
+	t->k->set(t->k->sim, scene);
+	return agent_look(t->agent, &call, chat, &said, e);
+}
+
+/* What may have been said is looked for, and not said. */
+static inline void
+agent_contract_looks(const struct agent_contract_run *t)
+{
+	static const struct {
+		enum agent_scene scene;
+		const char *text, *file;
+		enum agent_outcome is;
+	} s[] = {
+		{ AGENT_SCENE_HEARD, AGENT_CONTRACT_HEARD, NULL, AGENT_DELIVERED },
+		{ AGENT_SCENE_HEARD, NULL, "p-1.png", AGENT_DELIVERED },
+		{ AGENT_SCENE_HEARD, "only", NULL, AGENT_NOT_DELIVERED },
+		{ AGENT_SCENE_HEARD, NULL, "p-2.png", AGENT_NOT_DELIVERED },
+		{ AGENT_SCENE_FREE, AGENT_CONTRACT_HEARD, NULL, AGENT_NOT_DELIVERED },
+		{ AGENT_SCENE_DOWN, AGENT_CONTRACT_HEARD, NULL, AGENT_UNSURE },
+		{ AGENT_SCENE_ERROR, NULL, "p-1.png", AGENT_UNSURE },
+		{ AGENT_SCENE_GARBAGE, AGENT_CONTRACT_HEARD, NULL, AGENT_UNSURE },
+		{ AGENT_SCENE_SILENT, AGENT_CONTRACT_HEARD, NULL, AGENT_UNSURE },
+	};
+	struct agent_opened o = agent_contract_open(t, AGENT_SCENE_FREE);
+
+	for (size_t i = 0; i < NELEMS(s); i++)
+		for (int lost = 0; lost < 2; lost++) {
+			struct agent_chat chat = { o.chat.id,
+				lost ? NULL : o.chat.memory };
+			const char *before = chat.memory;
+			struct err e = { 0 };
+
+			cr_expect_eq(agent_contract_look(t, s[i].scene, s[i].text,
+					 s[i].file, &chat, &e),
+			    s[i].is, "look %zu, lost %d: %s", i, lost, e.text);
+			cr_expect_eq(e.kind != ERR_NONE, s[i].is == AGENT_UNSURE);
+			if (s[i].is == AGENT_DELIVERED)
+				cr_assert_not_null(chat.memory);
+			else
+				cr_expect_eq(chat.memory, before, "as it was");
+		}
+	cr_expect_not(t->k->heard(t->k->sim, AGENT_CONTRACT_HEARD), "nothing is said");
+}
+
+/* An earlier try did not tell how it ended: its chat is gone on with, if there is one. */
+static inline void
+agent_contract_again(const struct agent_contract_run *once)
+{
+	static const enum agent_scene silent[] = { AGENT_SCENE_DOWN, AGENT_SCENE_ERROR,
+		AGENT_SCENE_GARBAGE, AGENT_SCENE_SILENT };
+	const struct agent_contract_run again = {
+		.k = once->k, .agent = once->agent, .arena = once->arena, .again = true
+	};
+	const struct agent_contract_run *t = &again;
+	struct agent_opened o = agent_contract_open(t, AGENT_SCENE_HALF);
+
+	cr_expect_not(o.talking);
+	cr_expect(agent_contract_open(t, AGENT_SCENE_EXISTING).talking);
+	cr_expect_not(agent_contract_open(t, AGENT_SCENE_FREE).existed);
+	for (size_t i = 0; i < NELEMS(silent); i++) {
+		bool waits = silent[i] == AGENT_SCENE_SILENT;
+		struct err e = { 0 };
+
+		o = (struct agent_opened){ .chat.id = "untouched" };
+		cr_expect_eq(agent_contract_try(
+				 t, silent[i], waits ? SHORT_MS : PATIENCE_MS, &o, &e),
+		    AGENT_OPEN_UNSURE, "scene %d: %s", (int)silent[i], e.text);
+		cr_expect_neq(e.kind, ERR_NONE);
+		cr_expect_str_eq(o.chat.id, "untouched");
+	}
 }
 
 static inline void
@@ -515,6 +602,8 @@ agent_contract_run(const struct agent_contract *k)
 	agent_contract_there(&t);
 	agent_contract_begins(&t);
 	agent_contract_talk(&t);
+	agent_contract_looks(&t);
+	agent_contract_again(&t);
 	agent_contract_states(&t);
 	agent_contract_ends(&t);
 	agent_contract_events(&t);

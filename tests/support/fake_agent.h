@@ -3,6 +3,7 @@
 #define SUPPORT_FAKE_AGENT_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,8 +17,12 @@
  * the other, in `did`:
  *
  *	there; open ID NAME CONTACT +FIELD=VALUE [USER|BOT: LINE]; say CHAT TEXT;
- *	send CHAT NAME TYPE SIZE; state CHAT; leave CHAT user|nobody; owner CHAT; fetch URL;
- *	link TICKET; contact CHAT;
+ *	send CHAT NAME TYPE SIZE; look CHAT TEXT|NAME; state CHAT; leave CHAT user|nobody;
+ *	owner CHAT; fetch URL; link TICKET; contact CHAT;
+ *
+ * `open` has "again" behind it where an earlier try may have opened one. Texts and names of
+ * files that arrived are in `heard`, each with "|" behind it; there they are looked for. In
+ * shared memory all of it outlives a process that is killed in the middle.
  *
  * The memory of a chat is a number that grows with each text and file of it. Events come
  * from `events` by their body: a body is the index of one of them, as digits. They are
@@ -32,6 +37,9 @@ struct fake_agent {
 	enum agent_state state;
 	bool leave_fails;
 	struct err trouble; /* of what fails; ERR_NONE: ERR_UPSTREAM "fake trouble" */
+	int look_fails; /* so many times; -1: always */
+	int lost; /* texts and files that arrive though the outcome is another */
+	int dies_before, dies_after; /* kills the process at the call of that number */
 	void (*during)(void *arg); /* in the middle of each call to the agents' side */
 	void *arg;
 
@@ -56,6 +64,8 @@ struct fake_agent {
 	pthread_mutex_t lock; /* guards what stands below */
 	int calls; /* to the agents' side */
 	enum agent_proof resolved_as; /* the last event's proof */
+	int opens; /* chats that were made */
+	char heard[1024];
 	char did[4096];
 };
 
@@ -84,12 +94,28 @@ fake_agent_begin(struct fake_agent *f)
 		f->during(f->arg);
 	pthread_mutex_lock(&f->lock);
 	f->calls++;
+	pthread_mutex_unlock(&f->lock);
+	/* Without the lock, which would outlive us. */
+	if (f->dies_before != 0 && f->calls == f->dies_before)
+		raise(SIGKILL);
+	pthread_mutex_lock(&f->lock);
 }
 
 static inline void
 fake_agent_end(struct fake_agent *f)
 {
 	pthread_mutex_unlock(&f->lock);
+	if (f->dies_after != 0 && f->calls == f->dies_after)
+		raise(SIGKILL);
+}
+
+/* Whether one more of the failures that are left is due now. */
+static inline bool
+fake_agent_due(int *left)
+{
+	if (*left > 0)
+		return (*left)-- > 0;
+	return *left < 0;
 }
 
 static inline bool
@@ -154,9 +180,11 @@ fake_agent_open(void *self, const struct agent_call *call,
 	for (size_t i = 0; i < n; i++)
 		fake_agent_note(
 		    f, " [%s: %s]", lines[i].by_bot ? "BOT" : "USER", lines[i].text);
-	fake_agent_note(f, ";");
+	fake_agent_note(f, user->again ? " again;" : ";");
+	if (f->opening == AGENT_OPENED && (!user->again || f->opens == 0))
+		f->opens++;
 	fake_agent_end(f);
-	if (f->opening == AGENT_OPEN_FAILED)
+	if (f->opening == AGENT_OPEN_FAILED || f->opening == AGENT_OPEN_UNSURE)
 		(void)fake_agent_fail(f, e);
 	if (f->opening != AGENT_OPENED)
 		return f->opening;
@@ -166,6 +194,18 @@ fake_agent_open(void *self, const struct agent_call *call,
 	if (out->chat.memory == NULL)
 		out->chat.memory = "0";
 	return AGENT_OPENED;
+}
+
+/* What arrives. */
+static inline void
+fake_agent_hear(struct fake_agent *f, const char *what)
+{
+	size_t len = strlen(f->heard);
+
+	if (f->outcome == AGENT_DELIVERED || f->lost > 0)
+		snprintf(f->heard + len, sizeof(f->heard) - len, "%s|", what);
+	if (f->outcome != AGENT_DELIVERED && f->lost > 0)
+		f->lost--;
 }
 
 static inline enum agent_outcome
@@ -189,6 +229,7 @@ fake_agent_say(void *self, const struct agent_call *call, struct agent_chat *cha
 
 	fake_agent_begin(f);
 	fake_agent_note(f, "say %s %s;", chat->id, text);
+	fake_agent_hear(f, text);
 	fake_agent_end(f);
 	return fake_agent_outcome(f, call, chat, e);
 }
@@ -202,8 +243,47 @@ fake_agent_send(void *self, const struct agent_call *call, struct agent_chat *ch
 	fake_agent_begin(f);
 	fake_agent_note(
 	    f, "send %s %s %s %zu;", chat->id, file->name, file->type, file->size);
+	fake_agent_hear(f, file->name);
 	fake_agent_end(f);
 	return fake_agent_outcome(f, call, chat, e);
+}
+
+static inline bool
+fake_agent_has_heard(const struct fake_agent *f, const char *what)
+{
+	const char *at = f->heard;
+	size_t n = strlen(what);
+
+	while ((at = strstr(at, what)) != NULL) {
+		if ((at == f->heard || at[-1] == '|') && at[n] == '|')
+			return true;
+		at += n;
+	}
+	return false;
+}
+
+static inline enum agent_outcome
+fake_agent_look(void *self, const struct agent_call *call, struct agent_chat *chat,
+    const struct agent_said *said, struct err *e)
+{
+	const char *what = said->file != NULL ? said->file : said->text;
+	struct fake_agent *f = self;
+	int was = chat->memory != NULL ? chat->memory[0] - '0' : 0;
+	bool fails, heard;
+
+	fake_agent_begin(f);
+	fake_agent_note(f, "look %s %s;", chat->id, what);
+	fails = fake_agent_due(&f->look_fails);
+	heard = fake_agent_has_heard(f, what);
+	fake_agent_end(f);
+	if (fails) {
+		(void)fake_agent_fail(f, e);
+		return AGENT_UNSURE;
+	}
+	if (!heard)
+		return AGENT_NOT_DELIVERED;
+	chat->memory = arena_printf(call->arena, "%d", (was + 1) % 10);
+	return AGENT_DELIVERED;
 }
 
 static inline enum agent_state
@@ -393,15 +473,6 @@ fake_agent_fetch(void *self, const struct agent_call *call,
 	return true;
 }
 
-/* Whether one more of the failures that are left is due now. */
-static inline bool
-fake_agent_due(int *left)
-{
-	if (*left > 0)
-		return (*left)-- > 0;
-	return *left < 0;
-}
-
 static inline bool
 fake_agent_survey(void *self, const struct agent_call *call, const char *ticket,
     const char **url, struct err *e)
@@ -448,6 +519,7 @@ static const struct agent_ops fake_agent_ops = {
 	.begin = fake_agent_open,
 	.say = fake_agent_say,
 	.send = fake_agent_send,
+	.look = fake_agent_look,
 	.state = fake_agent_state,
 	.leave = fake_agent_leave,
 	.handshake = fake_agent_handshake,

@@ -67,6 +67,12 @@ set_scene(void *sim, enum agent_scene scene)
 	    has_chat = { .body = CUSTOMER("\"C5\"") },
 	    over = { .status = 400, .body = NO(400, "Chat is closed") },
 	    gone = { .status = 404, .body = NO(404, "Chat not found") },
+	    waiting = { .body = CHAT("waiting", "0") },
+	    list = { .body = "{\"messages\":[{\"id\":\"m1\",\"sender\":\"U1\","
+			     "\"message\":\"" AGENT_CONTRACT_HEARD
+			     "\",\"created\":4102444800},{\"id\":\"m2\","
+			     "\"sender\":\"U1\",\"type\":\"media\",\"created\":"
+			     "4102444800,\"message\":{\"name\":\"p-1.png\"}}]}" },
 	    picky = { .status = 403, .body = NO(403, "File type is not allowed") };
 	static const struct upstream_step all[N_AGENT_SCENES] = {
 		[AGENT_SCENE_DOWN] = { .how = UP_HANGUP },
@@ -95,6 +101,12 @@ set_scene(void *sim, enum agent_scene scene)
 	}
 	if (scene == AGENT_SCENE_PICKY)
 		change(steps, "POST /v1/media", picky);
+	if (scene == AGENT_SCENE_HEARD)
+		change(steps, "GET /v1/chats/C5/messages", list);
+	if (scene == AGENT_SCENE_HALF) {
+		change(steps, "POST /v1/users", has_chat);
+		change(steps, "GET /v1/chats/C5 ", waiting);
+	}
 	if (scene >= AGENT_SCENE_DOWN)
 		for (size_t i = 0; i < CALLS; i++)
 			if (steps[i].on != NULL)

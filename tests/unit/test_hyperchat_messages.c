@@ -299,3 +299,62 @@ Test(hyperchat_messages, list)
 	cr_expect_str_eq(m.list[1].media_name, "l.png");
 	cr_expect_eq(m.list[1].created_ms, 6000);
 }
+
+/* Looking for what an earlier call may have said. */
+Test(hyperchat_messages, looks)
+{
+	static const struct {
+		const char *name;
+		struct upstream_step steps[2];
+		const char *after;
+		enum hyperchat_outcome is;
+	} t[] = {
+		{ "it is there",
+		    { { ON_LIST, .body = "[" M("m9", "U1", "ok", NOW) "]" } }, NULL,
+		    HYPERCHAT_DELIVERED },
+		{ "it is not",
+		    { { ON_LIST, .body = "[" M("m9", "U1", "no", NOW) "]" } }, NULL,
+		    HYPERCHAT_NOT_DELIVERED },
+		{ "the one before alone",
+		    { { ON_LIST, .body = "[" M("m9", "U1", "ok", NOW) "]" } }, "m9",
+		    HYPERCHAT_NOT_DELIVERED },
+		{ "no moment is told",
+		    { { ON_LIST,
+			.body =
+			    "[{\"id\":\"m9\",\"sender\":\"U1\",\"message\":\"ok\"}]" } },
+		    NULL, HYPERCHAT_UNSURE },
+		{ "no answer", { { ON_LIST, .status = 500 } }, NULL, HYPERCHAT_UNSURE },
+		{ "no such chat",
+		    { { ON_LIST, .status = 404, .body = "{\"error\":{\"code\":404}}" },
+			{ .on = "GET /v1/chats/C1 ",
+			    .status = 404,
+			    .body = "{\"error\":{\"code\":404}}" } },
+		    NULL, HYPERCHAT_OVER },
+		{ "a 404 of who knows whom",
+		    { { ON_LIST, .status = 404, .body = "<html>" },
+			{ .on = "GET /v1/chats/C1 ",
+			    .status = 404,
+			    .body = "<html>" } },
+		    NULL, HYPERCHAT_UNSURE },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(rig_fini) struct rig r;
+		struct hyperchat_trace trace = { .chat_id = "C1",
+			.sender = "U1",
+			.text = "ok",
+			.after = t[i].after };
+		const char *id = "untouched";
+		struct hyperchat_call c;
+		struct err e = { 0 };
+
+		rig_init(&r, t[i].steps, NELEMS(t[i].steps));
+		c = rig_call(&r);
+		trace.posted_at = clock_wall_s(c.clock);
+		cr_expect_eq(hyperchat_look(&c, &trace, &id, &e), t[i].is, "%s: %s",
+		    t[i].name, e.text);
+		cr_expect_str_eq(
+		    id, t[i].is == HYPERCHAT_DELIVERED ? "m9" : "untouched");
+		cr_expect_eq(upstream_count(r.up, "POST"), 0, "%s", t[i].name);
+	}
+}
