@@ -69,6 +69,23 @@ Test(event_trouble, order_outlives_failures)
 	event_stage_fini(&x);
 }
 
+/* But not for ever: it is put aside, and they go on. */
+Test(event_trouble, nobody_can_be_asked_for_long)
+{
+	static const struct agent_event two[] = { EV(TEXT, .by = "A1", .html = "one"),
+		EV(TEXT, .by = "A1", .html = "two") };
+	struct event_stage x;
+
+	begin(&x, two, 2);
+	x.f.resolve_fails = LIMIT_EVENT_TRIES;
+	cr_expect_eq(event_take(&x, 0), EVENT_TAKEN);
+	cr_expect_eq(event_take(&x, 1), EVENT_TAKEN);
+	event_settle(&x);
+	cr_expect_str_eq(x.out.did, SAYS_TO_ME("two"));
+	cr_expect_eq(event_dead(&x), 1, "an operator can see it");
+	event_stage_fini(&x);
+}
+
 Test(event_trouble, agents_are_switched_off)
 {
 	struct event_stage x;
