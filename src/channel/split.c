@@ -28,7 +28,42 @@ struct places {
 	size_t full; /* the first character that does not fit */
 };
 
-/* The bytes of blanks at pos, and how many line feeds are among them. */
+/* Where the character that ends before pos (> 0) begins. */
+static size_t
+before(const struct rest *r, size_t pos)
+{
+	do
+		pos--;
+	while (pos > 0 && ((unsigned char)r->s[pos] & 0xc0) == 0x80);
+	return pos;
+}
+
+/*
+ * Whether the characters around pos are two as people see them; one is a blank, a bracket or
+ * the beginning of a link. An accent may stand on a blank, and some signs of Arabic enclose
+ * what follows them.
+ */
+static bool
+is_border(const struct rest *r, size_t pos)
+{
+	size_t at = pos > 0 ? before(r, pos) : 0;
+
+	if (pos == 0 || pos == r->n)
+		return true;
+	return utf8proc_grapheme_break((utf8proc_int32_t)utf8_next(r->s, r->n, &at),
+	    (utf8proc_int32_t)utf8_next(r->s, r->n, &pos));
+}
+
+static bool
+is_blank_at(const struct rest *r, size_t pos)
+{
+	return pos < r->n && utf8_is_blank(utf8_next(r->s, r->n, &pos));
+}
+
+/*
+ * The bytes of blanks at pos, and how many line feeds are among them. One that an accent
+ * stands on is none.
+ */
 static size_t
 blanks_at(const struct rest *r, size_t pos, size_t *line_feeds)
 {
@@ -39,7 +74,7 @@ blanks_at(const struct rest *r, size_t pos, size_t *line_feeds)
 		size_t next = end;
 		uint32_t c = utf8_next(r->s, r->n, &next);
 
-		if (!utf8_is_blank(c))
+		if (!utf8_is_blank(c) || (!is_blank_at(r, next) && !is_border(r, next)))
 			break;
 		*line_feeds += c == '\n';
 		end = next;
@@ -58,9 +93,10 @@ find_places(const struct rest *r, struct places *p)
 		size_t line_feeds, blanks = blanks_at(r, pos, &line_feeds), next = pos;
 
 		if (blanks > 0) {
-			*(line_feeds > 1         ? &p->empty_line
-				: line_feeds > 0 ? &p->line
-						 : &p->word) = pos;
+			if (is_border(r, pos))
+				*(line_feeds > 1         ? &p->empty_line
+					: line_feeds > 0 ? &p->line
+							 : &p->word) = pos;
 			next += blanks;
 			units += utf8_utf16_units(r->s + pos, blanks);
 		} else {
@@ -139,12 +175,10 @@ static size_t
 trim_before(const struct rest *r, size_t pos)
 {
 	while (pos > 0) {
-		size_t begin = pos - 1, end;
+		size_t begin = before(r, pos), end = begin;
 
-		while (begin > 0 && ((unsigned char)r->s[begin] & 0xc0) == 0x80)
-			begin--;
-		end = begin;
-		if (!utf8_is_blank(utf8_next(r->s, pos, &end)) || end != pos)
+		if (!utf8_is_blank(utf8_next(r->s, pos, &end)) || end != pos ||
+		    !is_border(r, begin))
 			break;
 		pos = begin;
 	}
@@ -168,6 +202,8 @@ keep_options(const struct rest *r, size_t cut)
 		first = line_before(r, first);
 	end = options_end(r, first);
 	last_line = line_before(r, trim_before(r, first));
+	if (is_option(r, last_line))
+		last_line = 0; /* the options of another question: these have none */
 	paragraph = last_line;
 	while (paragraph > 0 && !is_empty_line(r, line_before(r, paragraph)))
 		paragraph = line_before(r, paragraph);
@@ -207,32 +243,59 @@ link_begin(const struct rest *r, size_t from, size_t to)
 	return from;
 }
 
-/* Up to a blank, or the bracket that render puts behind; or too far anyway. */
+/*
+ * Up to a blank, or behind the bracket that render puts around it; or too far anyway. Brackets
+ * that open within it are its own.
+ */
 static size_t
 link_end_near(const struct rest *r, size_t begin)
 {
-	size_t end = begin, line_feeds;
+	size_t end = begin, open = 0, line_feeds;
 
-	while (end < r->n && r->s[end] != ')' && end - begin <= 4 * r->max_units &&
-	    blanks_at(r, end, &line_feeds) == 0)
+	while (end < r->n && end - begin <= 4 * r->max_units &&
+	    blanks_at(r, end, &line_feeds) == 0) {
+		if (r->s[end] == ')' && open-- == 0)
+			return begin > 0 && r->s[begin - 1] == '(' ? end + 1 : end;
+		open += r->s[end] == '(';
 		utf8_next(r->s, r->n, &end);
+	}
 	return end;
 }
 
 /*
- * In a text without a blank so far: in front of a link that would be cut but fits whole,
- * else between any two characters.
+ * In a text without a blank so far: in front of a link that would be cut but fits whole, with
+ * its bracket, else between any two characters.
  */
 static size_t
 cut_word(const struct rest *r, size_t full)
 {
-	size_t begin = link_begin(r, 0, full), end;
+	size_t begin = link_begin(r, 0, full + 1), end = begin, cut;
 
-	while (begin < full && (end = link_end_near(r, begin)) <= full)
-		begin = link_begin(r, end, full);
-	if (begin > 0 && begin < full && fits(r, begin, end))
-		return begin > 1 && r->s[begin - 1] == '(' ? begin - 1 : begin;
+	while (begin <= full && (end = link_end_near(r, begin)) <= full)
+		begin = link_begin(r, end, full + 1);
+	cut = begin > 0 && r->s[begin - 1] == '(' ? begin - 1 : begin;
+	if (begin <= full && cut > 0 && fits(r, cut, end) && is_border(r, cut))
+		return cut;
 	return last_grapheme(r, full);
+}
+
+/*
+ * An empty line between a question and its options is no good place where some line behind it
+ * is one: behind the options, or amid them when there are more than one message holds. 0: it
+ * is not like that.
+ */
+static size_t
+keep_question(const struct rest *r, const struct places *p)
+{
+	size_t line_feeds, first, end;
+
+	if (p->empty_line == 0 || p->line < p->empty_line)
+		return 0;
+	first = p->empty_line + blanks_at(r, p->empty_line, &line_feeds);
+	if (!is_option(r, first))
+		return 0;
+	end = options_end(r, first);
+	return p->line >= end || !fits(r, first, end) ? p->line : 0;
 }
 
 static size_t
@@ -252,6 +315,8 @@ find_cut(const struct rest *r)
 	else
 		return cut_word(r, p.full);
 	better = keep_options(r, cut);
+	if (better == 0)
+		better = keep_question(r, &p);
 	return better > 0 ? better : cut;
 }
 
