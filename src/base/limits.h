@@ -56,6 +56,10 @@
 	    "between two of them ends that: 30 at Twilio, by its own clock") \
 	X(LIMIT_RECORD, 256 * 1024 - 512, "bytes", "one conversation's record") \
 	X(LIMIT_CLAIMS, 16, "messages", "recent MessageSids kept with their replies") \
+	X(LIMIT_KNOWN, 128, "ids", \
+	    "MessageSids and tokens of 64 earlier messages, without replies") \
+	X(LIMIT_REPEAT_TOKEN, 64, "bytes", \
+	    "an I-Twilio-Idempotency-Token; a longer one is not looked at") \
 	X(LIMIT_CLAIM_BYTES, 96 * 1024, "bytes", "replies kept for repeats") \
 	X(LIMIT_BEGUN, 4, "messages", \
 	    "interrupted on their way to an agent, known to go on from there") \

@@ -41,6 +41,13 @@ struct reply {
 	size_t n;
 };
 
+/* Which way a reply is to go where both are open. What is late goes by the queue. */
+enum turn_road {
+	ROAD_AS_IT_FITS, /* in the response, unless messages in the queue wait before it */
+	ROAD_RESPONSE, /* in the response whenever it holds it */
+	ROAD_QUEUE /* by the queue, all of it: whoever waits is answered at once */
+};
+
 /* What one turn may use. Times are moments of the clock's mono_ms. */
 struct turn {
 	struct conf *conf; /* the snapshot the request began with */
@@ -50,6 +57,9 @@ struct turn {
 	int64_t
 	    reply_ms; /* when the one who waits has to have an answer; 0: nobody waits */
 	int64_t until_ms; /* when the work has to be over */
+	int64_t
+	    notice_ms; /* when the user is asked for a moment, may be behind reply_ms; 0: never */
+	enum turn_road road;
 	/*
 	 * Gives the answer to whoever waits, once, from within dialog_turn(), as soon as it is
 	 * decided: the reply, or an empty one when it will come later by the queue. NULL:
@@ -62,6 +72,11 @@ struct turn {
 /* A proven message. */
 struct inbound {
 	const char *sid; /* of the message; a repeat carries the same */
+	/*
+	 * Of the request that brings it: another one with the same token brings the same
+	 * message, whatever its sid. NULL: not known.
+	 */
+	const char *token;
 	const char *conv_id; /* of the conversation */
 	const char *user_id; /* as the company's systems know the user */
 	const char *from; /* the user's address; tells the channel */

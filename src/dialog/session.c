@@ -250,7 +250,8 @@ put_survey(struct buf *out, const struct survey_walk *w)
 static size_t
 room_for_replies(const struct session *s, size_t len)
 {
-	const size_t each = 6 * LIMIT_SID + 80; /* what goes around a reply */
+	/* What goes around a reply. */
+	const size_t each = 6 * (LIMIT_SID + LIMIT_REPEAT_TOKEN) + 96;
 	size_t taken = len + s->n_claims * each;
 
 	if (taken >= LIMIT_RECORD)
@@ -287,6 +288,7 @@ put_claims(struct buf *out, const struct session *s)
 		const struct claim *c = &s->claims[i];
 
 		js_put_text(out, i > 0 ? ",{\"sid\":" : "{\"sid\":", c->sid);
+		js_put_text(out, ",\"token\":", c->token);
 		if (c->way == CLAIM_QUEUED)
 			buf_printf(out, ",\"job\":%lld", (long long)c->job);
 		put_flag(out, ",\"cut\":", c->cut || !keep[i]);
@@ -296,6 +298,14 @@ put_claims(struct buf *out, const struct session *s)
 		buf_str(out, "]}");
 	}
 	buf_chr(out, ']');
+}
+
+static void
+put_known(struct buf *out, const struct session *s)
+{
+	for (size_t i = 0; i < s->n_known; i++)
+		js_put_text(out, i > 0 ? "," : ",\"known\":[", s->known[i]);
+	buf_str(out, s->n_known > 0 ? "]" : "");
 }
 
 void
@@ -322,35 +332,64 @@ session_encode(const struct session *s, struct buf *out)
 	put_pending(out, &s->pending);
 	put_hold(out, &s->hold);
 	begun_encode(s, out);
+	put_known(out, s);
 	put_claims(out, s);
 	buf_chr(out, '}');
 }
 
-const struct claim *
-session_find(const struct session *s, const char *sid)
+static bool
+is_id(const char *kept, const char *given)
 {
+	return kept != NULL && given != NULL && *given != '\0' &&
+	    strcmp(kept, given) == 0;
+}
+
+const struct claim *
+session_find(const struct session *s, const char *sid, const char *token)
+{
+	static const struct claim forgotten = { .sid = "", .cut = true };
+
 	if (*sid == '\0')
 		return NULL;
 	for (size_t i = 0; i < s->n_claims; i++)
-		if (strcmp(s->claims[i].sid, sid) == 0)
+		if (is_id(s->claims[i].sid, sid) || is_id(s->claims[i].token, token))
 			return &s->claims[i];
+	for (size_t i = 0; i < s->n_known; i++)
+		if (is_id(s->known[i], sid) || is_id(s->known[i], token))
+			return &forgotten;
 	return NULL;
 }
 
+static void
+know(struct session *s, const char *id)
+{
+	if (id == NULL)
+		return;
+	if (s->n_known == LIMIT_KNOWN) {
+		s->n_known--;
+		memmove(s->known, s->known + 1, s->n_known * sizeof(*s->known));
+	}
+	s->known[s->n_known++] = id;
+}
+
 struct claim *
-session_claim(
-    struct session *s, const char *sid, const struct message *messages, size_t n)
+session_claim(struct session *s, const char *sid, const char *token,
+    const struct message *messages, size_t n)
 {
 	struct claim *c;
 
 	if (*sid == '\0' || strlen(sid) > LIMIT_SID)
 		return NULL;
 	if (s->n_claims == LIMIT_CLAIMS) {
+		know(s, s->claims[0].sid);
+		know(s, s->claims[0].token);
 		s->n_claims--;
 		memmove(s->claims, s->claims + 1, s->n_claims * sizeof(*s->claims));
 	}
+	if (token != NULL && (*token == '\0' || strlen(token) > LIMIT_REPEAT_TOKEN))
+		token = NULL;
 	c = &s->claims[s->n_claims++];
-	*c = (struct claim){ .sid = sid, .messages = messages, .n = n };
+	*c = (struct claim){ .sid = sid, .token = token, .messages = messages, .n = n };
 	return c;
 }
 

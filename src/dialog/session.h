@@ -148,6 +148,7 @@ enum claim_way {
 /* A message that was answered, and how. */
 struct claim {
 	const char *sid;
+	const char *token; /* see inbound.token; NULL: none */
 	const struct message *messages;
 	size_t n;
 	enum claim_way way;
@@ -177,6 +178,9 @@ struct session {
 	size_t n_claims;
 	struct begun begun[LIMIT_BEGUN]; /* oldest first, no sid twice */
 	size_t n_begun;
+	const char
+	    *known[LIMIT_KNOWN]; /* sids and tokens of claims that were forgotten */
+	size_t n_known; /* oldest first */
 };
 
 /*
@@ -199,16 +203,22 @@ void session_encode(const struct session *s, struct buf *out);
 /* Bytes that a choice takes in a record. */
 size_t session_choice_bytes(const struct choice *c) MUST_CHECK;
 
-/* The claim of that sid; NULL when there is none, and always for "". */
-const struct claim *session_find(const struct session *s, const char *sid);
+/*
+ * The claim of that sid, or of that token (NULL, "": none). Of one that was forgotten nothing
+ * is left but that it was: no sid, no messages, `cut`. NULL when there is none, and always
+ * for a sid that is "".
+ */
+const struct claim *session_find(
+    const struct session *s, const char *sid, const char *token);
 
 /*
- * Adds a claim, of CLAIM_INLINE unless the caller says otherwise, and forgets the oldest
- * beyond LIMIT_CLAIMS. Borrows its messages. A sid that is "" or longer than LIMIT_SID is
- * not kept (NULL): such a message has no repeats.
+ * Adds a claim, of CLAIM_INLINE unless the caller says otherwise. The oldest beyond
+ * LIMIT_CLAIMS is forgotten, but for its sid and token: the last LIMIT_KNOWN of those are
+ * kept. Borrows all it is given. A sid that is "" or longer than LIMIT_SID is not kept (NULL):
+ * such a message has no repeats. A token longer than LIMIT_REPEAT_TOKEN counts as none.
  */
-struct claim *session_claim(
-    struct session *s, const char *sid, const struct message *messages, size_t n);
+struct claim *session_claim(struct session *s, const char *sid, const char *token,
+    const struct message *messages, size_t n);
 
 /* The newest claim, if it is of that sid; else NULL. */
 struct claim *session_last(struct session *s, const char *sid);

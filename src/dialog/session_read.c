@@ -210,6 +210,9 @@ read_claim(struct claim *c, struct arena *a, js *o, struct err *e)
 	if (*sid == '\0' || strlen(sid) > LIMIT_SID)
 		return err_set(e, ERR_INPUT, 0, "claim: no proper sid");
 	c->sid = arena_strdup(a, sid);
+	c->token = arena_strdup(a, js_str(o, "token", NULL));
+	if (c->token != NULL && strlen(c->token) > LIMIT_REPEAT_TOKEN)
+		return err_set(e, ERR_INPUT, 0, "claim: no proper token");
 	c->job = js_int(o, "job", 0);
 	c->way = c->job != 0 ? CLAIM_QUEUED : CLAIM_INLINE;
 	c->cut = js_bool(o, "cut", false);
@@ -228,6 +231,28 @@ read_claims(struct session *s, struct arena *a, js *o, struct err *e)
 		if (!read_claim(
 			&s->claims[i], a, json_object_array_get_idx(list, i), e))
 			return false;
+	return true;
+}
+
+/* Absent: none. */
+static bool
+read_known(struct session *s, struct arena *a, js *o, struct err *e)
+{
+	js *list;
+
+	if (js_get(o, "known") == NULL)
+		return true;
+	list = session_list(o, "known", LIMIT_KNOWN, e);
+	if (list == NULL)
+		return false;
+	s->n_known = json_object_array_length(list);
+	for (size_t i = 0; i < s->n_known; i++) {
+		js *id = json_object_array_get_idx(list, i);
+
+		if (!json_object_is_type(id, json_type_string))
+			return err_set(e, ERR_INPUT, 0, "known: no id");
+		s->known[i] = arena_strdup(a, json_object_get_string(id));
+	}
 	return true;
 }
 
@@ -273,7 +298,8 @@ session_decode(
 	if (!js_parse(data, len, &o, e) || !read_head(&got, a, o, e) ||
 	    !read_pending(&got.pending, a, o, e) || !read_hold(&got.hold, a, o, e) ||
 	    !hold_fits(&got, e) || !session_read_agents(&got, a, o, e) ||
-	    !begun_decode(&got, a, o, e) || !read_claims(&got, a, o, e))
+	    !begun_decode(&got, a, o, e) || !read_known(&got, a, o, e) ||
+	    !read_claims(&got, a, o, e))
 		return err_wrap(e, "record");
 	*s = got;
 	return true;

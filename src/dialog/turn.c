@@ -69,7 +69,8 @@ commit(struct work *w, struct conv *conv, const struct reply *reply, struct err 
 	w->s.to = w->in->to;
 	if (w->in->url != NULL)
 		w->s.url = w->in->url;
-	claim = session_claim(&w->s, w->in->sid, reply->messages, reply->n);
+	claim =
+	    session_claim(&w->s, w->in->sid, w->in->token, reply->messages, reply->n);
 	if (claim != NULL && w->way.owned) {
 		claim->way = CLAIM_QUEUED;
 		claim->job = w->way.job.id;
@@ -146,7 +147,7 @@ turn_inside(struct work *w, struct conv *conv, struct reply *out, struct err *e)
 	if (!work_load(w, conv, &found, e) || (!found && !chat_recall(w, e)))
 		return TURN_FAILED;
 	w->chat = w->s.chat.id;
-	claim = session_find(&w->s, w->in->sid);
+	claim = session_find(&w->s, w->in->sid, w->in->token);
 	if (claim != NULL) {
 		repeat(w, claim, out);
 		return TURN_REPEAT;

@@ -30,6 +30,7 @@ turn_note_write(struct arena *a, enum conf_env env, const struct inbound *in)
 
 	js_put_text(&b, "{\"env\":", conf_env_name(env));
 	js_put_text(&b, ",\"sid\":", in->sid);
+	js_put_text(&b, ",\"token\":", in->token);
 	js_put_text(&b, ",\"user\":", in->user_id);
 	js_put_text(&b, ",\"from\":", in->from);
 	js_put_text(&b, ",\"to\":", in->to);
@@ -77,6 +78,7 @@ read_all(struct inbound *in, enum conf_env *env, js *o, struct arena *a, struct 
 	if (!conf_env_parse(name, env))
 		return err_set(e, ERR_INPUT, 0, "unknown environment");
 	in->sid = arena_strdup(a, sid);
+	in->token = arena_strdup(a, js_str(o, "token", NULL)); /* absent: none */
 	in->user_id = arena_strdup(a, user);
 	in->from = arena_strdup(a, from);
 	in->to = arena_strdup(a, to);

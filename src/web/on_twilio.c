@@ -44,6 +44,7 @@ read_inbound(
 		return err_set(e, ERR_INPUT, 0, "message without a usable From");
 	if (!twilio_addr_ok(in->to))
 		return err_set(e, ERR_INPUT, 0, "message without a usable To");
+	in->token = r->repeat_token;
 	in->url = r->url;
 	in->user_id = twilio_session_id(a, in->to, in->from);
 	in->conv_id = dialog_conv_id(a, r->env, in->user_id);

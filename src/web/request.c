@@ -88,12 +88,22 @@ read_uri(struct web_req *r, struct web_io *io, struct arena *a, struct err *e)
 	return form_parse(&r->query, a, query, strlen(query), e);
 }
 
+static bool
+is_token(const char *s)
+{
+	static const char signs[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+	size_t len = s != NULL ? strspn(s, signs) : 0;
+
+	return len > 0 && len <= LIMIT_REPEAT_TOKEN && s[len] == '\0';
+}
+
 /* Fills all that comes from variables alone. */
 static bool
 read_head(struct web_req *r, struct web_io *io, struct arena *a, struct err *e)
 {
 	const char *method, *host, *https, *scheme, *type, *sig, *secret, *hook;
-	const char *challenge;
+	const char *challenge, *token;
 
 	if (!read_uri(r, io, a, e) || !param(io, "REQUEST_METHOD", &method, e) ||
 	    !param(io, "HTTP_HOST", &host, e) || !param(io, "HTTPS", &https, e) ||
@@ -102,7 +112,8 @@ read_head(struct web_req *r, struct web_io *io, struct arena *a, struct err *e)
 	    !param(io, "HTTP_X_TWILIO_SIGNATURE", &sig, e) ||
 	    !param(io, "HTTP_X_HOOK_SECRET", &secret, e) ||
 	    !param(io, "HTTP_X_HOOK_SIGNATURE", &hook, e) ||
-	    !param(io, "HTTP_X_INBENTA_CHALLENGE", &challenge, e))
+	    !param(io, "HTTP_X_INBENTA_CHALLENGE", &challenge, e) ||
+	    !param(io, "HTTP_I_TWILIO_IDEMPOTENCY_TOKEN", &token, e))
 		return false;
 	r->method = method_of(method);
 	r->host = arena_strdup(a, host != NULL ? host : "");
@@ -112,6 +123,7 @@ read_head(struct web_req *r, struct web_io *io, struct arena *a, struct err *e)
 	r->hook_secret = arena_strdup(a, secret);
 	r->hook_signature = arena_strdup(a, hook);
 	r->challenge = arena_strdup(a, challenge);
+	r->repeat_token = is_token(token) ? arena_strdup(a, token) : NULL;
 	r->kind = body_kind(type);
 	return true;
 }

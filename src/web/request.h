@@ -30,6 +30,11 @@ struct web_req {
 	const char *hook_secret; /* X-Hook-Secret; NULL when absent */
 	const char *hook_signature; /* X-Hook-Signature; NULL when absent */
 	const char *challenge; /* X-Inbenta-Challenge; NULL when absent */
+	/*
+	 * I-Twilio-Idempotency-Token; NULL when absent, or when it is none: letters, digits and
+	 * hyphens, LIMIT_REPEAT_TOKEN of them at most. It is not among what is signed.
+	 */
+	const char *repeat_token;
 	struct form query; /* of the URL, decoded */
 	enum web_body kind;
 	const char *body;

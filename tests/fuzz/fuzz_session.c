@@ -28,8 +28,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	session_encode(&s, &two);
 	if (one.len != two.len || memcmp(one.data, two.data, one.len) != 0)
 		abort();
-	session_claim(&s, "SMnew", NULL, 0);
-	if (session_find(&s, "SMnew") == NULL)
+	session_claim(&s, "SMnew", NULL, NULL, 0);
+	if (session_find(&s, "SMnew", NULL) == NULL)
 		abort();
 	return 0;
 }

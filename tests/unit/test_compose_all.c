@@ -95,7 +95,7 @@ Test(compose_all, no_more_than_a_claim_holds)
 		compose_all(&c, &all);
 		cr_expect_gt(all.n, (size_t)LIMIT_REPLY_ALL / 3, "%s", t[i].name);
 		cr_expect_leq(all.n, (size_t)LIMIT_REPLY_ALL, "%s", t[i].name);
-		claim = session_claim(&s, "SM1", all.messages, all.n);
+		claim = session_claim(&s, "SM1", NULL, all.messages, all.n);
 		cr_assert_not_null(claim);
 		claim->way = CLAIM_QUEUED;
 		claim->job = 4711;
@@ -118,17 +118,17 @@ Test(compose_all, the_way_of_a_claim_is_kept)
 	struct claim *c;
 	struct err e;
 
-	(void)session_claim(&s, "SM1", &m, 1);
-	c = session_claim(&s, "SM2", &m, 1);
+	(void)session_claim(&s, "SM1", NULL, &m, 1);
+	c = session_claim(&s, "SM2", NULL, &m, 1);
 	cr_assert_eq(c, session_last(&s, "SM2"));
 	cr_expect_null(session_last(&s, "SM1"));
 	c->way = CLAIM_QUEUED;
 	c->job = 12;
 	session_encode(&s, &record);
 	cr_assert(session_decode(&got, a, record.data, record.len, &e), "%s", e.text);
-	cr_expect_eq(session_find(&got, "SM1")->way, CLAIM_INLINE);
-	cr_expect_eq(session_find(&got, "SM2")->way, CLAIM_QUEUED);
-	cr_expect_eq(session_find(&got, "SM2")->job, 12);
+	cr_expect_eq(session_find(&got, "SM1", NULL)->way, CLAIM_INLINE);
+	cr_expect_eq(session_find(&got, "SM2", NULL)->way, CLAIM_QUEUED);
+	cr_expect_eq(session_find(&got, "SM2", NULL)->job, 12);
 }
 
 /* One whose reply there was no room for is not one that said nothing. */
@@ -144,15 +144,15 @@ Test(compose_all, a_claim_without_its_reply)
 
 	memset(text, 'x', LIMIT_CLAIM_BYTES - 100);
 	text[LIMIT_CLAIM_BYTES - 100] = '\0';
-	(void)session_claim(&s, "SM1", &m, 1);
-	(void)session_claim(&s, "SM2", NULL, 0);
-	(void)session_claim(&s, "SM3", &m, 1);
+	(void)session_claim(&s, "SM1", NULL, &m, 1);
+	(void)session_claim(&s, "SM2", NULL, NULL, 0);
+	(void)session_claim(&s, "SM3", NULL, &m, 1);
 	session_encode(&s, &record);
 	cr_assert(session_decode(&got, a, record.data, record.len, &e), "%s", e.text);
-	cr_expect(session_find(&got, "SM1")->cut);
-	cr_expect_not(session_find(&got, "SM2")->cut);
-	cr_expect_not(session_find(&got, "SM3")->cut);
+	cr_expect(session_find(&got, "SM1", NULL)->cut);
+	cr_expect_not(session_find(&got, "SM2", NULL)->cut);
+	cr_expect_not(session_find(&got, "SM3", NULL)->cut);
 	session_encode(&got, &again);
 	cr_assert(session_decode(&s, a, again.data, again.len, &e), "%s", e.text);
-	cr_expect(session_find(&s, "SM1")->cut, "and it stays so");
+	cr_expect(session_find(&s, "SM1", NULL)->cut, "and it stays so");
 }

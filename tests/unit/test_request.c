@@ -63,6 +63,44 @@ Test(request, head_and_body)
 	conf_unref(c);
 }
 
+/* Whatever is none is as none: the message is taken all the same. */
+Test(request, token_of_repeats)
+{
+	static const struct {
+		const char *name, *token, *want;
+	} t[] = {
+		{ "a UUID", "0d2a8a3c-67F0-4c11", "0d2a8a3c-67F0-4c11" },
+		{ "absent", NULL, NULL },
+		{ "empty", "", NULL },
+		{ "with a blank", "a b", NULL },
+		{ "64",
+		    "0123456789012345678901234567890123456789012345678901234567890123",
+		    "0123456789012345678901234567890123456789012345678901234567890123" },
+		{ "65",
+		    "01234567890123456789012345678901234567890123456789012345678901234",
+		    NULL },
+	};
+	struct conf *c = conf();
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		const struct fake_var vars[] = { { "REQUEST_METHOD", "POST" },
+			{ "REQUEST_URI", "/" },
+			{ "HTTP_I_TWILIO_IDEMPOTENCY_TOKEN", t[i].token }, { 0 } };
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+		struct fake_io io;
+		struct web_req r;
+		struct err e;
+
+		fake_io_init(&io, vars, "", 0);
+		cr_assert(read_one(&r, a, &io, c, &e), "%s: %s", t[i].name, e.text);
+		if (t[i].want == NULL)
+			cr_expect_null(r.repeat_token, "%s", t[i].name);
+		else
+			cr_expect_str_eq(r.repeat_token, t[i].want, "%s", t[i].name);
+	}
+	conf_unref(c);
+}
+
 Test(request, address_in_parts)
 {
 	static const struct {

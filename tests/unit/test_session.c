@@ -441,28 +441,6 @@ Test(session, refuses)
 	}
 }
 
-Test(session, claims)
-{
-	CLEANUP(arena_freep) struct arena *a = arena_new();
-	struct session s = { 0 };
-	char too_long[LIMIT_SID + 2];
-
-	memset(too_long, 'x', sizeof(too_long) - 1);
-	too_long[sizeof(too_long) - 1] = '\0';
-	session_claim(&s, "", NULL, 0);
-	session_claim(&s, too_long, NULL, 0);
-	cr_expect_eq(s.n_claims, 0u, "no sid, or none we keep");
-	cr_expect_null(session_find(&s, ""));
-
-	for (int i = 0; i < LIMIT_CLAIMS + 3; i++)
-		session_claim(&s, arena_printf(a, "SM%d", i), NULL, 0);
-	cr_expect_eq(s.n_claims, (size_t)LIMIT_CLAIMS);
-	cr_expect_null(session_find(&s, "SM2"), "the oldest are forgotten");
-	cr_expect_not_null(session_find(&s, "SM3"));
-	cr_expect_not_null(session_find(&s, "SM18"));
-	cr_expect_null(session_find(&s, "SM"), "whole sids only");
-}
-
 /* n bytes of c. */
 static const char *
 fill(struct arena *a, size_t n, char c)
@@ -481,16 +459,17 @@ Test(session, replies_are_bounded)
 	    0 } };
 	const struct message small[1] = { { "small", NULL, 0 } };
 
-	session_claim(&s, "oldest", big, 1);
-	session_claim(&s, "old", small, 1);
-	session_claim(&s, "mid", big, 1);
-	session_claim(&s, "new", big, 1);
+	session_claim(&s, "oldest", NULL, big, 1);
+	session_claim(&s, "old", NULL, small, 1);
+	session_claim(&s, "mid", NULL, big, 1);
+	session_claim(&s, "new", NULL, big, 1);
 	got = again(a, &s);
 	cr_assert_eq(got.n_claims, 4u, "no sid is lost");
-	cr_expect_eq(session_find(&got, "new")->n, 1u);
-	cr_expect_eq(session_find(&got, "mid")->n, 1u);
-	cr_expect_eq(session_find(&got, "old")->n, 1u);
-	cr_expect_eq(session_find(&got, "oldest")->n, 0u, "its reply did not fit");
+	cr_expect_eq(session_find(&got, "new", NULL)->n, 1u);
+	cr_expect_eq(session_find(&got, "mid", NULL)->n, 1u);
+	cr_expect_eq(session_find(&got, "old", NULL)->n, 1u);
+	cr_expect_eq(
+	    session_find(&got, "oldest", NULL)->n, 0u, "its reply did not fit");
 }
 
 /* What is left of a form that is larger than a record takes. */
@@ -577,12 +556,14 @@ Test(session, the_largest_record_fits)
 	cr_assert_lt(s.pending.n, NELEMS(choices), "the limit counts, not the test");
 	for (size_t i = 0; i < NELEMS(said); i++)
 		said[i].text = fill(a, LIMIT_PART_UNITS, '\n');
-	for (int i = 0; i < LIMIT_CLAIMS; i++) {
+	for (int i = 0; i < LIMIT_CLAIMS + LIMIT_KNOWN / 2; i++) {
 		char *sid = arena_printf(a, "%0*d", LIMIT_SID, i);
+		char *token = arena_printf(a, "%0*d", LIMIT_REPEAT_TOKEN, i);
 
-		session_claim(&s, sid, said, NELEMS(said));
+		session_claim(&s, sid, token, said, NELEMS(said));
 	}
 	got = again(a, &s);
+	cr_expect_eq(got.n_known, (size_t)LIMIT_KNOWN);
 	cr_expect_eq(
 	    got.claims[LIMIT_CLAIMS - 1].n, NELEMS(said), "the newest reply stays");
 	cr_expect_eq(got.claims[0].n, 0u);

@@ -137,7 +137,8 @@ Test(session_agents, a_large_record_with_a_survey_fits)
 	cr_expect_eq(session_event(&s, "k", &event, 1), 1);
 	cr_expect_eq(session_surveyed(&s, "C1", &first, 1), 1);
 	for (int i = 0; i < LIMIT_CLAIMS; i++)
-		session_claim(&s, arena_printf(a, "%0*d", LIMIT_SID, i), &said, 1);
+		session_claim(
+		    &s, arena_printf(a, "%0*d", LIMIT_SID, i), NULL, &said, 1);
 	session_encode(&s, &b);
 	cr_assert(buf_ok(&b));
 	cr_assert(session_decode(&got, a, b.data, b.len, &e), "%s", e.text);
