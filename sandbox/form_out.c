@@ -124,6 +124,12 @@ form_out_make(struct form_out *f, struct arena *a, const struct outgoing *m,
 		apply_changes(f, a, m->params);
 }
 
+void
+form_out_set(struct form_out *f, const char *name, const char *value)
+{
+	set(f, name, value);
+}
+
 /* As browsers and Twilio write forms: a blank is +, all but unreserved is %XX. */
 static void
 write_part(struct buf *out, const char *s, size_t len)

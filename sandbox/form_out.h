@@ -19,6 +19,9 @@ struct form_out {
 void form_out_make(struct form_out *f, struct arena *a, const struct outgoing *m,
     const char *account_sid);
 
+/* Adds a field, or replaces it; neither text is copied. */
+void form_out_set(struct form_out *f, const char *name, const char *value);
+
 /* application/x-www-form-urlencoded */
 void form_out_write(const struct form_out *f, struct buf *out);
 

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "sandbox/options.h"
+#include "sandbox/webhook_rules.h"
 
 enum opt {
 	OPT_LISTEN = 256,
@@ -15,6 +16,7 @@ enum opt {
 	OPT_KNOWLEDGE,
 	OPT_WWW,
 	OPT_WEBHOOK,
+	OPT_FALLBACK,
 	OPT_PUBLIC,
 	OPT_BASE,
 	OPT_ACCOUNT,
@@ -38,6 +40,7 @@ static const struct option long_options[] = {
 	{ "knowledge", required_argument, NULL, OPT_KNOWLEDGE },
 	{ "www", required_argument, NULL, OPT_WWW },
 	{ "webhook", required_argument, NULL, OPT_WEBHOOK },
+	{ "fallback-webhook", required_argument, NULL, OPT_FALLBACK },
 	{ "public-url", required_argument, NULL, OPT_PUBLIC },
 	{ "base-url", required_argument, NULL, OPT_BASE },
 	{ "account-sid", required_argument, NULL, OPT_ACCOUNT },
@@ -64,6 +67,8 @@ static const char help[] =
     "  --listen ADDRESS:PORT    where to listen; port 0: a free one (127.0.0.1:0)\n"
     "  --allow-remote           ADDRESS may be one that other machines reach\n"
     "  --webhook URL            where messages of the phones go: botline behind Apache\n"
+    "                           behind # rules such as rc=3&rp=all for tries\n"
+    "  --fallback-webhook URL   asked when the webhook fails; rules as above\n"
     "  --public-url URL         the same as typed at Twilio, when it differs: signed\n"
     "  --base-url URL           the sandbox itself, as a browser reaches it, when that\n"
     "                           is not the address it listens on: of pictures\n"
@@ -89,6 +94,18 @@ static bool
 is_url(const char *s)
 {
 	return strncasecmp(s, "http://", 7) == 0 || strncasecmp(s, "https://", 8) == 0;
+}
+
+/* Such a URL, with rules that Twilio knows behind its #. */
+static bool
+is_webhook(const char *option, const char *value, struct err *e)
+{
+	struct webhook_rules rules;
+
+	if (!is_url(value))
+		return err_set(
+		    e, ERR_CONFIG, 0, "%s: \"%s\" is not a URL", option, value);
+	return webhook_rules_read(value, &rules, e) || err_wrap(e, "%s", option);
 }
 
 static bool
@@ -123,8 +140,10 @@ set_option(struct options *o, int opt, const char *value, struct err *e)
 		return true;
 	case OPT_WEBHOOK:
 		o->webhook = value;
-		return is_url(value) ||
-		    err_set(e, ERR_CONFIG, 0, "--webhook: \"%s\" is not a URL", value);
+		return is_webhook("--webhook", value, e);
+	case OPT_FALLBACK:
+		o->fallback_webhook = value;
+		return is_webhook("--fallback-webhook", value, e);
 	case OPT_PUBLIC:
 		o->public_url = value;
 		return is_url(value) ||

@@ -14,7 +14,8 @@ struct options {
 	bool allow_remote;
 	const char *knowledge; /* file */
 	const char *www; /* folder of the phone page */
-	const char *webhook; /* NULL: the phones cannot send */
+	const char *webhook; /* may have a fragment; NULL: the phones cannot send */
+	const char *fallback_webhook; /* asked when the webhook failed; NULL: none */
 	const char *public_url; /* as typed at Twilio: what is signed */
 	const char *base_url; /* of the sandbox, in answers; NULL: what it listens on */
 	const char *account_sid; /* Twilio's */

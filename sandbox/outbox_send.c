@@ -31,12 +31,12 @@ struct trip {
 static const char *
 reachable(const struct sandbox *sb, struct arena *a, const char *url)
 {
-	const char *public = sb->opts->public_url;
-	size_t n = public != NULL ? strlen(public) : 0;
+	const char *public = sb->opts->public_url, *own = sb->opts->webhook;
+	size_t n = public != NULL ? strcspn(public, "#") : 0;
 
 	if (n == 0 || strncmp(url, public, n) != 0)
 		return url;
-	return arena_printf(a, "%s%s", sb->opts->webhook, url + n);
+	return arena_printf(a, "%.*s%s", (int)strcspn(own, "#"), own, url + n);
 }
 
 /* A code when Twilio could not use the file, else 0. */

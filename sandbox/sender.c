@@ -186,6 +186,8 @@ tell_done(struct events *ev, const struct sending *w, const struct webhook_resul
 	json_object_object_add(o, "status", json_object_new_int(res->status));
 	json_object_object_add(o, "ms", json_object_new_int64(res->ms));
 	json_object_object_add(o, "messages", json_object_new_int((int)res->twiml.n));
+	if (res->n_tries > 1)
+		json_object_object_add(o, "tries", webhook_tries_json(res));
 	events_add(ev, w->channel, "done", foreign_from(w), o);
 }
 
@@ -250,7 +252,8 @@ work_on(struct sender *s, struct webhook *w, struct job *j)
 	LOG(LOG_INFO, "sandbox", "webhook",
 	    LS("from", log_masked(j->what.out.from, masked)),
 	    LI("status", j->result.status), LI("ms", j->result.ms),
-	    LI("messages", t->n), LI("fault", t->n_faults > 0 ? t->faults[0].code : 0));
+	    LI("tries", j->result.n_tries), LI("messages", t->n),
+	    LI("fault", t->n_faults > 0 ? t->faults[0].code : 0));
 }
 
 /* The lane's first job is done: the next one may be taken. */

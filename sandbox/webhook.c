@@ -12,6 +12,7 @@
 #include "base/xalloc.h"
 #include "sandbox/form_out.h"
 #include "sandbox/webhook.h"
+#include "sandbox/webhook_rules.h"
 
 /* A form is made of a request of a megabyte at most, each byte of which may become three. */
 enum { FORM_BYTES = 4 * 1024 * 1024, ANSWER_BYTES = TWIML_BYTES + 1 };
@@ -130,13 +131,13 @@ idempotency_token(struct arena *a, const char *sid)
 
 static struct curl_slist *
 make_headers(const struct webhook *w, struct arena *a, const struct outgoing *m,
-    struct form_out *form)
+    struct form_out *form, const char *url)
 {
 	const char *token = m->auth_token != NULL ? m->auth_token : w->opts->auth_token;
 	char signature[TWILIO_SIGNATURE_SIZE];
 	struct curl_slist *list = NULL;
 
-	twilio_sign(token, w->opts->public_url, form->fields, form->n, signature);
+	twilio_sign(token, url, form->fields, form->n, signature);
 	list = add_header(list, a, "Content-Type",
 	    "application/x-www-form-urlencoded; charset=UTF-8");
 	list = add_header(list, a, "X-Twilio-Signature", signature);
@@ -146,29 +147,46 @@ make_headers(const struct webhook *w, struct arena *a, const struct outgoing *m,
 	return add_header(list, a, "Expect", "");
 }
 
+/* One URL that is asked. */
+struct target {
+	const char *url; /* where it is reached */
+	const char *public; /* as typed at Twilio: signed */
+	const struct buf *form;
+	struct curl_slist *headers;
+	struct webhook_rules rules;
+	bool whatsapp, fallback;
+};
+
+static int64_t
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 static void
-set_options(struct webhook *w, struct answer *answer, const struct buf *form,
-    struct curl_slist *headers, int64_t timeout_ms)
+set_options(
+    struct webhook *w, struct answer *answer, const struct target *t, int64_t left_ms)
 {
 	CURL *c = w->curl;
-	int64_t connect_ms =
-	    timeout_ms < TWILIO_CONNECT_MS ? timeout_ms : TWILIO_CONNECT_MS;
+	int64_t try_ms =
+	    t->rules.read_ms > 0 ? least(t->rules.read_ms, left_ms) : left_ms;
 
 	curl_easy_reset(c); /* keeps the connections */
-	curl_easy_setopt(c, CURLOPT_URL, w->opts->webhook);
+	curl_easy_setopt(c, CURLOPT_URL, t->url);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_PROXY, "");
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+	curl_easy_setopt(
+	    c, CURLOPT_CONNECTTIMEOUT_MS, (long)least(t->rules.connect_ms, try_ms));
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)try_ms);
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
 	curl_easy_setopt(c, CURLOPT_MAXREDIRS, (long)TWILIO_REDIRECTS_MAX);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "TwilioProxy/1.1");
 	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "gzip");
-	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(c, CURLOPT_POSTFIELDS, form->data);
-	curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)form->len);
+	curl_easy_setopt(c, CURLOPT_HTTPHEADER, t->headers);
+	curl_easy_setopt(c, CURLOPT_POSTFIELDS, t->form->data);
+	curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)t->form->len);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, answer);
 	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
@@ -234,98 +252,155 @@ read_answer(struct webhook *w, struct arena *a, const struct answer *answer,
 		    answer->body.len, whatsapp);
 }
 
-/* One try. False: no connection, so that another try does no harm. */
-static bool
-attempt(struct webhook *w, struct arena *a, const struct outgoing *m,
-    const struct buf *form, struct curl_slist *headers, int64_t timeout_ms,
+/* Which rule says whether it is tried again; 0: none, as when a part has come. */
+static unsigned
+kind_of(struct webhook *w, CURLcode rc)
+{
+	long asked = 0, head = 0; /* bytes */
+
+	curl_easy_getinfo(w->curl, CURLINFO_REQUEST_SIZE, &asked);
+	curl_easy_getinfo(w->curl, CURLINFO_HEADER_SIZE, &head);
+	switch (rc) {
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_SSL_CONNECT_ERROR:
+		return RETRY_CONNECT;
+	case CURLE_OPERATION_TIMEDOUT:
+		if (asked == 0)
+			return RETRY_CONNECT;
+		return head == 0 ? RETRY_READ : 0;
+	case CURLE_GOT_NOTHING:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+		return head == 0 ? RETRY_READ : 0;
+	default:
+		return 0;
+	}
+}
+
+static unsigned
+kind_of_status(int status)
+{
+	return status >= 500 ? RETRY_5XX : status >= 400 ? RETRY_4XX : 0;
+}
+
+/* One try; returns what kind of failure it was. */
+static unsigned
+attempt(struct webhook *w, struct arena *a, const struct target *t, int64_t left_ms,
     struct webhook_result *out)
 {
 	struct answer answer = { BUF_INIT(ANSWER_BYTES), false, false };
+	unsigned kind;
 	CURLcode rc;
 
-	*out = (struct webhook_result){ .raw = "" };
-	if (is_stopping(w)) {
-		note_failure(a, CURLE_ABORTED_BY_CALLBACK, out);
-		return true;
-	}
-	set_options(w, &answer, form, headers, timeout_ms);
+	out->twiml = (struct twiml){ 0 };
+	out->status = 0;
+	out->raw = "";
+	set_options(w, &answer, t, left_ms);
 	rc = curl_easy_perform(w->curl);
-	if (rc == CURLE_OK || answer.too_large)
-		read_answer(w, a, &answer, is_whatsapp(m->from), out);
-	else
+	if (rc == CURLE_OK || answer.too_large) {
+		read_answer(w, a, &answer, t->whatsapp, out);
+		kind = kind_of_status(out->status);
+	} else {
 		note_failure(a, rc, out);
+		kind = kind_of(w, rc);
+	}
 	buf_fini(&answer.body);
-	return rc != CURLE_COULDNT_CONNECT;
+	return kind;
+}
+
+static void
+note_try(struct webhook_result *out, bool fallback, int64_t ms)
+{
+	const struct twiml *t = &out->twiml;
+	struct webhook_try *one;
+
+	if (out->n_tries == TWILIO_TRIES_MAX)
+		return;
+	one = &out->tries[out->n_tries++];
+	*one = (struct webhook_try){ .ms = ms, .status = out->status, .text = "" };
+	one->fallback = fallback;
+	if (t->n_faults > 0) {
+		one->code = (int)t->faults[0].code;
+		one->text = t->faults[0].text;
+	}
+}
+
+/* All tries of one URL. */
+static void
+ask(struct webhook *w, struct arena *a, const struct target *t,
+    struct webhook_result *out)
+{
+	int64_t total =
+	    t->rules.total_ms > 0 ? t->rules.total_ms : w->opts->twilio_timeout_ms;
+	int64_t began = clock_mono_ms(&clock_system), left = total;
+
+	for (int i = 0; i <= t->rules.retries && left > 0; i++) {
+		int64_t before = clock_mono_ms(&clock_system);
+		unsigned kind = 0;
+
+		if (is_stopping(w))
+			note_failure(a, CURLE_ABORTED_BY_CALLBACK, out);
+		else
+			kind = attempt(w, a, t, left, out);
+		left = total - (clock_mono_ms(&clock_system) - began);
+		note_try(out, t->fallback, clock_mono_ms(&clock_system) - before);
+		if (!(kind & t->rules.policy))
+			break;
+	}
+}
+
+/* Nothing came that could be read: the fallback is to be asked. */
+static bool
+is_unusable(const struct webhook_result *res)
+{
+	for (size_t i = 0; i < res->twiml.n_faults; i++) {
+		enum twilio_code code = res->twiml.faults[i].code;
+
+		if (code < TWILIO_SCHEMA || code == TWILIO_CONTENT_TYPE)
+			return true;
+	}
+	return false;
+}
+
+static void
+ask_signed(struct webhook *w, struct arena *a, const struct outgoing *m,
+    struct form_out *form, struct target *t, struct webhook_result *out)
+{
+	CLEANUP(buf_fini) struct buf body = BUF_INIT(FORM_BYTES);
+	struct err e;
+
+	if (!webhook_rules_read(t->url, &t->rules, &e))
+		abort(); /* options_parse() has read them */
+	form_out_write(form, &body);
+	t->form = &body;
+	t->headers = make_headers(w, a, m, form, t->public);
+	ask(w, a, t, out);
+	curl_slist_free_all(t->headers);
 }
 
 void
 webhook_call(struct webhook *w, struct arena *a, const struct outgoing *m,
     struct webhook_result *out)
 {
-	CLEANUP(buf_fini) struct buf body = BUF_INIT(FORM_BYTES);
-	const char *account =
-	    m->account_sid != NULL ? m->account_sid : w->opts->account_sid;
-	int64_t began = clock_mono_ms(&clock_system), left = w->opts->twilio_timeout_ms;
+	const struct options *o = w->opts;
+	const char *account = m->account_sid != NULL ? m->account_sid : o->account_sid;
+	int64_t began = clock_mono_ms(&clock_system);
 	struct form_out *form = arena_alloc(a, sizeof(*form));
-	struct curl_slist *headers;
+	struct target t = { .url = o->webhook, .public = o->public_url };
 
+	*out = (struct webhook_result){ .raw = "" };
+	t.whatsapp = is_whatsapp(m->from);
 	form_out_make(form, a, m, account);
-	form_out_write(form, &body);
-	headers = make_headers(w, a, m, form);
-	for (int i = 0; i < TWILIO_TRIES && left > 0; i++) {
-		if (attempt(w, a, m, &body, headers, left, out))
-			break;
-		left =
-		    w->opts->twilio_timeout_ms - (clock_mono_ms(&clock_system) - began);
+	ask_signed(w, a, m, form, &t, out);
+	if (o->fallback_webhook != NULL && is_unusable(out) && !is_stopping(w)) {
+		form_out_set(form, "ErrorCode",
+		    arena_printf(a, "%d", (int)out->twiml.faults[0].code));
+		form_out_set(form, "ErrorUrl",
+		    arena_printf(a, "%.*s", (int)strcspn(t.public, "#"), t.public));
+		t.url = t.public = o->fallback_webhook;
+		t.fallback = true;
+		ask_signed(w, a, m, form, &t, out);
 	}
 	out->ms = clock_mono_ms(&clock_system) - began;
-	curl_slist_free_all(headers);
-}
-
-js *
-twilio_fault_json(const struct twilio_fault *f)
-{
-	js *o = json_object_new_object();
-
-	json_object_object_add(o, "code", json_object_new_int((int)f->code));
-	json_object_object_add(o, "text", json_object_new_string(f->text));
-	return o;
-}
-
-js *
-twiml_media_json(const struct twiml_message *m)
-{
-	js *list = json_object_new_array();
-
-	for (size_t i = 0; i < m->n_media; i++)
-		json_object_array_add(list, json_object_new_string(m->media[i]));
-	return list;
-}
-
-js *
-webhook_result_json(const struct outgoing *m, const struct webhook_result *res)
-{
-	const struct twiml *t = &res->twiml;
-	js *o = json_object_new_object(), *messages = json_object_new_array();
-	js *faults = json_object_new_array();
-
-	for (size_t i = 0; i < t->n; i++) {
-		js *one = json_object_new_object();
-
-		json_object_object_add(
-		    one, "body", json_object_new_string(t->messages[i].body));
-		json_object_object_add(one, "media", twiml_media_json(&t->messages[i]));
-		json_object_array_add(messages, one);
-	}
-	for (size_t i = 0; i < t->n_faults; i++)
-		json_object_array_add(faults, twilio_fault_json(&t->faults[i]));
-	json_object_object_add(o, "sid", json_object_new_string(m->sid));
-	json_object_object_add(o, "status", json_object_new_int(res->status));
-	json_object_object_add(o, "ms", json_object_new_int64(res->ms));
-	json_object_object_add(o, "messages", messages);
-	json_object_object_add(
-	    o, "fault", t->n_faults > 0 ? twilio_fault_json(&t->faults[0]) : NULL);
-	json_object_object_add(o, "faults", faults);
-	json_object_object_add(o, "twiml", json_object_new_string(res->raw));
-	return o;
 }

@@ -115,6 +115,11 @@ export class Panel {
     turn.status.className = `turn-status ${good ? "good" : "bad"}`;
     turn.status.textContent = e.status || "no answer";
     turn.summary = [duration(e.ms), e.messages === 0 ? "empty reply" : count(e.messages, "message")];
+    for (const t of (e.tries ?? []).slice(0, -1))
+      turn.item.append(make("p", "turn-fault",
+        make("b", "", String(t.fault?.code ?? t.status)), ` ${t.url}: ${t.fault?.text ?? "tried again"}`));
+    if (e.tries)
+      turn.summary.push(`${e.tries.length} tries`, ...(e.tries.at(-1).url === "fallback" ? ["answered by the fallback"] : []));
     this.describe(turn);
   }
 

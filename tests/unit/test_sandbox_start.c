@@ -63,6 +63,12 @@ Test(sandbox_start, wrong_options)
 		const char *says;
 	} t[] = {
 		{ { "--webhook", "h/t" }, "--webhook: \"h/t\" is not a URL" },
+		{ { "--webhook", "http://h/t#rc=6" },
+		    "--webhook: \"rc=6\" is no rule of a webhook" },
+		{ { "--fallback-webhook", "http://h/t#rc=1&rp" },
+		    "--fallback-webhook: \"rp\" is no rule of a webhook" },
+		{ { "--fallback-webhook", "h/t" },
+		    "--fallback-webhook: \"h/t\" is not a URL" },
 		{ { "--public-url", "ftp://h" },
 		    "--public-url: \"ftp://h\" is not a URL" },
 		{ { "--twilio-timeout-ms", "0" },

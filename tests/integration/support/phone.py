@@ -38,7 +38,9 @@ class Phone:
     # --- talking ------------------------------------------------------------------------
 
     def send(self, body, channel="sms", **more):
-        """Says it and waits: {"sid", "status", "ms", "messages", "fault", "twiml"}."""
+        """Says it and waits: {"sid", "status", "ms", "messages", "fault", "twiml", "tries"}.
+
+        "echo TEXT" is answered "You said: TEXT"; see botline-sandbox(1), KNOWLEDGE."""
         return self.call(
             "POST", "/phone/api/send", {"channel": channel, "body": body, "wait": True, **more}
         )

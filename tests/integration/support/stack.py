@@ -49,7 +49,9 @@ class Stack:
             Apache's virtual host; env: variables for botline; start: False leaves botline
             to the test (start_botline); wrap: words before botline's command, which is
             then started as whoever we are; hidden: texts that no log may show; agents:
-            True: chats with the sandbox's agents; office: True: Messenger behind them
+            True: chats with the sandbox's agents; office: True: Messenger behind them;
+            rules: Twilio's rules for trying again, "#rc=3&rp=all"; fallback: what comes
+            behind the webhook's address to make its fallback, may be ""
     """
 
     def __init__(self, road="proxy", keys=None, **options):
@@ -201,7 +203,7 @@ class Stack:
                 "--listen", f"127.0.0.1:{self.sandbox_port}",
                 "--knowledge", self.knowledge,
                 "--www", self.path("www"),
-                "--webhook", self.webhook,
+                "--webhook", self.webhook + self.options.get("rules", ""),
                 "--account-sid", ACCOUNT_SID,
                 "--auth-token", self.auth_token,
                 "--api-key", self.api_key,
@@ -211,6 +213,8 @@ class Stack:
                 "--messenger-key", self.office_key,
                 "--messenger-secret", self.office_secret,
                 "--ticket-secret", self.ticket_secret,
+                *(["--fallback-webhook", self.webhook + self.options["fallback"]]
+                  if "fallback" in self.options else []),
                 *self.options.get("sandbox_args", ()),
             ],
             self.path("log/sandbox.log"),
