@@ -206,6 +206,14 @@
 	X(LIMIT_SEEN_S, 172800, "s", "an event or message that comes again is known") \
 	X(LIMIT_SENT_S, 86400, "s", "the id of a message that was sent is kept") \
 	X(LIMIT_SENT, 64, "ids", "of messages sent, kept of one conversation") \
+	X(LIMIT_CONFIRM_MS, 10000, "ms", \
+	    "a conversation's next message waits for news of the one before") \
+	X(LIMIT_NEWS_S, 600, "s", \
+	    "news of a message are kept until it is known that it is ours") \
+	X(LIMIT_PACE_AHEAD_MS, 250, "ms", \
+	    "what a sender may send in that time may leave at once") \
+	X(LIMIT_PACE_S, 14400, "s", \
+	    "a message is put off because of its sender's pace") \
 	X(LIMIT_DEAD, 10000, "letters", "dead letters kept; the oldest goes") \
 	X(LIMIT_DEAD_S, 2592000, "s", "a dead letter is kept") \
 	X(LIMIT_KV_NAME, 512, "bytes", "name of a value kept in the state") \

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/crypto.h"
 #include "base/err.h"
 
 struct arena;
@@ -108,9 +109,19 @@ enum queue_result queue_done(struct state *st, const struct job *job,
 /*
  * The job, which sent a message, is done; in the same step the message's id (of at most
  * LIMIT_SID bytes; "" when it is not known) is kept with the job's lane for LIMIT_SENT_S.
+ * `wait` (NULL: none) takes its place, and holds the lane until queue_news() is told of that
+ * id, or until its due_ms, when it is worked as any other; not at all when there were news.
  */
-enum queue_result queue_done_sent(
-    struct state *st, const struct job *job, const char *id, struct err *e) MUST_CHECK;
+enum queue_result queue_done_sent(struct state *st, const struct job *job,
+    const char *id, const struct new_job *wait, struct err *e) MUST_CHECK;
+
+/*
+ * There are news of the message of that id: nothing waits for them any more. QUEUE_OK: it is
+ * known; lane is what names its lane, the SHA-256 in hex. QUEUE_NONE: it is not (yet); with
+ * `keep`, a job that would wait for it within LIMIT_NEWS_S will not.
+ */
+enum queue_result queue_news(struct state *st, const char *id, bool keep,
+    char lane[SHA256_HEX_SIZE], struct err *e) MUST_CHECK;
 
 /*
  * The ids that were kept with the lane at since_ms or later, the newest first, LIMIT_SENT at

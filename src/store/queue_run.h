@@ -25,7 +25,7 @@ struct job_result {
 	    *follow; /* JOB_DONE: what takes its place; see queue_done() */
 	size_t n_follow;
 	const char
-	    *sent_id; /* JOB_DONE without follow: see queue_done_sent(); or NULL */
+	    *sent_id; /* JOB_DONE: see queue_done_sent(), follow[0] may wait; or NULL */
 	int64_t delay_ms; /* JOB_LATER: 0 is queue_backoff_ms() */
 	bool free; /* JOB_LATER: see struct job_later */
 	bool unsure; /* JOB_LATER, JOB_DEAD: what was done outside is not known */

@@ -95,9 +95,10 @@ write_end(struct queue_run *run, const struct job *job, enum job_end end,
 
 	switch (end) {
 	case JOB_DONE:
-		assert(r->sent_id == NULL || r->n_follow == 0);
+		assert(r->sent_id == NULL || r->n_follow <= 1);
 		if (r->sent_id != NULL)
-			return queue_done_sent(run->st, job, r->sent_id, e);
+			return queue_done_sent(run->st, job, r->sent_id,
+			    r->n_follow > 0 ? r->follow : NULL, e);
 		return queue_done(run->st, job, r->follow, r->n_follow, e);
 	case JOB_DEAD:
 		return queue_dead(run->st, job, why, r->unsure, e);

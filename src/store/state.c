@@ -152,6 +152,11 @@ state_sweep(struct state *st, size_t max_rows, struct err *e)
 		t.c, e, SQL_SEEN_SWEEP, sql_int(now_s - LIMIT_SEEN_S), sql_int(max)) ||
 	    !SQL_DO(t.c, e, SQL_SENT_SWEEP,
 		sql_int(now_ms - (int64_t)LIMIT_SENT_S * 1000), sql_int(max)) ||
+	    !SQL_DO(t.c, e, SQL_NEWS_SWEEP,
+		sql_int(now_ms - (int64_t)LIMIT_NEWS_S * 1000), sql_int(max)) ||
+	    !SQL_DO(t.c, e, SQL_PACE_SWEEP,
+		sql_int((now_ms - (int64_t)LIMIT_NEWS_S * 1000) * 1000),
+		sql_int(max)) ||
 	    !SQL_DO(t.c, e, SQL_DEAD_SWEEP,
 		sql_int(now_ms - (int64_t)LIMIT_DEAD_S * 1000), sql_int(max)) ||
 	    !SQL_DO(

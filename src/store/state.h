@@ -54,7 +54,7 @@ const char *state_path(const struct state *st);
 
 /*
  * Removes what has expired: keys seen (LIMIT_SEEN_S), ids of messages sent (LIMIT_SENT_S),
- * dead letters (LIMIT_DEAD_S), chats; no more than max_rows of each. Gives space back to the disk. For the idle time.
+ * news of messages and the pace of senders (LIMIT_NEWS_S), dead letters (LIMIT_DEAD_S), chats; no more than max_rows of each. Gives space back to the disk. For the idle time.
  */
 bool state_sweep(struct state *st, size_t max_rows, struct err *e) MUST_CHECK;
 

@@ -17,6 +17,11 @@
  * total  counts, kept by triggers, whoever adds or removes.
  * sent   ids of messages, by the SHA-256 of the lane that sent them (version 2).
  * chat   those that are open are found by their conversation too (version 3).
+ * sent   its messages are found by their id too, and have the number of the job that waits
+ *        for news of them, 0: none (version 4).
+ * news   ids of messages of which news came before it was known that they are ours
+ *        (version 4).
+ * pace   when a sender may send again, in us (version 4).
  */
 static const char step_1[] =
     "CREATE TABLE total(one INTEGER PRIMARY KEY CHECK(one = 1), next_id INTEGER NOT NULL,"
@@ -87,4 +92,16 @@ static const char step_2[] =
 static const char step_3[] =
     "CREATE INDEX chat_conv ON chat(env, conv, until_s) WHERE closed = 0;";
 
-const char *const state_steps[STATE_VERSION] = { step_1, step_2, step_3 };
+static const char step_4[] =
+    "ALTER TABLE sent ADD COLUMN wait INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX sent_id ON sent(id);"
+
+    "CREATE TABLE news(id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT,"
+    " WITHOUT ROWID;"
+    "CREATE INDEX news_at ON news(at_ms);"
+
+    "CREATE TABLE pace(sender TEXT PRIMARY KEY, next_us INTEGER NOT NULL) STRICT,"
+    " WITHOUT ROWID;"
+    "CREATE INDEX pace_next ON pace(next_us);";
+
+const char *const state_steps[STATE_VERSION] = { step_1, step_2, step_3, step_4 };

@@ -20,7 +20,7 @@ send_one(struct state *st, const char *lane, const char *id)
 	add(st, lane, "to be sent");
 	job = take(st, a);
 	cr_assert_str_eq(job.lane, lane);
-	cr_assert_eq(queue_done_sent(st, &job, id, &e), QUEUE_OK, "%s", e.text);
+	cr_assert_eq(queue_done_sent(st, &job, id, NULL, &e), QUEUE_OK, "%s", e.text);
 	cr_assert_eq(queue_lane_has(st, lane, NULL, &e), QUEUE_NONE, "it is done");
 }
 
@@ -140,16 +140,17 @@ Test(queue_sent, refused)
 	id[LIMIT_SID + 1] = '\0';
 	add(st, "x", "1");
 	job = take(st, a);
-	cr_expect_eq(queue_done_sent(st, &job, id, &e), QUEUE_FAILED);
+	cr_expect_eq(queue_done_sent(st, &job, id, NULL, &e), QUEUE_FAILED);
 	cr_expect_eq(e.kind, ERR_TOO_BIG);
 	cr_expect_eq(queue_lane_has(st, "x", NULL, &e), QUEUE_OK);
 	lost = job;
 	lost.lease++;
-	cr_expect_eq(queue_done_sent(st, &lost, "SM1", &e), QUEUE_LOST);
+	cr_expect_eq(queue_done_sent(st, &lost, "SM1", NULL, &e), QUEUE_LOST);
 	cr_expect_str_eq(sent(st, "x", 0), "");
 	id[LIMIT_SID] = '\0';
-	cr_expect_eq(queue_done_sent(st, &job, id, &e), QUEUE_OK, "as long as allowed");
-	cr_expect_eq(queue_done_sent(st, &job, id, &e), QUEUE_LOST, "once");
+	cr_expect_eq(
+	    queue_done_sent(st, &job, id, NULL, &e), QUEUE_OK, "as long as allowed");
+	cr_expect_eq(queue_done_sent(st, &job, id, NULL, &e), QUEUE_LOST, "once");
 	cr_expect_eq(strncmp(sent(st, "x", 0), id, LIMIT_SID), 0);
 }
 

@@ -6,6 +6,7 @@
 
 #include "store/chats.h"
 #include "store/kv.h"
+#include "store/slot.h"
 #include "unit/queue_support.h"
 
 TestSuite(state_cost, .init = not_for_ever, .fini = no_leaks);
@@ -82,6 +83,7 @@ use_everything(struct state *st)
 {
 	const struct new_job turn = { "claimed", "turn", "c", 0, 0 };
 	const struct new_job event = { "lane 7", "event", "e", 1, INT64_MAX };
+	const struct new_job wait = { NULL, "wait", "w", 0, INT64_MAX };
 	const struct new_job follow = { NULL, "k", "f", 0, 0 };
 	const struct chat_row chat = {
 		.id = "1", .env = "", .conv = "c", .user = "u", .ours = "o", .extra = ""
@@ -96,6 +98,8 @@ use_everything(struct state *st)
 	const char *body;
 	struct job job;
 	struct err e = { 0 };
+	char lane[SHA256_HEX_SIZE];
+	int64_t slot_ms;
 	size_t n;
 
 	cr_expect_eq(queue_add(st, &turn, 1, "key", &e), QUEUE_OK);
@@ -119,7 +123,11 @@ use_everything(struct state *st)
 	cr_expect_eq(queue_add(st, &event, 1, NULL, &e), QUEUE_OK);
 	job = take(st, a);
 	cr_expect_str_eq(job.lane, "claimed");
-	cr_expect_eq(queue_done_sent(st, &job, "SM1", &e), QUEUE_OK);
+	cr_expect_eq(queue_done_sent(st, &job, "SM1", &wait, &e), QUEUE_OK);
+	cr_expect_eq(queue_news(st, "SM1", true, lane, &e), QUEUE_OK);
+	cr_expect_eq(queue_news(st, "SM2", true, lane, &e), QUEUE_NONE);
+	cr_expect(slot_take(st, "1", 80, &slot_ms, &e));
+	cr_expect(slot_push(st, "1", slot_ms + 1000, &e));
 	cr_expect(queue_sent(st, "claimed", 0, a, &ids, &n, &e));
 	cr_expect_eq(n, LIMIT_SENT);
 	cr_expect(queue_keep(st, &e));
@@ -165,14 +173,16 @@ Test(state_cost, steps)
 	    "INSERT INTO dead SELECT id + 10000, 'x', 1, id * 1000000000, 1, 1, 0, 'k', 'w', "
 	    "1, 'b' FROM job;"
 	    "INSERT INTO seen SELECT 'key ' || id, 4000000000 FROM job;"
-	    "INSERT INTO sent SELECT 'lane', 4000000000000, id FROM job;"
+	    "INSERT INTO sent SELECT 'lane', 4000000000000, id, 0 FROM job;"
+	    "INSERT INTO news SELECT id, 4000000000000 FROM job;"
+	    "INSERT INTO pace SELECT id, 4000000000000000 FROM job;"
 	    "INSERT INTO kv SELECT 'name ' || id, 1, x'01' FROM job;"
 	    "INSERT INTO chat SELECT 'e', id, 'c', 'u', 'o', '', 0, 4000000000 FROM job;"
 	    "UPDATE total SET next_id = 20000");
 	/* As many of the lane in question as are kept. */
 	sha256_hex("claimed", strlen("claimed"), lane);
 	snprintf(text, sizeof(text),
-	    "INSERT INTO sent SELECT '%s', id, 'SM0' FROM job ORDER BY id LIMIT %d",
+	    "INSERT INTO sent SELECT '%s', id, 'SM0', 0 FROM job ORDER BY id LIMIT %d",
 	    lane, LIMIT_SENT);
 	behind(st, text);
 	use_everything(st);

@@ -74,7 +74,8 @@ expect_whole(struct state *st)
 	cr_expect_eq(queue_lane_has(st, "x", "note", &e), QUEUE_OK);
 	job = take(st, a);
 	cr_expect_str_eq(job.body, "1");
-	cr_expect_eq(queue_done_sent(st, &job, "SM1", &e), QUEUE_OK, "%s", e.text);
+	cr_expect_eq(
+	    queue_done_sent(st, &job, "SM1", NULL, &e), QUEUE_OK, "%s", e.text);
 	cr_assert(queue_sent(st, "x", 0, a, &ids, &n, &e), "%s", e.text);
 	cr_assert_eq(n, 1);
 	cr_expect_str_eq(ids[0], "SM1");

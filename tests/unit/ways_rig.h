@@ -207,7 +207,8 @@ ways_end_job(struct ways *r, const struct job *job, enum job_end end,
 	switch (end) {
 	case JOB_DONE:
 		if (out->sent_id != NULL)
-			return queue_done_sent(st, job, out->sent_id, e);
+			return queue_done_sent(st, job, out->sent_id,
+			    out->n_follow > 0 ? out->follow : NULL, e);
 		return queue_done(st, job, out->follow, out->n_follow, e);
 	case JOB_DEAD:
 		return queue_dead(
