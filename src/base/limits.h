@@ -71,6 +71,9 @@
 	X(LIMIT_WAITING, 2, "messages", \
 	    "messages that wait behind one being answered") \
 	X(LIMIT_TURN_MS, 45000, "ms", "a turn, which may go on after its answer") \
+	X(LIMIT_LOOP_SAME, 5, "times", \
+	    "one text gets one reply in a row before it is taken for a machine's") \
+	X(LIMIT_LOOP_S, 600, "s", "in which that counts, and then gets none") \
 	X(LIMIT_LOCK_GRACE_MS, 1500, "ms", "waiting for a turn beyond its deadline") \
 	X(LIMIT_MIN_CALL_MS, 50, "ms", "time left below which the bot is not asked") \
 	X(LIMIT_CONNECT_MS, 5000, "ms", "connecting to an upstream") \

@@ -115,6 +115,7 @@ static const struct channel sms = {
 	.shows = sms_shows,
 	.takes = sms_takes,
 	.segments = true,
+	.opts_out_by_word = true,
 };
 
 /* The prefix "" matches any address, so its row is the last. */

@@ -27,6 +27,7 @@ struct channel {
 	 */
 	bool (*takes)(const char *mime, size_t bytes);
 	bool segments; /* a text is billed by segments: twilio/segments.h */
+	bool opts_out_by_word; /* users stop messages by a word: sms.opt_out_words */
 };
 
 /* The channel of an address, never NULL. */

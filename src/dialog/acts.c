@@ -79,11 +79,13 @@ ask_bot(struct work *w, const struct bot_input *input)
 	greet(w);
 	if (!ask_exchange(w, input, w->t->until_ms, &r)) {
 		w->outcome = "unavailable";
+		w->no_answer = true;
 		work_say(w, "bot_unavailable");
 		return false;
 	}
 	if (r.outcome == BOT_SLOW) {
 		w->outcome = "slow";
+		w->no_answer = true;
 		work_say(w, "api_timeout");
 		return false;
 	}

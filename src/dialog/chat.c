@@ -7,13 +7,13 @@
 
 #include <string.h>
 
-#include "base/fold.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "conf/cfg.h"
 #include "conf/lang.h"
 #include "dialog/after.h"
 #include "dialog/event_i.h"
+#include "dialog/said.h"
 #include "dialog/work.h"
 #include "store/chats.h"
 
@@ -120,22 +120,28 @@ leave(struct work *w)
 		leave_later(w, &chat, e.text);
 }
 
-/* Between two letters, so that folding leaves its punctuation: "close" is not "/close". */
-static char *
-fold_all(struct arena *a, const char *text)
-{
-	const char *framed = arena_printf(a, "x%sx", text);
-
-	return fold_text(a, framed, strlen(framed));
-}
-
 bool
 chat_hears(const struct work *w, const char *word)
 {
-	struct arena *a = w->t->arena;
+	return said_is(w->t->arena, w->heard.text, word);
+}
 
-	return *word != '\0' &&
-	    strcmp(fold_all(a, word), fold_all(a, w->heard.text)) == 0;
+/* Agents were switched off in the configuration while a chat was open. */
+static bool
+is_switched_off(struct work *w)
+{
+	if (escalate_enabled(w))
+		return false;
+	LOG(LOG_WARN, "dialog", "chat ends: agents are switched off");
+	chat_off(w);
+	return true;
+}
+
+void
+chat_end(struct work *w)
+{
+	if (w->s.chat.id != NULL && !is_switched_off(w))
+		leave(w);
 }
 
 static void
@@ -288,17 +294,6 @@ hand_over(struct work *w)
 	return AGENT_DELIVERED;
 }
 
-/* Agents were switched off in the configuration while a chat was open. */
-static bool
-is_switched_off(struct work *w)
-{
-	if (escalate_enabled(w))
-		return false;
-	LOG(LOG_WARN, "dialog", "chat ends: agents are switched off");
-	chat_off(w);
-	return true;
-}
-
 bool
 chat_take(struct work *w)
 {
@@ -389,24 +384,6 @@ chat_go_on(struct work *w)
 	return end != AGENT_OVER;
 }
 
-/* All but the environment and what tells repeats. */
-static void
-begin_anew(struct work *w)
-{
-	struct session s = { .env = w->s.env,
-		.ended = w->s.ended,
-		.event = w->s.event,
-		.surveyed = w->s.surveyed,
-		.n_claims = w->s.n_claims,
-		.n_begun = w->s.n_begun };
-
-	memcpy(s.claims, w->s.claims, sizeof(s.claims));
-	memcpy(s.begun, w->s.begun, sizeof(s.begun));
-	w->last = w->s.hold;
-	w->former = w->s.memory;
-	w->s = s;
-}
-
 bool
 chat_only(struct work *w)
 {
@@ -417,7 +394,7 @@ chat_only(struct work *w)
 		return true;
 	}
 	if (escalate_is_closed(w)) {
-		begin_anew(w);
+		work_begin_anew(w);
 		return true;
 	}
 	switch (connect_user(w, NULL)) {
@@ -430,7 +407,7 @@ chat_only(struct work *w)
 	case AGENT_NONE:
 		w->outcome = "no agents";
 		work_say(w, "no_agents");
-		begin_anew(w);
+		work_begin_anew(w);
 		w->no_agents = false; /* there is no conversation it could belong to */
 		break;
 	case AGENT_OPEN_FAILED:

@@ -69,6 +69,15 @@ struct turn {
 	void *arg;
 };
 
+/* What a message is besides a text, as the network has answered it already. */
+enum opt_out {
+	OPT_OUT_NONE, /* nothing of that kind is known */
+	OPT_OUT_STOP, /* he wants no more messages, and gets none */
+	OPT_OUT_START, /* he wants them again */
+	OPT_OUT_HELP, /* he was told who we are */
+	OPT_OUT_KINDS
+};
+
 /* A proven message. */
 struct inbound {
 	const char *sid; /* of the message; a repeat carries the same */
@@ -90,6 +99,7 @@ struct inbound {
 	size_t n_files;
 	/* The address that was called, as proven, without its query's ours; NULL: unknown. */
 	const char *url;
+	enum opt_out opt_out; /* of the network's own handling */
 };
 
 /*

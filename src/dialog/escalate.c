@@ -280,6 +280,7 @@ escalate_start(struct work *w)
 	}
 	if (!lead(w, there, &form)) {
 		w->outcome = "unavailable";
+		w->no_answer = true;
 		work_say(w, "bot_unavailable");
 		return false;
 	}

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/utf8.h"
@@ -52,4 +53,19 @@ char *
 said_whole(struct arena *a, const char *text)
 {
 	return clean(a, text, LIMIT_HTML);
+}
+
+/* Between two letters, so that folding leaves its punctuation. */
+static char *
+fold_all(struct arena *a, const char *text)
+{
+	const char *framed = arena_printf(a, "x%sx", text);
+
+	return fold_text(a, framed, strlen(framed));
+}
+
+bool
+said_is(struct arena *a, const char *said, const char *word)
+{
+	return *word != '\0' && strcmp(fold_all(a, word), fold_all(a, said)) == 0;
 }

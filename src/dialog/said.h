@@ -2,6 +2,8 @@
 #ifndef DIALOG_SAID_H
 #define DIALOG_SAID_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/attr.h"
 
@@ -15,5 +17,11 @@ char *said_clean(struct arena *a, const char *text) MUST_CHECK;
 
 /* The same of an agent: at most LIMIT_HTML bytes. */
 char *said_whole(struct arena *a, const char *text) MUST_CHECK;
+
+/*
+ * Whether what was said is that word, in capitals or not, with accents or without; a mark
+ * more or less makes it another: "close" is not "/close". "" is never said.
+ */
+bool said_is(struct arena *a, const char *said, const char *word) MUST_CHECK;
 
 #endif

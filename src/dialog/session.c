@@ -6,7 +6,6 @@
 
 #include "base/js.h"
 #include "base/log.h"
-#include "dialog/session.h"
 #include "dialog/session_i.h"
 
 static const char *const pending_names[PENDING_KINDS] = {
@@ -333,6 +332,7 @@ session_encode(const struct session *s, struct buf *out)
 	put_hold(out, &s->hold);
 	begun_encode(s, out);
 	put_known(out, s);
+	session_put_guards(out, s);
 	put_claims(out, s);
 	buf_chr(out, '}');
 }

@@ -13,6 +13,8 @@
 #include "bot/bot.h"
 #include "conf/conf.h"
 #include "dialog/begun.h"
+#include "dialog/flood.h"
+#include "dialog/loop.h"
 #include "dialog/message.h"
 #include "dialog/streak.h"
 #include "dialog/survey_walk.h"
@@ -174,6 +176,8 @@ struct session {
 	struct last_event surveyed; /* key: the chat whose survey began last */
 	struct pending pending; /* put away while a survey runs */
 	struct hold hold;
+	struct flood flood;
+	struct loop loop;
 	struct claim claims[LIMIT_CLAIMS]; /* oldest first, no sid twice */
 	size_t n_claims;
 	struct begun begun[LIMIT_BEGUN]; /* oldest first, no sid twice */

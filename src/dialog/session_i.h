@@ -8,7 +8,7 @@
 #include "base/js.h"
 #include "dialog/session.h"
 
-/* What the files that read a record share. For them only. */
+/* What the files that write and read a record share. For them only. */
 
 /* NULL when there is no list of that name, or it is longer than max. */
 js *session_list(js *o, const char *name, size_t max, struct err *e) MUST_CHECK;
@@ -24,6 +24,9 @@ bool session_read_form(
 
 /* What session_messages() reads, without the brackets. */
 void session_put_messages(struct buf *out, const struct message *messages, size_t n);
+
+void session_put_guards(struct buf *out, const struct session *s);
+void session_read_guards(struct session *s, struct arena *a, js *o);
 
 bool session_read_agents(
     struct session *s, struct arena *a, js *o, struct err *e) MUST_CHECK;

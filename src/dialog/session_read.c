@@ -301,6 +301,7 @@ session_decode(
 	    !begun_decode(&got, a, o, e) || !read_known(&got, a, o, e) ||
 	    !read_claims(&got, a, o, e))
 		return err_wrap(e, "record");
+	session_read_guards(&got, a, o);
 	*s = got;
 	return true;
 }

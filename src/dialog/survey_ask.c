@@ -17,6 +17,7 @@
 #include "conf/cfg.h"
 #include "dialog/after.h"
 #include "dialog/deliver.h"
+#include "dialog/stopped.h"
 #include "store/conv.h"
 
 struct asking {
@@ -279,11 +280,18 @@ ask(struct asking *x, struct job_result *out)
 static enum job_end
 work(struct asking *x, struct job_result *out)
 {
+	bool stopped;
+	struct err e;
+
 	if (!escalate_enabled(&x->w))
 		return done(x, "agents are switched off");
 	if (x->note.from == NULL || x->note.to == NULL)
 		return done(x, "the user's address is not known any more");
 	x->w.reply.channel = channel_of(x->note.from);
+	if (!stop_is(x->w.d->state, x->note.conv_id, &stopped, &e))
+		return failed(x, out, &e);
+	if (stopped)
+		return done(x, "the user wants no messages");
 	switch (after_survey(&x->w)) {
 	case SURVEY_TALK:
 		return ask(x, out);

@@ -37,15 +37,15 @@ agent_hears(struct work *w)
 static void
 answer(struct work *w)
 {
-	work_set_up(w);
-	w->heard = (struct heard){
-		.text = said_clean(w->t->arena, w->in->text),
-		.pick = w->in->pick,
-		.no_label = options_word(w->t->arena, w->lang, "no"),
-	};
-	w->shown = (struct options){ .arena = w->t->arena, .lang = w->lang };
+	w->heard = (struct heard){ .text = said_clean(w->t->arena, w->in->text),
+		.pick = w->in->pick };
 	hold_look(w);
-	if (once_go_on(w))
+	if (opt_out_take(w) || guard_loop(w))
+		return;
+	work_set_up(w);
+	w->heard.no_label = options_word(w->t->arena, w->lang, "no");
+	w->shown = (struct options){ .arena = w->t->arena, .lang = w->lang };
+	if (once_go_on(w) || guard_flood(w))
 		return;
 	if (survey_take(w)) {
 		say_of_media(w);
@@ -159,6 +159,7 @@ turn_inside(struct work *w, struct conv *conv, struct reply *out, struct err *e)
 		return TURN_FAILED;
 	}
 	way_choose(w, &reply);
+	guard_note(w, &reply);
 	if (!commit(w, conv, &reply, e))
 		return TURN_FAILED;
 	if (!give(w, &reply, out))

@@ -105,6 +105,7 @@ turn_job(const struct dialog *d, const struct turn *t, const struct job *job,
 	w.reply = (struct compose){ .arena = t->arena, .channel = channel_of(in.from) };
 	w.way = (struct way){
 		.own = turn_of(d, t, env),
+		.ord_ms = job->made_ms,
 		.open = true,
 		.owned = true,
 		.lent = true,

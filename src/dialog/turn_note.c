@@ -11,6 +11,13 @@
 #include "dialog/said.h"
 #include "dialog/turn_note.h"
 
+static const char *const opt_outs[OPT_OUT_KINDS] = {
+	[OPT_OUT_NONE] = NULL,
+	[OPT_OUT_STOP] = "stop",
+	[OPT_OUT_START] = "start",
+	[OPT_OUT_HELP] = "help",
+};
+
 static void
 put_files(struct buf *b, const struct inbound *in)
 {
@@ -37,6 +44,7 @@ turn_note_write(struct arena *a, enum conf_env env, const struct inbound *in)
 	js_put_text(&b, ",\"text\":", said_clean(a, in->text));
 	js_put_text(&b, ",\"pick\":", in->pick);
 	js_put_text(&b, ",\"url\":", in->url);
+	js_put_text(&b, ",\"opt_out\":", opt_outs[in->opt_out]);
 	js_put_text(&b, ",\"ref\":", log_turn_now());
 	put_files(&b, in);
 	return buf_ok(&b) ? arena_strndup(a, b.data, b.len) : NULL;
@@ -65,6 +73,17 @@ read_files(struct inbound *in, js *o, struct arena *a, struct err *e)
 	return true;
 }
 
+static enum opt_out
+read_opt_out(js *o)
+{
+	const char *word = js_str(o, "opt_out", "");
+
+	for (int k = OPT_OUT_NONE + 1; k < OPT_OUT_KINDS; k++)
+		if (strcmp(word, opt_outs[k]) == 0)
+			return (enum opt_out)k;
+	return OPT_OUT_NONE;
+}
+
 static bool
 read_all(struct inbound *in, enum conf_env *env, js *o, struct arena *a, struct err *e)
 {
@@ -85,6 +104,7 @@ read_all(struct inbound *in, enum conf_env *env, js *o, struct arena *a, struct 
 	in->text = arena_strdup(a, text);
 	in->pick = arena_strdup(a, js_str(o, "pick", NULL));
 	in->url = arena_strdup(a, js_str(o, "url", NULL));
+	in->opt_out = read_opt_out(o);
 	return true;
 }
 

@@ -110,6 +110,27 @@ work_load(struct work *w, struct conv *conv, bool *found, struct err *e)
 	return true;
 }
 
+void
+work_begin_anew(struct work *w)
+{
+	struct session s = { .env = w->s.env,
+		.ended = w->s.ended,
+		.event = w->s.event,
+		.surveyed = w->s.surveyed,
+		.streak = w->s.streak,
+		.flood = w->s.flood,
+		.n_claims = w->s.n_claims,
+		.n_begun = w->s.n_begun,
+		.n_known = w->s.n_known };
+
+	memcpy(s.claims, w->s.claims, sizeof(s.claims));
+	memcpy(s.begun, w->s.begun, sizeof(s.begun));
+	memcpy(s.known, w->s.known, sizeof(s.known));
+	w->last = w->s.hold;
+	w->former = w->s.memory;
+	w->s = s;
+}
+
 bool
 work_commit(struct work *w, struct conv *conv, struct err *e)
 {

@@ -78,6 +78,8 @@ struct work {
 	int bot_calls;
 	struct way way;
 	struct once once; /* what must not be done twice */
+	const char *said; /* digest of the message; NULL: guards do not look at it */
+	bool no_answer; /* the bot gave none: what is said is ours */
 };
 
 int64_t work_now_s(const struct work *w) MUST_CHECK; /* Unix time */
@@ -107,6 +109,12 @@ void work_set_up(struct work *w);
 bool work_load(
     struct work *w, struct conv *conv, bool *found, struct err *e) MUST_CHECK;
 bool work_commit(struct work *w, struct conv *conv, struct err *e) MUST_CHECK;
+
+/*
+ * The conversation begins anew: of the record stay the environment, what tells repeats and
+ * late events, and how much he has written. A rating that was held goes out.
+ */
+void work_begin_anew(struct work *w);
 
 /* turn.c */
 
@@ -269,6 +277,9 @@ bool chat_leave_again(struct work *w) MUST_CHECK;
  */
 bool chat_only(struct work *w) MUST_CHECK;
 
+/* The user has left, if there is a chat: it is over, and its agent is told. */
+void chat_end(struct work *w);
+
 /* Whether that is what was said, in capitals or not. "" is never said. */
 bool chat_hears(const struct work *w, const char *word) MUST_CHECK;
 
@@ -320,6 +331,31 @@ void hold_tell_chats(struct work *w);
  * that fails here changes the turn; it is logged.
  */
 void hold_deliver(struct work *w, struct conv *conv);
+
+/* opt_out.c */
+
+/*
+ * What the message is to the network: as it was told, or by the word that it is. START by a
+ * word, and HELP where the bot answers it, are text here.
+ */
+enum opt_out opt_out_of(const struct work *w) MUST_CHECK;
+
+/*
+ * Whether it ends messages to the user, takes that back, or was answered by the network: it is
+ * done then, and nothing is said. Any other message takes it back, too.
+ */
+bool opt_out_take(struct work *w) MUST_CHECK;
+
+/* guard.c */
+
+/* Whether this is said again and again and always answered alike: it gets no answer. */
+bool guard_loop(struct work *w) MUST_CHECK;
+
+/* After the step: what the reply means for that. */
+void guard_note(struct work *w, const struct reply *reply);
+
+/* Counts the message. Whether it is one too many: it gets a notice, or nothing. */
+bool guard_flood(struct work *w) MUST_CHECK;
 
 /* commands.c */
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "base/js.h"
@@ -220,11 +221,26 @@ visible(const struct form *f, const char *pick, struct arena *a)
 	return pick != NULL ? pick : "";
 }
 
+static enum twilio_opt_out
+opted(const struct form *f)
+{
+	static const char *const words[] = { [TWILIO_OPT_OUT_STOP] = "STOP",
+		[TWILIO_OPT_OUT_START] = "START",
+		[TWILIO_OPT_OUT_HELP] = "HELP" };
+	const char *word = form_get(f, "OptOutType");
+
+	for (size_t i = TWILIO_OPT_OUT_STOP; i < NELEMS(words); i++)
+		if (word != NULL && strcasecmp(word, words[i]) == 0)
+			return (enum twilio_opt_out)i;
+	return TWILIO_OPT_OUT_NONE;
+}
+
 void
 twilio_said(struct twilio_said *out, const struct form *form, struct arena *a)
 {
 	out->pick = picked(form, a);
 	out->n_media = count_media(form);
+	out->opt_out = opted(form);
 	out->text = join(a, visible(form, out->pick, a), " ", location(form, a));
 }
 

@@ -7,11 +7,20 @@
 #include "base/arena.h"
 #include "base/form.h"
 
+/* Source: Twilio, "Advanced Opt-Out"; of a Messaging Service that has it. */
+enum twilio_opt_out {
+	TWILIO_OPT_OUT_NONE,
+	TWILIO_OPT_OUT_STOP,
+	TWILIO_OPT_OUT_START,
+	TWILIO_OPT_OUT_HELP
+};
+
 /* What a person said with a message: written, pressed, sent along. */
 struct twilio_said {
 	const char *text; /* what he sees of it; UTF-8, not trimmed, "" when nothing */
 	const char *pick; /* id of the button or list row he pressed; NULL: none */
 	size_t n_media; /* files of any kind; at most LIMIT_MEDIA */
+	enum twilio_opt_out opt_out; /* as Twilio has answered it already */
 };
 
 /*

@@ -29,6 +29,19 @@ read_files(struct inbound *in, const struct web_req *r, struct arena *a)
 	in->files = places;
 }
 
+static enum opt_out
+opt_out_of(enum twilio_opt_out as_told)
+{
+	static const enum opt_out same[] = {
+		[TWILIO_OPT_OUT_NONE] = OPT_OUT_NONE,
+		[TWILIO_OPT_OUT_STOP] = OPT_OUT_STOP,
+		[TWILIO_OPT_OUT_START] = OPT_OUT_START,
+		[TWILIO_OPT_OUT_HELP] = OPT_OUT_HELP,
+	};
+
+	return same[as_told];
+}
+
 static bool
 read_inbound(
     struct inbound *in, const struct web_req *r, struct arena *a, struct err *e)
@@ -52,6 +65,7 @@ read_inbound(
 	in->text = said.text;
 	in->pick = said.pick;
 	in->n_media = said.n_media;
+	in->opt_out = opt_out_of(said.opt_out);
 	read_files(in, r, a);
 	return true;
 }

@@ -79,8 +79,8 @@ def full_disk_known_conversation():
         answered(s, sender, "From 9 to 5.")
         filler = fill(f"/proc/{s.botline.pid}/root" + s.path("store"))
         s.phone.answer(answers("x" * 1500, "y" * 1500, "z" * 1500), times=-1)
-        for _ in range(12):  # replies are kept for repeats, so the record grows
-            reply = s.twilio.say("more please", sender)
+        for n in range(12):  # replies are kept for repeats, so the record grows
+            reply = s.twilio.say(f"more please {n}", sender)
             ok(reply.status in (200, 503), f"status {reply.status}")
             if reply.status == 503:
                 break

@@ -14,7 +14,7 @@
 
 /*
  * What a dialogue needs, made for one test in a private folder: the shipped
- * configuration and languages with credentials filled in and Spanish in preproduction,
+ * configuration and languages with credentials filled in, without a flood limit, and Spanish in preproduction,
  * a real store, a fake bot, a clock that stands at the time the test began. Aborts when it
  * cannot be made.
  */
@@ -58,6 +58,8 @@ stage_conf(const struct tmpdir *dir, const struct stage_file *files, size_t n)
 	    "preproduction = { type = \"http_host\"; regex = \"/^stg/\"; };\n");
 	conf_root_put(dir, "conf/preproduction/conversation.cfg",
 	    "default = { lang = \"es\"; };\n");
+	/* The clock stands: what a test says comes all at once. */
+	conf_root_put(dir, "conf/custom/dialog.cfg", "flood_per_min = 0;\n");
 	for (size_t i = 0; i < n; i++)
 		conf_root_put(dir, files[i].path, files[i].text);
 	conf = conf_load(&opts, &report);

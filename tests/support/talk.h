@@ -17,6 +17,7 @@
  * What is said may begin with marks, any number of them:
  *	[media]     a file came along
  *	[pick=ID]   the button or list row ID was pressed
+ *	[stop], [start], [help]  the network took it for that
  *	[+600]      so many seconds have gone since the line before
  */
 struct line {
@@ -78,6 +79,12 @@ talk_mark(struct stage *s, struct arena *a, struct inbound *in)
 		in->n_media++;
 	else if (strncmp(in->text, "[pick=", 6) == 0)
 		in->pick = arena_strndup(a, in->text + 6, (size_t)(end - in->text) - 6);
+	else if (strncmp(in->text, "[stop]", 6) == 0)
+		in->opt_out = OPT_OUT_STOP;
+	else if (strncmp(in->text, "[start]", 7) == 0)
+		in->opt_out = OPT_OUT_START;
+	else if (strncmp(in->text, "[help]", 6) == 0)
+		in->opt_out = OPT_OUT_HELP;
 	else
 		s->clock.now_s += strtol(in->text + 1, NULL, 10);
 	in->text = end + 1;

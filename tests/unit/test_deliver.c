@@ -479,7 +479,8 @@ Test(deliver, a_message_of_a_user_as_it_was_written)
 		.n_media = 3,
 		.files = files,
 		.n_files = NELEMS(files),
-		.url = "https://bot.example/" };
+		.url = "https://bot.example/",
+		.opt_out = OPT_OUT_HELP };
 	enum conf_env env;
 	struct inbound got;
 	const char *ref, *body;
@@ -498,6 +499,7 @@ Test(deliver, a_message_of_a_user_as_it_was_written)
 	cr_expect_str_eq(got.text, "\"hi\"\nthere", "cleaned");
 	cr_expect_str_eq(got.pick, in.pick);
 	cr_expect_str_eq(got.url, in.url);
+	cr_expect_eq(got.opt_out, OPT_OUT_HELP);
 	cr_expect_eq(got.n_media, 3u);
 	cr_assert_eq(got.n_files, 2u);
 	cr_expect_str_eq(got.files[0].url, files[0].url);

@@ -83,6 +83,18 @@ expect_same_agents(
 }
 
 static void
+expect_same_guards(
+    const char *name, const struct session *got, const struct session *want)
+{
+	cr_expect_eq(got->flood.empty_ms, want->flood.empty_ms, "%s", name);
+	cr_expect_eq(got->flood.over, want->flood.over, "%s", name);
+	expect_same_member(name, got->loop.said, want->loop.said);
+	expect_same_member(name, got->loop.got, want->loop.got);
+	cr_expect_eq(got->loop.times, want->loop.times, "%s", name);
+	cr_expect_eq(got->loop.since_s, want->loop.since_s, "%s", name);
+}
+
+static void
 expect_same(const char *name, const struct session *got, const struct session *want)
 {
 	cr_expect_eq(got->env, want->env, "%s", name);
@@ -98,6 +110,7 @@ expect_same(const char *name, const struct session *got, const struct session *w
 	cr_expect_eq(got->streak.at_s, want->streak.at_s, "%s", name);
 	expect_same_agents(name, got, want);
 	expect_same_hold(name, &got->hold, &want->hold);
+	expect_same_guards(name, got, want);
 	cr_expect_eq(got->pending.retried, want->pending.retried, "%s", name);
 	expect_same_member(name, got->pending.code, want->pending.code);
 	cr_expect_eq(got->pending.kind, want->pending.kind, "%s", name);
@@ -192,6 +205,9 @@ Test(session, round_trip)
 		const char *name;
 		struct session s;
 	} t[] = {
+		{ "a flood and a loop",
+		    { .flood = { 1700000000123, true },
+			.loop = { "0123", "4567", 5, 1700000000 } } },
 		{ "an agent is asked for",
 		    { .no_results = 2,
 			.from = "whatsapp:+34600111222",

@@ -200,22 +200,22 @@ Test(ways, too_many_in_a_row)
 		char sid[8];
 
 		snprintf(sid, sizeof(sid), "SM%d", i);
-		c = call(r, sid, "q");
+		c = call(r, sid, sid);
 		cr_expect_str_eq(c.shown, "Hello|", "%d", i);
 	}
-	c = call(r, "SMa", "q");
+	c = call(r, "SMa", "a");
 	cr_expect_eq(c.end, TURN_DONE);
 	cr_expect_eq(c.n, 0u, "one more would be lost");
 	cr_expect_eq(ways_counts(r).jobs, 1);
-	c = call(r, "SMb", "q");
+	c = call(r, "SMb", "b");
 	cr_expect_eq(c.n, 0u);
 	(void)ways_work(r);
 	cr_expect_str_eq(r->out.did, USER "Hello;" USER "Hello;");
-	c = call(r, "SMc", "q");
+	c = call(r, "SMc", "c");
 	cr_expect_eq(c.n, 0u, "what was sent makes no pause");
 	(void)ways_work(r);
 	r->s.clock.now_s += LIMIT_STREAK_S;
-	c = call(r, "SMd", "q");
+	c = call(r, "SMd", "d");
 	cr_expect_str_eq(c.shown, "Hello|", "a pause does");
 	cr_expect_eq(ways_counts(r).jobs, 0);
 	cr_expect_eq(ways_counts(r).dead, 0);
