@@ -75,14 +75,75 @@ refuse_call(struct reply *r)
 	reply_error(r, 400, "call must be one of %s", names.data);
 }
 
+/* What a fault by chance adds: share, seed, kinds. False: r says what is wrong. */
+static bool
+read_chance(
+    js *body, struct chance *out, const struct fault_kind **kinds, struct reply *r)
+{
+	js *list = js_arr(body, "kinds"), *share = js_get(body, "share");
+	int64_t seed = 1;
+
+	if (!number(body, "seed", 0, INT64_MAX, &seed, r))
+		return false;
+	*out = (struct chance){ .share = json_object_get_double(share),
+		.seed = (uint64_t)seed,
+		.n_ways = list != NULL ? json_object_array_length(list) : 0 };
+	if (!(out->share > 0 && out->share <= 1))
+		reply_error(r, 400, "share must be above 0 and at most 1");
+	else if (out->n_ways == 0 || out->n_ways > FAULT_KINDS_MAX)
+		reply_error(r, 400, "kinds must be a list of faults");
+	else
+		r->status = 0;
+	for (size_t i = 0; r->status == 0 && i < out->n_ways; i++) {
+		const char *name =
+		    json_object_get_string(json_object_array_get_idx(list, i));
+
+		kinds[i] = fault_kind(name != NULL ? name : "");
+		if (kinds[i] == NULL)
+			reply_error(r, 400, "kinds must be a list of faults");
+	}
+	return r->status == 0;
+}
+
+static void
+arm_chance(struct sandbox *sb, const char *call, js *body, const struct fault *f,
+    struct reply *r)
+{
+	const struct fault_kind *kinds[FAULT_KINDS_MAX];
+	struct chance chance;
+
+	if (!read_chance(body, &chance, kinds, r))
+		return;
+	if (!faults_arm_chance(sb->faults, call, f, &chance, kinds))
+		reply_error(r, 409, "%d faults are armed already", FAULTS_MAX);
+	else
+		fine(r);
+}
+
+static void
+arm_kind(struct sandbox *sb, const char *call, const struct fault *f, int64_t times,
+    struct reply *r)
+{
+	CLEANUP(buf_fini) struct buf names = BUF_INIT(512);
+
+	fault_names(&names);
+	if (f->kind == NULL)
+		reply_error(r, 400, "fault must be one of %s, chance", names.data);
+	else if (times == 0)
+		reply_error(r, 400, "times must be -1 or more than 0");
+	else if (!faults_arm(sb->faults, call, f, times))
+		reply_error(r, 409, "%d faults are armed already", FAULTS_MAX);
+	else
+		fine(r);
+}
+
 void
 control_fault(struct sandbox *sb, const struct request *q, struct reply *r)
 {
 	CLEANUP(js_putp) js *body = request_json(q, r);
-	CLEANUP(buf_fini) struct buf names = BUF_INIT(512);
 	struct fault f = { .ms = 1000, .reset_s = 1 };
 	int64_t times = 1, status = 0;
-	const char *call;
+	const char *call, *name;
 
 	if (body == NULL || !number(body, "times", -1, 1000000, &times, r) ||
 	    !number(body, "status", 200, 599, &status, r) ||
@@ -90,19 +151,22 @@ control_fault(struct sandbox *sb, const struct request *q, struct reply *r)
 	    !number(body, "reset_s", 0, 3600, &f.reset_s, r))
 		return;
 	call = js_str(body, "call", "*");
+	name = js_str(body, "fault", "");
 	f.status = (int)status;
-	f.kind = fault_kind(js_str(body, "fault", ""));
-	fault_names(&names);
-	if (f.kind == NULL)
-		reply_error(r, 400, "fault must be one of %s", names.data);
-	else if (!is_call(call))
+	f.kind = fault_kind(name);
+	if (!is_call(call))
 		refuse_call(r);
-	else if (times == 0)
-		reply_error(r, 400, "times must be -1 or more than 0");
-	else if (!faults_arm(sb->faults, call, &f, times))
-		reply_error(r, 409, "%d faults are armed already", FAULTS_MAX);
+	else if (strcmp(name, "chance") == 0)
+		arm_chance(sb, call, body, &f, r);
 	else
-		fine(r);
+		arm_kind(sb, call, &f, times, r);
+}
+
+void
+control_fault_state(struct sandbox *sb, const struct request *q, struct reply *r)
+{
+	(void)q;
+	reply_json(r, 200, faults_state(sb->faults));
 }
 
 void

@@ -5,8 +5,8 @@
 #include "sandbox/server.h"
 
 /* /sandbox/…: how tests make the stand-ins misbehave, and look at what they were asked. */
-handler_fn control_health, control_fault, control_fault_clear, control_answer,
-    control_answer_clear, control_calls, control_calls_clear, control_expire,
-    control_token_ttl;
+handler_fn control_health, control_fault, control_fault_state, control_fault_clear,
+    control_answer, control_answer_clear, control_calls, control_calls_clear,
+    control_expire, control_token_ttl;
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -104,12 +105,24 @@ struct armed {
 	char *call;
 	struct fault fault;
 	int64_t times;
+	struct chance chance; /* n_ways 0: none, it acts each time */
+	const struct fault_kind *ways[FAULT_KINDS_MAX];
 };
+
+/* How often a call was made, and which faults it was given. */
+struct count {
+	const char *call; /* static, as faults_take() is told */
+	uint64_t calls, given[NELEMS(kinds)];
+};
+
+enum { COUNTS_MAX = 100 };
 
 struct faults {
 	pthread_mutex_t lock; /* guards the rest */
 	struct armed armed[FAULTS_MAX];
 	size_t n;
+	struct count counts[COUNTS_MAX];
+	size_t n_counts;
 	_Atomic uint64_t
 	    clears; /* how often they were cleared; read without the lock */
 };
@@ -264,21 +277,47 @@ faults_clear(struct faults *fs)
 	for (size_t i = 0; i < fs->n; i++)
 		free(fs->armed[i].call);
 	fs->n = 0;
+	fs->n_counts = 0;
 	fs->clears++;
 	pthread_mutex_unlock(&fs->lock);
 }
 
-bool
-faults_arm(struct faults *fs, const char *call, const struct fault *f, int64_t times)
+/* Takes the texts of *a. */
+static bool
+arm(struct faults *fs, const struct armed *a)
 {
 	bool room;
 
 	pthread_mutex_lock(&fs->lock);
 	room = fs->n < FAULTS_MAX;
 	if (room)
-		fs->armed[fs->n++] = (struct armed){ xstrdup(call), *f, times };
+		fs->armed[fs->n++] = *a;
 	pthread_mutex_unlock(&fs->lock);
+	if (!room)
+		free(a->call);
 	return room;
+}
+
+bool
+faults_arm(struct faults *fs, const char *call, const struct fault *f, int64_t times)
+{
+	struct armed a = { .call = xstrdup(call), .fault = *f, .times = times };
+
+	return arm(fs, &a);
+}
+
+bool
+faults_arm_chance(struct faults *fs, const char *call, const struct fault *f,
+    const struct chance *chance, const struct fault_kind *const *ways)
+{
+	struct armed a = {
+		.call = xstrdup(call), .fault = *f, .times = -1, .chance = *chance
+	};
+
+	assert(chance->n_ways > 0 && chance->n_ways <= FAULT_KINDS_MAX);
+	for (size_t i = 0; i < chance->n_ways; i++)
+		a.ways[i] = ways[i];
+	return arm(fs, &a);
 }
 
 static void
@@ -299,22 +338,83 @@ fits(const char *armed, const char *call)
 	    (strncmp(armed, call, n) == 0 && (call[n] == '\0' || call[n] == '.'));
 }
 
+static struct count *
+count_locked(struct faults *fs, const char *call)
+{
+	size_t i = 0;
+
+	while (i < fs->n_counts && strcmp(fs->counts[i].call, call) != 0)
+		i++;
+	if (i == fs->n_counts) {
+		assert(i < COUNTS_MAX); /* there are far fewer names */
+		fs->counts[fs->n_counts++] = (struct count){ .call = call };
+	}
+	return &fs->counts[i];
+}
+
+/* False: by chance it does not act this time. */
+static bool
+acts(const struct armed *a, const struct count *count, struct fault *out)
+{
+	size_t way;
+
+	*out = a->fault;
+	if (a->chance.n_ways == 0)
+		return true;
+	way = chance_draw(&a->chance, count->call, count->calls);
+	if (way == a->chance.n_ways)
+		return false;
+	out->kind = a->ways[way];
+	if (strcmp(out->kind->name, "status") != 0)
+		out->status = 0; /* the others have their own */
+	return true;
+}
+
 void
 faults_take(struct faults *fs, const char *call, struct fault *out)
 {
-	*out = (struct fault){ 0 };
+	struct count *count;
+
 	pthread_mutex_lock(&fs->lock);
+	count = count_locked(fs, call);
+	count->calls++;
 	for (size_t i = 0; i < fs->n; i++) {
 		struct armed *a = &fs->armed[i];
 
-		if (!fits(a->call, call))
+		if (!fits(a->call, call) || !acts(a, count, out))
 			continue;
-		*out = a->fault;
 		out->of = fs;
 		out->clears = fs->clears;
+		count->given[out->kind - kinds]++;
 		if (a->times > 0 && --a->times == 0)
 			drop_locked(fs, i);
-		break;
+		pthread_mutex_unlock(&fs->lock);
+		return;
 	}
 	pthread_mutex_unlock(&fs->lock);
+	*out = (struct fault){ 0 };
+}
+
+js *
+faults_state(struct faults *fs)
+{
+	js *o = json_object_new_object(), *counts = json_object_new_object();
+
+	pthread_mutex_lock(&fs->lock);
+	for (size_t i = 0; i < fs->n_counts; i++) {
+		const struct count *c = &fs->counts[i];
+		js *one = json_object_new_object();
+
+		json_object_object_add(
+		    one, "calls", json_object_new_int64((int64_t)c->calls));
+		for (size_t k = 0; k < NELEMS(kinds); k++)
+			if (c->given[k] > 0)
+				json_object_object_add(one, kinds[k].name,
+				    json_object_new_int64((int64_t)c->given[k]));
+		json_object_object_add(counts, c->call, one);
+	}
+	json_object_object_add(o, "armed", json_object_new_int64((int64_t)fs->n));
+	pthread_mutex_unlock(&fs->lock);
+	json_object_object_add(o, "counts", counts);
+	return o;
 }

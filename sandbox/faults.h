@@ -2,6 +2,7 @@
 #ifndef SANDBOX_FAULTS_H
 #define SANDBOX_FAULTS_H
 
+#include "sandbox/chance.h"
 #include "sandbox/server.h"
 
 /*
@@ -21,7 +22,7 @@ struct fault {
 	int64_t reset_s; /* what a "throttle" says to wait */
 };
 
-enum { FAULTS_MAX = 64, FAULT_MS_MAX = 120000 };
+enum { FAULTS_MAX = 64, FAULT_MS_MAX = 120000, FAULT_KINDS_MAX = 20 };
 
 /* NULL: there is no kind of that name. */
 const struct fault_kind *fault_kind(const char *name);
@@ -44,6 +45,17 @@ void faults_clear(struct faults *fs);
 /* call: "auth", "hc.chats.create"…, the beginning of several ("hc"), or "*"; times -1: until cleared. False: too many are armed. */
 bool faults_arm(struct faults *fs, const char *call, const struct fault *f,
     int64_t times) MUST_CHECK;
+/*
+ * A share of the calls gets one of the kinds, in the figures of `f`, until cleared.
+ * kinds: chance->n_ways of them. False: too many are armed.
+ */
+bool faults_arm_chance(struct faults *fs, const char *call, const struct fault *f,
+    const struct chance *chance, const struct fault_kind *const *kinds) MUST_CHECK;
+/*
+ * {"armed":n,"counts":{"message":{"calls":10,"status":2}, …}} since they were cleared: how
+ * often each was called, and which faults it was given. The caller puts it.
+ */
+js *faults_state(struct faults *fs) MUST_CHECK;
 /* Takes the first one armed for this call; out->kind is NULL when none is. */
 void faults_take(struct faults *fs, const char *call, struct fault *out);
 

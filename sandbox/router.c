@@ -85,6 +85,7 @@ static const struct route routes[] = {
 
 	{ "GET", "/sandbox/health", OURS, 0, control_health },
 	{ "POST", "/sandbox/fault", OURS, 64 * KB, control_fault },
+	{ "GET", "/sandbox/fault", OURS, 0, control_fault_state },
 	{ "DELETE", "/sandbox/fault", OURS, 0, control_fault_clear },
 	{ "POST", "/sandbox/answer", OURS, 8 * MB, control_answer },
 	{ "DELETE", "/sandbox/answer", OURS, 0, control_answer_clear },

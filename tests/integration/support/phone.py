@@ -55,6 +55,17 @@ class Phone:
         self.call("POST", "/sandbox/fault",
                   {"call": call, "fault": fault, "times": times, **more})
 
+    def chance(self, call, share, kinds, seed=1, **more):
+        """A share (0.2) of the calls goes wrong in one of these kinds, until clear_faults().
+        The same seed does the same to the n-th call of each name. status, ms, reset_s: for
+        all kinds that have them."""
+        self.call("POST", "/sandbox/fault", {"call": call, "fault": "chance", "share": share,
+                                             "kinds": list(kinds), "seed": seed, **more})
+
+    def fault_counts(self):
+        """{"message": {"calls": 10, "status": 2}, …} since clear_faults()."""
+        return self.call("GET", "/sandbox/fault")["counts"]
+
     def clear_faults(self):
         self.call("DELETE", "/sandbox/fault")
 
