@@ -181,6 +181,10 @@ office_make(void *self, const struct agent_call *call, const struct ticket_new *
 		return TICKET_NOT_MADE;
 	keep_first_phones(&d, &user, n->phones);
 	t.creator = user.id;
+	if (n->about != NULL && !n->about(n->arg)) {
+		(void)err_set(e, ERR_IO, 0, "that a ticket is made cannot be noted");
+		return TICKET_NOT_MADE;
+	}
 	switch (messenger_ticket_make(&d.call, &t, number, e)) {
 	case MESSENGER_MADE:
 		break;

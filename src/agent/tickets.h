@@ -88,6 +88,10 @@ struct ticket_new {
 	int64_t queue; /* 0: the configured one */
 	const struct agent_line *lines; /* what was said before, oldest first */
 	size_t n_lines;
+	/* Called when all else is done, just before what cannot be taken back; NULL: nobody
+	   wants to know. False: it is NOT_MADE. */
+	bool (*about)(void *arg);
+	void *arg;
 };
 
 enum ticket_made {

@@ -12,6 +12,7 @@ static const char *const names[BEGUN_KINDS] = {
 	[BEGUN_SAY] = "say",
 	[BEGUN_OPEN] = "open",
 	[BEGUN_LEAVE] = "leave",
+	[BEGUN_TICKET] = "ticket",
 };
 
 const char *
@@ -170,7 +171,7 @@ read_begun(struct begun *b, struct arena *a, js *o, struct err *e)
 	b->opened = js_bool(o, "opened", false);
 	b->lost = js_bool(o, "lost", false);
 	b->refused = js_bool(o, "refused", false);
-	if (b->chat == NULL && b->kind != BEGUN_OPEN)
+	if (b->chat == NULL && (b->kind == BEGUN_SAY || b->kind == BEGUN_LEAVE))
 		return err_set(e, ERR_INPUT, 0, "something in no chat");
 	if (js_get(o, "form") != NULL &&
 	    !session_read_form(&b->form, a, js_get(o, "form"), e))

@@ -25,6 +25,7 @@ enum begun_kind {
 	BEGUN_SAY, /* a text or a file of the message to the agent */
 	BEGUN_OPEN, /* a chat */
 	BEGUN_LEAVE, /* the user leaves it */
+	BEGUN_TICKET, /* a ticket at the office behind them */
 	BEGUN_KINDS
 };
 
@@ -39,9 +40,8 @@ struct begun {
 	const char *file; /* of SAY: the name of the file */
 	const char *chat,
 	    *memory; /* of SAY, LEAVE: see agent_chat, before it is done */
-	const char *bot; /* of OPEN: the bot's memory then; NULL: none */
-	const struct bot_form
-	    *form; /* of OPEN: who the user is; NULL: he did not say */
+	const char *bot; /* of OPEN, TICKET: the bot's memory then; NULL: none */
+	const struct bot_form *form; /* of them: what the user told; NULL: nothing */
 	const struct message *said; /* the reply so far */
 	size_t n_said;
 	bool passed; /* another message was worked since */

@@ -177,10 +177,7 @@ connect_go_on(struct work *w)
 		work_say(w, "creating_chat");
 		return true;
 	}
-	if (!was->passed && was->bot != NULL) {
-		w->s.memory = was->bot;
-		w->s.greeted = true;
-	}
+	once_recall_bot(w);
 	switch (connect_user(w, was->form)) {
 	case AGENT_OPENED:
 		settle_questions(w);

@@ -37,19 +37,18 @@ once_go_on(struct work *w)
 	LOG(LOG_INFO, "dialog", "turn goes on where it was interrupted",
 	    LS("at", begun_kind_name(was->kind)), LI("step", was->step),
 	    LS("chat", was->chat != NULL ? was->chat : "none"));
-	if (!escalate_enabled(w)) {
-		once_forget(w);
-		return false;
-	}
 	switch (was->kind) {
 	case BEGUN_SAY:
-		done = chat_go_on(w);
+		done = escalate_enabled(w) && chat_go_on(w);
 		break;
 	case BEGUN_OPEN:
-		done = connect_go_on(w);
+		done = escalate_enabled(w) && connect_go_on(w);
 		break;
 	case BEGUN_LEAVE:
-		done = chat_leave_again(w);
+		done = escalate_enabled(w) && chat_leave_again(w);
+		break;
+	case BEGUN_TICKET:
+		done = ticket_go_on(w);
 		break;
 	case BEGUN_KINDS:
 		break;
@@ -75,6 +74,7 @@ once_end(struct work *w)
 static struct begun
 note_of(struct work *w, const struct once_next *next)
 {
+	const bool asked = next->kind == BEGUN_OPEN || next->kind == BEGUN_TICKET;
 	const struct once *o = &w->once;
 	struct begun b = { .sid = w->in->sid,
 		.kind = next->kind,
@@ -83,19 +83,19 @@ note_of(struct work *w, const struct once_next *next)
 		.file = next->file,
 		.chat = w->s.chat.id,
 		.memory = w->s.chat.memory,
-		.form = next->form,
+		.form = session_form(w->t->arena, next->form),
 		.passed = o->resumes && o->was.passed,
 		.opened = o->opened,
 		.lost = o->lost,
 		.refused = o->refused };
 	struct reply said;
 
-	if (next->kind == BEGUN_OPEN)
+	if (asked)
 		b.bot = w->s.memory;
 	/* What is in doubt is so since the first try. */
 	if (next->kind == BEGUN_OPEN && o->resumes && o->was.kind == BEGUN_OPEN)
 		b.since_ms = o->was.since_ms;
-	if (next->kind == BEGUN_OPEN || o->opened) {
+	if (asked || o->opened) {
 		compose_all(&w->reply, &said);
 		b.said = said.messages;
 		b.n_said = said.n;
@@ -220,4 +220,15 @@ once_say_again(struct work *w)
 		for (size_t k = 0; k < m->n_media; k++)
 			compose_medium(&w->reply, m->media[k]);
 	}
+}
+
+void
+once_recall_bot(struct work *w)
+{
+	const struct begun *was = &w->once.was;
+
+	if (was->passed || was->bot == NULL)
+		return;
+	w->s.memory = was->bot;
+	w->s.greeted = true;
 }

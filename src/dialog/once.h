@@ -51,7 +51,8 @@ void once_forget(struct work *w);
 void once_end(struct work *w);
 
 /*
- * Notes what is done next, in w->s.chat; the form is of BEGUN_OPEN, the file of BEGUN_SAY.
+ * Notes what is done next, in w->s.chat; the form is of BEGUN_OPEN and BEGUN_TICKET, the file
+ * of BEGUN_SAY.
  * False: that cannot be noted, so it must not be done; w->once.halted.
  */
 struct once_next {
@@ -81,5 +82,8 @@ bool once_again(struct work *w, const struct err *why) MUST_CHECK;
 
 /* Says again, to the user, what the earlier try had to say. */
 void once_say_again(struct work *w);
+
+/* The bot is where the earlier try had left it, unless it was asked since. */
+void once_recall_bot(struct work *w);
 
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The bot has a ticket made. That is done within the turn, and cannot be undone when the turn
- * is worked again: so it is noted under the id of the user's message before the office is
- * called, and the ticket's number behind that.
+ * is worked again: so it is noted under the id of the user's message just before the office is
+ * told to make it, and the ticket's number behind that. A turn that was interrupted goes on
+ * from the note in its record (once.h), without asking the bot again.
  */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "agent/tickets.h"
@@ -40,7 +42,8 @@ read_note(const struct work *w, const char **number, struct err *e)
 	switch (kv_get(w->d->state, name_of(w), &value, e)) {
 	case KV_OK:
 		break;
-	case KV_NONE: /* it went this very moment: whoever dropped it made none */
+	case KV_NONE:
+		return KNOWN_NEW;
 	case KV_THERE:
 	case KV_FAILED:
 		return KNOWN_NOT;
@@ -51,20 +54,18 @@ read_note(const struct work *w, const char **number, struct err *e)
 	return KNOWN_MADE;
 }
 
-/* Notes that it is about to be made, unless there is a note. */
-static enum known
-note_begin(const struct work *w, const char **number, struct err *e)
+/* It is about to be made. */
+static bool
+note_begin(void *work)
 {
-	switch (kv_put_new(w->d->state, name_of(w), "", 0, e)) {
-	case KV_OK:
-		return KNOWN_NEW;
-	case KV_THERE:
-		return read_note(w, number, e);
-	case KV_NONE:
-	case KV_FAILED:
-		break;
-	}
-	return KNOWN_NOT;
+	const struct work *w = work;
+	struct err e = { 0 };
+
+	if (kv_put_new(w->d->state, name_of(w), "", 0, &e) == KV_OK)
+		return true;
+	LOG(LOG_WARN, "dialog", "a ticket is not made, which cannot be noted",
+	    LS("why", e.text));
+	return false;
 }
 
 static void
@@ -95,7 +96,9 @@ make(struct work *w, const struct bot_ticket *form, const char **number, struct 
 		.contact = form->contact,
 		.inquiry = form->inquiry,
 		.phones = contact_phones(w->in->user_id),
-		.queue = form->queue };
+		.queue = form->queue,
+		.about = note_begin,
+		.arg = w };
 	struct agent_call call;
 
 	ticket.n_lines = connect_history(w, &ticket.lines);
@@ -117,7 +120,7 @@ static bool
 make_once(
     struct work *w, const struct bot_ticket *form, const char **number, struct err *e)
 {
-	switch (note_begin(w, number, e)) {
+	switch (read_note(w, number, e)) {
 	case KNOWN_NEW:
 		return make(w, form, number, e);
 	case KNOWN_MADE:
@@ -175,15 +178,12 @@ wanted(const struct bot_result *r)
 	return NULL;
 }
 
-void
-ticket_look(struct work *w, const struct bot_result *r)
+static void
+deal_with(struct work *w, const struct bot_ticket *form)
 {
-	const struct bot_ticket *form = wanted(r);
 	const char *number = "";
 	struct err e = { 0 };
 
-	if (form == NULL || w->ticketed)
-		return;
 	w->ticketed = true;
 	if (can_make(w, form, &e) && make_once(w, form, &number, &e)) {
 		w->outcome = "ticket";
@@ -195,4 +195,56 @@ ticket_look(struct work *w, const struct bot_result *r)
 	LOG(err_is_ours(&e) ? LOG_ERROR : LOG_WARN, "dialog", "ticket not made",
 	    LS("kind", err_kind_name(e.kind)), LI("code", e.code), LS("why", e.text));
 	work_say(w, "ticket_error");
+}
+
+/* As the record keeps it. */
+static const struct bot_form *
+form_of(struct arena *a, const struct bot_ticket *ticket)
+{
+	struct bot_field *fields = arena_alloc(a, 2 * sizeof(*fields));
+	struct bot_form *form = arena_alloc(a, sizeof(*form));
+
+	fields[0] = (struct bot_field){ "inquiry", ticket->inquiry };
+	fields[1] = (struct bot_field){ "queue",
+		arena_printf(a, "%lld", (long long)ticket->queue) };
+	*form = (struct bot_form){ .name = ticket->name,
+		.contact = ticket->contact,
+		.fields = fields,
+		.n = 2 };
+	return form;
+}
+
+void
+ticket_look(struct work *w, const struct bot_result *r)
+{
+	const struct bot_ticket *form = wanted(r);
+	struct once_next next = { .kind = BEGUN_TICKET };
+
+	if (form == NULL || w->ticketed)
+		return;
+	next.form = form_of(w->t->arena, form);
+	if (once_note(w, &next))
+		deal_with(w, form);
+}
+
+bool
+ticket_go_on(struct work *w)
+{
+	const struct bot_form *form = w->once.was.form;
+	struct bot_ticket ticket;
+
+	if (form == NULL || form->n != 2)
+		return false;
+	ticket = (struct bot_ticket){ .name = form->name,
+		.contact = form->contact,
+		.inquiry = form->fields[0].value,
+		.queue = strtoll(form->fields[1].value, NULL, 10) };
+	once_say_again(w);
+	once_recall_bot(w);
+	if (!w->once.was.passed) {
+		w->s.pending = (struct pending){ .kind = PENDING_NONE };
+		w->s.escalation = (struct escalation){ .type = ESCALATION_NONE };
+	}
+	deal_with(w, &ticket);
+	return true;
 }

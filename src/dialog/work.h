@@ -239,6 +239,9 @@ size_t connect_history(struct work *w, const struct agent_line **out) MUST_CHECK
  */
 void ticket_look(struct work *w, const struct bot_result *r);
 
+/* Goes on with a ticket whose making was interrupted: see once_go_on(). */
+bool ticket_go_on(struct work *w) MUST_CHECK;
+
 /* chat.c */
 
 /* What agents may be asked with, until then at most. */

@@ -233,6 +233,10 @@ fake_tickets_make(void *self, const struct agent_call *call, const struct ticket
 	struct fake_tickets *f = self;
 
 	(void)call;
+	if (n->about != NULL && !n->about(n->arg)) {
+		(void)err_set(e, ERR_IO, 0, "fake note");
+		return TICKET_NOT_MADE;
+	}
 	fake_tickets_begin(f);
 	fake_tickets_note(f, "make %s %s %lld %s", fake_tickets_shown(n->name),
 	    fake_tickets_shown(n->contact), (long long)n->queue, n->inquiry);

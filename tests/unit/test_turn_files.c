@@ -4,6 +4,8 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 
 #include <criterion/criterion.h>
 
@@ -251,4 +253,62 @@ Test(turn_files, T16_F29_files)
 		talk_expect(cases[i].name, i, &r, cases[i].shown);
 	}
 	line_up_fini(&l);
+}
+
+static const struct files_case killed = { .name = "killed",
+	.text = "hi",
+	.files = { { CAT, "image/jpeg" }, { FAKE, "image/jpeg" },
+	    { DOG, "image/png" } },
+	.shown = { NOT_THIS } };
+
+/* Hands it in, in a process that dies at a call to the agents' side. */
+static void
+hand_in_and_die(struct line_up *l)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	cr_assert_geq(pid, 0);
+	if (pid == 0) {
+		struct line_up mine =
+		    *l; /* the agents, and what they hear, are shared */
+
+		mine.http = http_new(l->shared);
+		(void)tell(&mine, arena_new(), "SM4", &killed, NULL);
+		_exit(0); /* it should not have come so far */
+	}
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "%d", status);
+}
+
+/* Where it was killed it goes on when the message comes again: each file arrives once. */
+Test(turn_files, killed_at_each_call)
+{
+	struct line_up *l = mmap(NULL, sizeof(*l), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	enum { CALLS = 4 }; /* text, two files, the word on the third */
+
+	cr_assert_neq(l, MAP_FAILED);
+	for (int k = 1; k <= CALLS; k++)
+		for (int after = 0; after < 2; after++) {
+			CLEANUP(arena_freep) struct arena *a = arena_new();
+			struct reply r;
+
+			line_up_init(l);
+			begin_chat(l, a, &killed);
+			l->f.heard[0] = '\0';
+			l->f.calls = 0;
+			l->f.dies_before = after ? 0 : k;
+			l->f.dies_after = after ? k : 0;
+			hand_in_and_die(l);
+			l->f.dies_before = l->f.dies_after = 0;
+			r = tell(l, a, "SM4", &killed, NULL);
+			cr_expect_str_eq(l->f.heard,
+			    "hi|cat-00000001.jpg|dog-00000002.png|"
+			    "The user sent a file of a type that is not accepted.|",
+			    "%d, behind: %d: %s", k, after, l->f.did);
+			talk_expect("killed", (size_t)k, &r, killed.shown);
+			line_up_fini(l);
+		}
+	munmap(l, sizeof(*l));
 }
