@@ -168,16 +168,21 @@ describe(const struct call *c)
 }
 
 js *
-calls_list(struct calls *cs, int64_t since)
+calls_list(struct calls *cs, int64_t since, int64_t max)
 {
 	js *o = json_object_new_object();
 	js *list = json_object_new_array();
+	int64_t last, n;
 
 	pthread_mutex_lock(&cs->lock);
-	for (int64_t n = cs->first; n <= cs->last; n++)
-		if (n > since)
-			json_object_array_add(list, describe(at(cs, n)));
-	json_object_object_add(o, "last", json_object_new_int64(cs->last));
+	last = cs->last;
+	n = since < cs->first ? cs->first : since < last ? since + 1 : last + 1;
+	if (max > 0 && last - n >= max)
+		last = n + max - 1;
+	for (; n <= last; n++)
+		json_object_array_add(list, describe(at(cs, n)));
+	json_object_object_add(o, "first", json_object_new_int64(cs->first));
+	json_object_object_add(o, "last", json_object_new_int64(last));
 	pthread_mutex_unlock(&cs->lock);
 	json_object_object_add(o, "calls", list);
 	return o;

@@ -218,7 +218,9 @@ control_answer_clear(struct sandbox *sb, const struct request *q, struct reply *
 void
 control_calls(struct sandbox *sb, const struct request *q, struct reply *r)
 {
-	reply_json(r, 200, calls_list(sb->calls, request_arg_int(q, "since", 0)));
+	reply_json(r, 200,
+	    calls_list(sb->calls, request_arg_int(q, "since", 0),
+		request_arg_int(q, "max", 0)));
 }
 
 void

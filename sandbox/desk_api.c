@@ -350,7 +350,8 @@ desk_events(struct sandbox *sb, const struct request *q, struct reply *r)
 	r->status = 200;
 	r->type = "application/json";
 	events_list(sb->desk, request_arg_int(q, "since", 0),
-	    request_arg_int(q, "wait_ms", 0), true, &r->body);
+	    request_arg_int(q, "wait_ms", 0), true, request_arg_int(q, "max", 0),
+	    &r->body);
 }
 
 void

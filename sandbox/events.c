@@ -146,10 +146,11 @@ wait_locked(struct events *ev, int64_t since, int64_t wait_ms, bool all)
 }
 
 void
-events_list(
-    struct events *ev, int64_t since, int64_t wait_ms, bool all, struct buf *out)
+events_list(struct events *ev, int64_t since, int64_t wait_ms, bool all, int64_t max,
+    struct buf *out)
 {
 	const char *comma = "";
+	int64_t listed = 0, last;
 
 	if (wait_ms > EVENTS_WAIT_MAX_MS)
 		wait_ms = EVENTS_WAIT_MAX_MS;
@@ -157,11 +158,18 @@ events_list(
 	pthread_mutex_lock(&ev->lock);
 	if (wait_ms > 0)
 		wait_locked(ev, since, wait_ms, all);
+	last = ev->last;
 	for (int64_t n = first_locked(ev, since, all); n <= ev->last;
 	     n = first_locked(ev, n, all)) {
 		buf_printf(out, "%s%s", comma, ev->ring[n % EVENTS_KEPT].json);
 		comma = ",";
+		if (++listed == max) {
+			last = n;
+			break;
+		}
 	}
-	buf_printf(out, "],\"last\":%lld}", (long long)ev->last);
+	buf_printf(out, "],\"first\":%lld,\"last\":%lld}",
+	    (long long)(ev->last > EVENTS_KEPT ? ev->last - EVENTS_KEPT + 1 : 1),
+	    (long long)last);
 	pthread_mutex_unlock(&ev->lock);
 }

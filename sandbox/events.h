@@ -10,7 +10,7 @@
  */
 struct events;
 
-enum { EVENTS_KEPT = 2000, EVENTS_WAIT_MAX_MS = 30000 };
+enum { EVENTS_KEPT = 20000, EVENTS_WAIT_MAX_MS = 30000 };
 
 struct events *events_new(void);
 void events_free(struct events *ev);
@@ -28,10 +28,11 @@ int64_t events_add(struct events *ev, const char *channel, const char *kind,
 int64_t events_last(struct events *ev);
 
 /*
- * {"events":[…],"last":n} of those with a number above since. Waits until there is one, at
- * most wait_ms.
+ * {"events":[…],"first":m,"last":n} of those with a number above since, at most `max` of
+ * them (0: all). m: the oldest that is kept; n: where to go on, for `since`. Waits until
+ * there is one, at most wait_ms.
  */
-void events_list(
-    struct events *ev, int64_t since, int64_t wait_ms, bool all, struct buf *out);
+void events_list(struct events *ev, int64_t since, int64_t wait_ms, bool all,
+    int64_t max, struct buf *out);
 
 #endif

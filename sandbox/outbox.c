@@ -20,6 +20,7 @@ outbox_new(struct sandbox *sb)
 	pthread_mutex_init(&ob->lock, NULL);
 	ob->messages = json_object_new_array();
 	ob->by_sid = json_object_new_object();
+	ob->by_to = json_object_new_object();
 	return ob;
 }
 
@@ -43,6 +44,7 @@ outbox_free(struct outbox *ob)
 		drop_outcome(ob, ob->n_outcomes - 1);
 	js_putp(&ob->messages);
 	js_putp(&ob->by_sid);
+	js_putp(&ob->by_to);
 	pthread_mutex_destroy(&ob->lock);
 	free(ob);
 }
@@ -72,6 +74,46 @@ outbox_find(struct outbox *ob, const char *sid)
 	js *o = NULL;
 
 	return json_object_object_get_ex(ob->by_sid, sid, &o) ? o : NULL;
+}
+
+js *
+outbox_list(struct outbox *ob, const char *to)
+{
+	js *list = NULL;
+
+	if (to == NULL)
+		return ob->messages;
+	return json_object_object_get_ex(ob->by_to, to, &list) ? list : NULL;
+}
+
+/* The oldest goes; it is the oldest of its receiver, too. */
+static void
+drop_first(struct outbox *ob)
+{
+	js *first = json_object_array_get_idx(ob->messages, 0);
+	const char *to = js_str(first, "to", "");
+	js *list = outbox_list(ob, to);
+
+	if (json_object_array_length(list) == 1)
+		json_object_object_del(ob->by_to, to);
+	else
+		json_object_array_del_idx(list, 0, 1);
+	json_object_object_del(ob->by_sid, js_str(first, "sid", ""));
+	json_object_array_del_idx(ob->messages, 0, 1);
+}
+
+static void
+keep(struct outbox *ob, js *o, const char *sid, const char *to)
+{
+	js *list = outbox_list(ob, to);
+
+	if (list == NULL) {
+		list = json_object_new_array();
+		json_object_object_add(ob->by_to, to, list);
+	}
+	json_object_array_add(list, json_object_get(o));
+	json_object_object_add(ob->by_sid, sid, json_object_get(o));
+	json_object_array_add(ob->messages, o);
 }
 
 js *
@@ -132,14 +174,12 @@ outbox_add(struct outbox *ob, const struct outbox_note *what)
 	json_object_object_add(x, "media", json_object_new_array());
 	json_object_object_add(x, "told", json_object_new_array());
 	json_object_object_add(o, "x", x);
-	if (json_object_array_length(ob->messages) == OUTBOX_KEPT) {
-		js *first = json_object_array_get_idx(ob->messages, 0);
-
-		json_object_object_del(ob->by_sid, js_str(first, "sid", ""));
-		json_object_array_del_idx(ob->messages, 0, 1);
-	}
-	json_object_array_add(ob->messages, o);
-	json_object_object_add(ob->by_sid, what->sid, json_object_get(o));
+	json_object_object_add(x, "n", json_object_new_int64(++ob->n_made));
+	json_object_object_add(
+	    x, "made_ms", json_object_new_int64(clock_mono_ms(&clock_system)));
+	if (json_object_array_length(ob->messages) == OUTBOX_KEPT)
+		drop_first(ob);
+	keep(ob, o, what->sid, what->to);
 	return o;
 }
 
@@ -239,6 +279,15 @@ read_outcome(js *body, struct outcome *o)
 	return NULL;
 }
 
+/* 0 when it is out of range. */
+static int64_t
+pause_of(js *body, const char *name)
+{
+	int64_t ms = js_int(body, name, 0);
+
+	return ms > 0 && ms <= 60000 ? ms : 0;
+}
+
 void
 control_twilio(struct sandbox *sb, const struct request *q, struct reply *r)
 {
@@ -252,9 +301,9 @@ control_twilio(struct sandbox *sb, const struct request *q, struct reply *r)
 		return;
 	pthread_mutex_lock(&ob->lock);
 	if (js_get(body, "delay_ms") != NULL) {
-		ob->delay_ms = js_int(body, "delay_ms", 0);
-		if (ob->delay_ms < 0 || ob->delay_ms > 60000)
-			ob->delay_ms = 0;
+		ob->delay_ms = pause_of(body, "delay_ms");
+	} else if (js_get(body, "list_lag_ms") != NULL) {
+		ob->lag_ms = pause_of(body, "list_lag_ms");
 	} else if ((why = read_outcome(body, &o)) == NULL) {
 		room = ob->n_outcomes < OUTCOMES_MAX;
 		if (room)
@@ -279,17 +328,20 @@ control_twilio_state(struct sandbox *sb, const struct request *q, struct reply *
 	struct outbox *ob = sb->outbox;
 	const char *to = request_arg(q, "to");
 	const char *direction = request_arg(q, "direction");
-	js *o = json_object_new_object(), *list = json_object_new_array();
+	int64_t since = request_arg_int(q, "since", 0);
+	js *o = json_object_new_object(), *list = json_object_new_array(), *all;
 
 	pthread_mutex_lock(&ob->lock);
-	for (size_t i = 0; i < json_object_array_length(ob->messages); i++) {
-		js *m = json_object_array_get_idx(ob->messages, i);
+	all = outbox_list(ob, to);
+	for (size_t i = 0; all != NULL && i < json_object_array_length(all); i++) {
+		js *m = json_object_array_get_idx(all, i);
 
-		if ((to == NULL || strcmp(to, js_str(m, "to", "")) == 0) &&
+		if (js_int(m, "x.n", 0) > since &&
 		    (direction == NULL ||
 			strcmp(direction, js_str(m, "direction", "")) == 0))
 			json_object_array_add(list, json_object_get(m));
 	}
+	json_object_object_add(o, "last", json_object_new_int64(ob->n_made));
 	json_object_object_add(o, "messages", list);
 	reply_json(r, 200, o);
 	pthread_mutex_unlock(&ob->lock);
@@ -304,11 +356,13 @@ control_twilio_clear(struct sandbox *sb, const struct request *q, struct reply *
 	pthread_mutex_lock(&ob->lock);
 	while (ob->n_outcomes > 0)
 		drop_outcome(ob, ob->n_outcomes - 1);
-	ob->delay_ms = 0;
+	ob->delay_ms = ob->lag_ms = 0;
 	js_putp(&ob->messages);
 	js_putp(&ob->by_sid);
+	js_putp(&ob->by_to);
 	ob->messages = json_object_new_array();
 	ob->by_sid = json_object_new_object();
+	ob->by_to = json_object_new_object();
 	pthread_mutex_unlock(&ob->lock);
 	r->status = 204;
 }

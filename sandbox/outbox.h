@@ -13,7 +13,7 @@
 struct outbox;
 
 enum {
-	OUTBOX_KEPT = 10000, /* messages; older ones go */
+	OUTBOX_KEPT = 30000, /* messages; older ones go */
 	OUTCOMES_MAX = 64,
 	OUTBOX_FILE_BYTES = 16 * 1024 * 1024, /* WhatsApp's limit of one file */
 	OUTBOX_MMS_BYTES = 5 * 1024 * 1024

@@ -10,7 +10,8 @@
 /*
  * Shared by the files of Twilio's REST API. A message is the JSON that the API shows; its
  * member "x", which is not shown, holds callback, media (what became of each file),
- * statuses (to be told) and told (what was, and how it was taken).
+ * statuses (to be told), told (what was, and how it was taken), n (its number, from 1) and
+ * made_ms (when it was made, by the monotonic clock).
  */
 
 /* What is to become of a message: the first that fits its receiver. */
@@ -27,9 +28,12 @@ struct outbox {
 	pthread_mutex_t lock; /* guards the rest */
 	js *messages; /* oldest first */
 	js *by_sid;
+	js *by_to; /* receiver: list of his messages, oldest first */
+	int64_t n_made; /* messages ever */
 	struct outcome outcomes[OUTCOMES_MAX];
 	size_t n_outcomes;
 	int64_t delay_ms; /* before a message is sent */
+	int64_t lag_ms; /* before a message is in the list of the REST API */
 };
 
 /* outbox.c; the functions expect the lock to be held */
@@ -37,6 +41,8 @@ struct outbox {
 /* A message of all the API's members; it is kept. Texts may be NULL where the API has null. */
 js *outbox_add(struct outbox *ob, const struct outbox_note *what);
 js *outbox_find(struct outbox *ob, const char *sid); /* NULL: none */
+/* All, or those to this receiver, oldest first; NULL: there are none. Borrowed. */
+js *outbox_list(struct outbox *ob, const char *to);
 js *outbox_view(js *message) MUST_CHECK; /* without "x" */
 js *outbox_date(void) MUST_CHECK; /* now, as RFC 2822 writes it */
 /* The outcome for the receiver, one time less of it; its texts live in the arena. */

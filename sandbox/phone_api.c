@@ -176,7 +176,7 @@ phone_events(struct sandbox *sb, const struct request *q, struct reply *r)
 	r->type = "application/json";
 	events_list(sb->events, request_arg_int(q, "since", 0),
 	    request_arg_int(q, "wait_ms", 0), request_arg_int(q, "all", 0) != 0,
-	    &r->body);
+	    request_arg_int(q, "max", 0), &r->body);
 }
 
 void

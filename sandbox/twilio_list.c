@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "sandbox/outbox_inner.h"
 #include "sandbox/sandbox.h"
 
@@ -33,6 +34,7 @@ twilio_one(struct sandbox *sb, const struct request *q, struct reply *r)
 struct filter {
 	const char *to, *from;
 	time_t after, before;
+	int64_t made_ms; /* not later than this, by the monotonic clock */
 };
 
 /* "2026-01-31" or "2026-01-31T10:00:00Z"; a day begins with it. 0: neither. */
@@ -58,7 +60,7 @@ read_filter(const struct request *q, struct filter *f)
 	const char *before = request_arg(q, "DateSent<");
 	bool day = false;
 
-	*f = (struct filter){ request_arg(q, "To"), request_arg(q, "From"), 0, 0 };
+	*f = (struct filter){ request_arg(q, "To"), request_arg(q, "From"), 0, 0, 0 };
 	if (on != NULL) {
 		f->after = moment(on, &day);
 		f->before = f->after + (day ? 86399 : 0);
@@ -87,11 +89,13 @@ sent_at(js *m)
 static bool
 fits(const struct filter *f, js *m)
 {
-	time_t at = sent_at(m);
+	time_t at;
 
-	return (f->to == NULL || strcmp(f->to, js_str(m, "to", "")) == 0) &&
-	    (f->from == NULL || strcmp(f->from, js_str(m, "from", "")) == 0) &&
-	    (f->after == 0 || at >= f->after) && (f->before == 0 || at <= f->before);
+	if ((f->from != NULL && strcmp(f->from, js_str(m, "from", "")) != 0) ||
+	    js_int(m, "x.made_ms", 0) > f->made_ms)
+		return false;
+	at = sent_at(m);
+	return (f->after == 0 || at >= f->after) && (f->before == 0 || at <= f->before);
 }
 
 static const char *
@@ -123,11 +127,12 @@ page_locked(
     struct outbox *ob, const struct filter *f, int64_t size, int64_t page, bool *more)
 {
 	js *list = json_object_new_array();
+	js *all = outbox_list(ob, f->to);
 	int64_t seen = 0;
 
 	*more = false;
-	for (size_t i = json_object_array_length(ob->messages); i-- > 0;) {
-		js *m = json_object_array_get_idx(ob->messages, i);
+	for (size_t i = all != NULL ? json_object_array_length(all) : 0; i-- > 0;) {
+		js *m = json_object_array_get_idx(all, i);
 
 		if (!fits(f, m))
 			continue;
@@ -165,6 +170,7 @@ twilio_list(struct sandbox *sb, const struct request *q, struct reply *r)
 	start = page * size;
 	o = json_object_new_object();
 	pthread_mutex_lock(&sb->outbox->lock);
+	f.made_ms = clock_mono_ms(&clock_system) - sb->outbox->lag_ms;
 	list = page_locked(sb->outbox, &f, size, page, &more);
 	json_object_object_add(o, "page", json_object_new_int64(page));
 	json_object_object_add(o, "page_size", json_object_new_int64(size));

@@ -447,7 +447,8 @@ Test(sandbox_http, words_of_trouble)
 
 Test(sandbox_http, calls)
 {
-	CLEANUP(got_fini) struct got g = { 0 }, later = { 0 }, none = { 0 };
+	CLEANUP(got_fini)
+	struct got g = { 0 }, later = { 0 }, none = { 0 }, one = { 0 };
 	js *list, *last;
 
 	run_login(&run);
@@ -466,6 +467,9 @@ Test(sandbox_http, calls)
 	run_call(&run, "GET", "/sandbox/calls?since=99999999999999999999", NULL, NULL,
 	    &none);
 	cr_expect_eq(json_object_array_length(js_arr(none.json, "calls")), 0);
+	run_call(&run, "GET", "/sandbox/calls?since=1&max=1", NULL, NULL, &one);
+	cr_expect_eq(json_object_array_length(js_arr(one.json, "calls")), 1);
+	cr_expect_eq(js_int(one.json, "last", 0), 2, "where to go on");
 	expect("clear", "DELETE", "/sandbox/calls", NULL, NULL, 204, NULL);
 	run_call(&run, "GET", "/sandbox/calls", NULL, NULL, &later);
 	cr_expect_eq(json_object_array_length(js_arr(later.json, "calls")), 0);

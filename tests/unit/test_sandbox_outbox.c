@@ -412,3 +412,41 @@ Test(sandbox_outbox, media_in)
 	cr_expect_str_eq(to, "http://10.0.0.1/");
 	run_stop(&run);
 }
+
+/* How many the list of the API, or that of the control interface, has. */
+static size_t
+listed(struct run *run, const char *path)
+{
+	CLEANUP(got_fini) struct got g;
+
+	run_call(run, "GET", path, NULL, NULL, &g);
+	cr_assert_eq(g.status, 200, "%s: %s", path, g.body.data);
+	return json_object_array_length(js_arr(g.json, "messages"));
+}
+
+Test(sandbox_outbox, lists_of_one_receiver)
+{
+	struct run run;
+
+	run_start(&run, NULL, PATIENCE_MS);
+	for (int i = 0; i < 3; i++) {
+		CLEANUP(got_fini) struct got one, two;
+
+		post(&run, TO FROM "&Body=x", 201, &one);
+		post(&run, "To=%2B34600111333" FROM "&Body=y", 201, &two);
+	}
+	cr_expect_eq(listed(&run, MESSAGES), 6);
+	cr_expect_eq(listed(&run, MESSAGES "?" TO), 3);
+	cr_expect_eq(listed(&run, MESSAGES "?To=%2B34600111333&PageSize=2"), 2);
+	cr_expect_eq(listed(&run, MESSAGES "?To=%2B34600111333&PageSize=2&Page=1"), 1);
+	cr_expect_eq(listed(&run, MESSAGES "?To=%2B1"), 0);
+	cr_expect_eq(listed(&run, "/sandbox/twilio?to=%2B34600111222"), 3);
+	cr_expect_eq(listed(&run, "/sandbox/twilio?since=4"), 2);
+	cr_expect_eq(listed(&run, "/sandbox/twilio?since=6"), 0);
+	arrange(&run, "/sandbox/twilio", "{\"list_lag_ms\":60000}");
+	cr_expect_eq(listed(&run, MESSAGES), 0, "they are not there yet");
+	cr_expect_eq(listed(&run, "/sandbox/twilio"), 6);
+	arrange(&run, "/sandbox/twilio", "{\"list_lag_ms\":0}");
+	cr_expect_eq(listed(&run, MESSAGES), 6);
+	run_stop(&run);
+}

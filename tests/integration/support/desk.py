@@ -59,6 +59,10 @@ class Desk:
         """What becomes of the next message: to=, code=, statuses=, times=…"""
         self.phone.call("POST", "/sandbox/twilio", what)
 
+    def list_lag(self, ms):
+        """A message is in Twilio's own list only so much later."""
+        self.phone.call("POST", "/sandbox/twilio", {"list_lag_ms": ms})
+
     # --- an agent -----------------------------------------------------------------------
 
     def act(self, what, chat=None, **more):
@@ -103,8 +107,9 @@ class Desk:
         proc.wait_for(lambda: self.state()["hooks"]["left"] == 0, timeout_s,
                       "everything has been sent")
 
-    def messages(self, to=None, direction="outbound-api"):
-        """Messages by Twilio's REST API, oldest first, each with its "x"."""
+    def messages(self, to=None, direction="outbound-api", since=None):
+        """Messages by Twilio's REST API, oldest first, each with its "x"; x.n for since."""
         query = urllib.parse.urlencode(
-            {k: v for k, v in (("to", to), ("direction", direction)) if v is not None})
+            {k: v for k, v in (("to", to), ("direction", direction), ("since", since))
+             if v is not None})
         return self.phone.call("GET", "/sandbox/twilio?" + query)["messages"]

@@ -93,9 +93,20 @@ class Phone:
         """The number of the latest call, for calls(since)."""
         return self.call("GET", "/sandbox/calls?since=999999999")["last"]
 
-    def events(self, since=0):
-        """What the phones have shown since that number: {"events", "last"}."""
-        return self.call("GET", f"/phone/api/events?since={since}&all=1")
+    def events(self, since=0, page=0):
+        """What the phones have shown since that number: {"events", "first", "last"}; with
+        `page` so many at most, and `last` is where to go on."""
+        return self.call("GET", f"/phone/api/events?since={since}&all=1&max={page}")
+
+    def all_events(self, since=0, page=1000):
+        """All of them, read in pages; AssertionError when some are not kept any more."""
+        while True:
+            got = self.events(since, page)
+            assert got["first"] <= since + 1, f"events {since + 1} to {got['first'] - 1} are gone"
+            yield from got["events"]
+            if got["last"] == since or not got["events"]:
+                return
+            since = got["last"]
 
     def left(self):
         """Events of HyperChat, messages by REST and callbacks that are on their way."""
