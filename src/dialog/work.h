@@ -53,7 +53,6 @@ struct work {
 	struct session s; /* s.pending: before the step what was, then what is */
 	const struct cfg *cfg; /* of the conversation's environment */
 	const struct lang *lang;
-	bool only_agents; /* users talk to agents alone */
 	struct compose reply;
 	struct heard heard;
 	struct match pick; /* the choice, when one was made */
@@ -61,24 +60,26 @@ struct work {
 	/* What came of the step. */
 	struct options shown; /* the choices on the phone */
 	struct pending asked; /* what is pending if the step says so */
-	bool form_open; /* a form wants something else than a choice */
 	const char *rate_code; /* of an answer that may be rated; NULL: none */
 	const char *click; /* code of a page that was looked at; NULL: none */
 	struct escalation about; /* that the question was about which is answered */
 	struct escalation wish; /* that the bot's answers ask for; type NONE: none */
-	bool no_agents, declined; /* the bot is to know that */
-	bool ticketed; /* a ticket was made in this turn, or could not be */
-	const char *came, *none_came; /* and of these chats, whether an agent came */
+	const char *came, *none_came; /* chats: the bot is to know whether one came */
 	struct hold last; /* a rating that made room for another, or was cleared */
 	const char
 	    *former; /* the bot's memory before it was cleared; NULL: it was not */
-	bool marked; /* there may be a due mark */
 	const char *outcome; /* for the log */
 	const char *chat; /* with an agent, as the turn began; for the log */
-	int bot_calls;
 	struct way way;
 	struct once once; /* what must not be done twice */
 	const char *said; /* digest of the message; NULL: guards do not look at it */
+
+	int bot_calls;
+	bool only_agents; /* users talk to agents alone */
+	bool form_open; /* a form wants something else than a choice */
+	bool no_agents, declined; /* the bot is to know that */
+	bool ticketed; /* a ticket was made in this turn, or could not be */
+	bool marked; /* there may be a due mark */
 	bool no_answer; /* the bot gave none: what is said is ours */
 };
 

@@ -29,13 +29,11 @@
  * resolved to themselves, unless `resolved` has others at that place.
  */
 struct fake_agent {
-	bool disabled;
 	enum agent_there there;
 	enum agent_opening opening;
 	struct agent_opened opened; /* chat.id NULL: "C1" */
 	enum agent_outcome outcome; /* of texts and files */
 	enum agent_state state;
-	bool leave_fails;
 	struct err trouble; /* of what fails; ERR_NONE: ERR_UPSTREAM "fake trouble" */
 	int look_fails; /* so many times; -1: always */
 	int lost; /* texts and files that arrive though the outcome is another */
@@ -50,7 +48,6 @@ struct fake_agent {
 	const char *learns; /* the chat's memory after an event; NULL: as it was */
 	const char *user; /* whose events are the user's own; NULL: nobody's */
 	const char *owner; /* NULL: none of ours */
-	bool owned_is_over; /* his chat */
 	int fetch_fails; /* so many times; -1: always */
 	const char *file; /* content of each file; NULL: it cannot be fetched */
 	const char *file_type;
@@ -60,6 +57,9 @@ struct fake_agent {
 	int contact_fails; /* so many times; -1: always */
 	enum agent_handshake handshake;
 	enum agent_proof proof;
+	bool disabled;
+	bool leave_fails;
+	bool owned_is_over; /* the chat of the owner */
 
 	pthread_mutex_t lock; /* guards what stands below */
 	int calls; /* to the agents' side */
