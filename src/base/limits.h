@@ -75,6 +75,8 @@
 	    "one text gets one reply in a row before it is taken for a machine's") \
 	X(LIMIT_LOOP_S, 600, "s", "in which that counts, and then gets none") \
 	X(LIMIT_LOCK_GRACE_MS, 1500, "ms", "waiting for a turn beyond its deadline") \
+	X(LIMIT_HOLDING_MS, 30000, "ms", \
+	    "a holding notice that could not be sent is still tried") \
 	X(LIMIT_MIN_CALL_MS, 50, "ms", "time left below which the bot is not asked") \
 	X(LIMIT_CONNECT_MS, 5000, "ms", "connecting to an upstream") \
 	X(LIMIT_CONNECTIONS, 4, "connections", "kept open to upstreams by one worker") \

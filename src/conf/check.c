@@ -40,6 +40,14 @@ is_off(const struct cfg *c, enum cfg_key key)
 	return !cfg_bool(c, key);
 }
 
+/* Each message waits for the one before, which those of a reply cannot. */
+static bool
+is_outdone(const struct cfg *c, enum cfg_key key)
+{
+	return strcmp(cfg_str(c, key), "twiml") == 0 &&
+	    strcmp(cfg_str(c, CFG_DELIVERY_ORDER), "confirmed") == 0;
+}
+
 static bool
 is_on(const struct cfg *c, enum cfg_key key)
 {
@@ -242,6 +250,9 @@ static const struct need {
 	{ CFG_TWILIO_VALIDATE_SIGNATURE, is_off, CONF_WARNING, CONF_WARNING,
 	    "is false: anybody can speak as any number. Set it to true again after the "
 	    "trial" },
+	{ CFG_TWILIO_REPLY, is_outdone, CONF_WARNING, CONF_WARNING,
+	    "is \"twiml\", but delivery.order is \"confirmed\", which wins: all answers go "
+	    "by the REST API. Take one of the two away" },
 	{ CFG_CHAT_CHAT_APPID, lacks_for_agents, CONF_WARNING, CONF_ERROR,
 	    "is empty, so there are no agents though chat.chat.enabled is true: fill in "
 	    "the id from Messenger > Settings > Chat" },

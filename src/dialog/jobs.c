@@ -6,12 +6,14 @@
 #include "dialog/deliver.h"
 #include "dialog/event.h"
 #include "dialog/jobs.h"
+#include "dialog/notice.h"
 #include "dialog/ticket.h"
 #include "dialog/turn_job.h"
 
 const struct dialog_job dialog_jobs[] = {
 	{ "turn", turn_job, true },
 	{ "send", deliver_send, true },
+	{ "notice", notice_work, true },
 	{ "event", event_work, true },
 	{ "leave", leave_work, true },
 	{ "ticket", ticket_work, true },

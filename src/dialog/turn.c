@@ -75,8 +75,7 @@ commit(struct work *w, struct conv *conv, const struct reply *reply, struct err 
 		claim->way = CLAIM_QUEUED;
 		claim->job = w->way.job.id;
 	}
-	if (!w->way.owned)
-		streak_add(&w->s.streak, work_now_s(w), reply->n);
+	streak_add(&w->s.streak, work_now_s(w), w->way.owned ? w->way.said : reply->n);
 	once_end(w);
 	w->s.used_at = work_now_s(w);
 	hold_mark(w);
@@ -173,7 +172,7 @@ static enum turn_end
 enter(struct work *w, struct reply *out, struct err *e)
 {
 	CLEANUP(conv_leavep) struct conv *conv = NULL;
-	const struct conv_alarm alarm = { w->t->reply_ms, way_late, w };
+	const struct conv_alarm alarm = { w->way.alarm_ms, way_late, w };
 	const struct conv_alarm *rings = w->way.open && way_waits(w) ? &alarm : NULL;
 	int64_t until_ms = w->t->until_ms + LIMIT_LOCK_GRACE_MS;
 
@@ -246,7 +245,12 @@ dialog_turn(const struct dialog *d, const struct turn *t, const struct inbound *
 
 	*out = (struct reply){ 0 };
 	way_begin(&w, t);
-	end = way_is_behind(&w) ? way_line_up(&w, out) : enter(&w, out, e);
+	if (way_is_behind(&w)) {
+		end = way_line_up(&w, out);
+	} else {
+		way_ahead(&w);
+		end = enter(&w, out, e);
+	}
 	if (end == TURN_FAILED)
 		end = fail(&w, e);
 	way_end(&w);

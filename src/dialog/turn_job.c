@@ -17,7 +17,7 @@ turn_of(const struct dialog *d, const struct turn *t, enum conf_env env)
 	int64_t until_ms = clock_mono_ms(d->clock) + LIMIT_TURN_MS;
 
 	own.env = env;
-	own.reply_ms = 0;
+	own.reply_ms = own.notice_ms = 0;
 	own.answer = NULL;
 	if (own.until_ms > until_ms)
 		own.until_ms = until_ms;

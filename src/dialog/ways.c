@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "channel/out.h"
 #include "dialog/deliver.h"
+#include "dialog/notice.h"
 #include "dialog/turn_note.h"
 #include "dialog/work.h"
 #include "http/http.h"
@@ -36,6 +37,14 @@ way_answer(struct work *w, const struct reply *reply)
 	return t->answer(t->arg, reply);
 }
 
+/* When he has to be told something; later than the deadline he cannot be. */
+static int64_t
+alarm_of(const struct turn *t)
+{
+	return t->notice_ms != 0 && t->notice_ms < t->reply_ms ? t->notice_ms
+							       : t->reply_ms;
+}
+
 /* Nobody can be told later: all has to be over when the answer is due. */
 static void
 hurry(struct work *w, int64_t until_ms)
@@ -51,6 +60,7 @@ way_begin(struct work *w, const struct turn *t)
 
 	w->way.own = *t;
 	w->way.until_ms = t->until_ms;
+	w->way.alarm_ms = alarm_of(t);
 	w->t = &w->way.own;
 	w->way.ord_ms = clock_wall_ms(d->clock);
 	w->way.open =
@@ -58,7 +68,7 @@ way_begin(struct work *w, const struct turn *t)
 	if (!w->way.open)
 		hurry(w, t->reply_ms);
 	else if (way_waits(w) && t->http != NULL)
-		http_alarm(t->http, t->reply_ms, way_late, w);
+		http_alarm(t->http, w->way.alarm_ms, way_late, w);
 }
 
 void
@@ -120,17 +130,47 @@ way_claim(struct work *w, const char *because)
 	return false;
 }
 
+/*
+ * The job is there: whoever waits is let go. He is asked for a moment now, if that moment has
+ * come, or by a job of its own when it comes.
+ */
+static void
+let_go(struct work *w)
+{
+	const struct turn *t = w->t;
+	struct reply reply = { .n = 0 };
+
+	if (t->notice_ms != 0 && (t->notice_ms > t->reply_ms || t->road == ROAD_QUEUE))
+		notice_add(w);
+	else if (t->notice_ms != 0 && streak_has_room(&w->s.streak, work_now_s(w), 1))
+		notice_reply(w, &reply);
+	w->way.said = reply.n;
+	(void)way_answer(w, &reply);
+}
+
+static void
+hand_over(struct work *w, const char *because)
+{
+	if (way_claim(w, because))
+		let_go(w);
+	else
+		hurry(w, w->way.own.reply_ms + LIMIT_LOCK_GRACE_MS);
+}
+
 void
 way_late(void *work)
 {
 	struct work *w = work;
 
-	if (!way_waits(w) || w->way.owned || !w->way.open)
-		return;
-	if (way_claim(w, "late"))
-		(void)way_answer(w, &(struct reply){ .n = 0 });
-	else
-		hurry(w, w->way.own.reply_ms + LIMIT_LOCK_GRACE_MS);
+	if (way_waits(w) && !w->way.owned && w->way.open)
+		hand_over(w, "late");
+}
+
+void
+way_ahead(struct work *w)
+{
+	if (w->t->road == ROAD_QUEUE && way_waits(w) && w->way.open)
+		hand_over(w, "so configured");
 }
 
 bool
@@ -214,6 +254,8 @@ why_queued(const struct work *w, size_t n)
 		return "long";
 	if (!streak_has_room(&w->s.streak, work_now_s(w), n))
 		return "many in a row";
+	if (w->t->road == ROAD_RESPONSE)
+		return NULL;
 	return would_overtake(w) ? "not the first" : NULL;
 }
 

@@ -29,6 +29,8 @@ struct way {
 	struct turn own; /* work.t: its until_ms is moved */
 	int64_t ord_ms; /* the message's place in the queue, Unix time */
 	int64_t until_ms; /* when the work has to be over, whatever waits */
+	int64_t alarm_ms; /* when the one who waits is told that it takes longer */
+	size_t said; /* messages he was told then: a holding notice */
 	bool open; /* there is a queue, and a way out of it */
 	bool answered; /* whoever waited has his answer */
 	bool owned; /* there is a job */
@@ -132,8 +134,14 @@ enum turn_end turn_inside(
 void way_begin(struct work *w, const struct turn *t);
 void way_end(struct work *w);
 
-/* The alarm: the one who waits gets his empty answer if the queue takes the reply. */
+/*
+ * The alarm: the one who waits gets his answer, empty or a holding notice, if the queue takes
+ * the reply.
+ */
 void way_late(void *work);
+
+/* Before the conversation is entered: the same at once where replies go by the queue alone. */
+void way_ahead(struct work *w);
 
 /* Whether somebody waits who is to be told at t->reply_ms. */
 bool way_waits(const struct work *w) MUST_CHECK;

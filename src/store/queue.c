@@ -381,6 +381,23 @@ queue_lane_has(struct state *st, const char *lane, const char *kind, struct err 
 	return QUEUE_FAILED;
 }
 
+enum queue_result
+queue_has_job(struct state *st, int64_t id, struct err *e)
+{
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
+	CLEANUP(sql_done) sqlite3_stmt *q = SQL_ASK(held, e, SQL_JOB_HAS, sql_int(id));
+
+	switch (sql_next(held, q, e)) {
+	case SQL_ROW:
+		return QUEUE_OK;
+	case SQL_END:
+		return QUEUE_NONE;
+	case SQL_FAILED:
+		break;
+	}
+	return QUEUE_FAILED;
+}
+
 bool
 queue_next_ms(struct state *st, int64_t *next_ms, struct err *e)
 {

@@ -157,6 +157,9 @@ enum queue_result queue_dead(struct state *st, const struct job *job, const char
 enum queue_result queue_lane_has(
     struct state *st, const char *lane, const char *kind, struct err *e) MUST_CHECK;
 
+/* QUEUE_OK: that very job waits or is being worked. QUEUE_NONE: it has ended, some way. */
+enum queue_result queue_has_job(struct state *st, int64_t id, struct err *e) MUST_CHECK;
+
 /*
  * The moment at which queue_take() will find something, as things stand: a past one when
  * there is something now, INT64_MAX when there is nothing.

@@ -2,6 +2,8 @@
 /* Twilio's webhooks for messages. Source: Twilio, "Webhook request" for messaging. */
 #include "config.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -106,6 +108,25 @@ answer_caller(void *arg, const struct reply *reply)
 	return false;
 }
 
+static enum turn_road
+road_of(const struct cfg *cfg)
+{
+	const char *word = cfg_str(cfg, CFG_TWILIO_REPLY);
+
+	if (strcmp(word, "twiml") == 0)
+		return ROAD_RESPONSE;
+	return strcmp(word, "rest") == 0 ? ROAD_QUEUE : ROAD_AS_IT_FITS;
+}
+
+/* When the user is asked for a moment; 0: never. */
+static int64_t
+notice_ms_of(const struct web_req *r)
+{
+	int64_t after_ms = cfg_int(r->cfg, CFG_TWILIO_HOLDING_NOTICE_MS);
+
+	return after_ms == 0 ? 0 : r->accepted_ms + after_ms;
+}
+
 bool
 on_twilio_message(struct web_worker *w, const struct web_req *r, struct web_answer *ans,
     struct err *e)
@@ -118,6 +139,8 @@ on_twilio_message(struct web_worker *w, const struct web_req *r, struct web_answ
 		.reply_ms =
 		    r->accepted_ms + cfg_int(r->cfg, CFG_TWILIO_REPLY_DEADLINE_MS),
 		.until_ms = r->accepted_ms + LIMIT_TURN_MS,
+		.notice_ms = notice_ms_of(r),
+		.road = road_of(r->cfg),
 		.answer = answer_caller,
 		.arg = w,
 	};

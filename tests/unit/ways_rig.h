@@ -38,6 +38,9 @@ struct caller {
 	struct ways *r;
 	const char *sid, *text;
 	const char *conv; /* NULL: WAYS_CONV */
+	const char *token; /* see inbound.token */
+	int64_t notice_ms; /* from now on; 0: no notice */
+	enum turn_road road;
 	pthread_t thread;
 	void (*during)(void *arg); /* in the middle of being answered */
 	size_t n; /* messages of the answer */
@@ -161,10 +164,13 @@ caller_main(void *arg)
 		.arena = a,
 		.reply_ms = c->late ? now_ms - 1 : now_ms + WAYS_REPLY_MS,
 		.until_ms = now_ms + LIMIT_TURN_MS,
+		.notice_ms = c->notice_ms != 0 ? now_ms + c->notice_ms : 0,
+		.road = c->road,
 		.answer = caller_hears,
 		.arg = c };
 	const char *conv = c->conv != NULL ? c->conv : WAYS_CONV;
 	const struct inbound in = { .sid = c->sid,
+		.token = c->token,
 		.conv_id = conv,
 		.user_id = conv,
 		.from = r->s.from,
