@@ -29,6 +29,7 @@ enum opt {
 	OPT_OFFICE_SECRET,
 	OPT_TICKET_SECRET,
 	OPT_HOURS_CACHE,
+	OPT_LENIENT,
 	OPT_TIMEOUT,
 	OPT_HELP,
 	OPT_VERSION
@@ -53,6 +54,7 @@ static const struct option long_options[] = {
 	{ "messenger-secret", required_argument, NULL, OPT_OFFICE_SECRET },
 	{ "ticket-secret", required_argument, NULL, OPT_TICKET_SECRET },
 	{ "hours-cache", required_argument, NULL, OPT_HOURS_CACHE },
+	{ "lenient", no_argument, NULL, OPT_LENIENT },
 	{ "twilio-timeout-ms", required_argument, NULL, OPT_TIMEOUT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
@@ -85,6 +87,8 @@ static const char help[] =
     "  --ticket-secret SECRET   of the webhook that tells of answered tickets\n"
     "  --hours-cache PATTERN    files in which botline keeps service hours: removed when\n"
     "                           they are switched at the desk, so that it asks again\n"
+    "  --lenient                without Twilio's own opt-out words and guard against\n"
+    "                           loops of replies\n"
     "  --twilio-timeout-ms MS   how long a webhook may take (15000)\n"
     "  --help, --version\n"
     "\n"
@@ -182,6 +186,9 @@ set_option(struct options *o, int opt, const char *value, struct err *e)
 		return true;
 	case OPT_HOURS_CACHE:
 		o->hours_cache = value;
+		return true;
+	case OPT_LENIENT:
+		o->lenient = true;
 		return true;
 	case OPT_TIMEOUT:
 		return set_number(

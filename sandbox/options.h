@@ -28,6 +28,7 @@ struct options {
 	const char *office_secret;
 	const char *ticket_secret; /* of the webhook of replies to tickets */
 	const char *hours_cache; /* pattern of files that keep our hours; NULL: none */
+	bool lenient; /* Twilio's opt-out words and guard against loops are off */
 	int64_t twilio_timeout_ms;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "sandbox/carrier.h"
 #include "sandbox/outbox_inner.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/segments.h"
@@ -198,12 +199,14 @@ outbox_note(struct outbox *ob, const struct outbox_note *what)
 }
 
 bool
-outbox_outcome(struct outbox *ob, struct arena *a, const char *to, struct outcome *out)
+outbox_outcome(
+    struct outbox *ob, struct arena *a, const char *to, bool reply, struct outcome *out)
 {
 	for (size_t i = 0; i < ob->n_outcomes; i++) {
 		struct outcome *o = &ob->outcomes[i];
 
-		if (strcmp(o->to, "*") != 0 && strcmp(o->to, to) != 0)
+		if (o->replies != reply ||
+		    (strcmp(o->to, "*") != 0 && strcmp(o->to, to) != 0))
 			continue;
 		*out = *o;
 		out->to = arena_strdup(a, o->to);
@@ -213,6 +216,36 @@ outbox_outcome(struct outbox *ob, struct arena *a, const char *to, struct outcom
 		return true;
 	}
 	return false;
+}
+
+/* What tests want to happen to it goes into its notes. */
+static void
+note_outcome(js *message, const char *callback, const struct outcome *o)
+{
+	js *x = js_obj(message, "x");
+
+	if (callback != NULL)
+		json_object_object_add(x, "callback", json_object_new_string(callback));
+	if (o->statuses != NULL)
+		json_object_object_add(x, "statuses", json_tokener_parse(o->statuses));
+}
+
+int
+outbox_reply(
+    struct outbox *ob, const struct outbox_note *what, const char *callback, int code)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct outcome o = { 0 };
+	js *m;
+
+	pthread_mutex_lock(&ob->lock);
+	if (code != 0 || !outbox_outcome(ob, a, what->to, true, &o))
+		o.code = code;
+	m = outbox_add(ob, what);
+	note_outcome(m, callback, &o);
+	outbox_arrived(ob, a, m, o.code);
+	pthread_mutex_unlock(&ob->lock);
+	return o.code;
 }
 
 /* The words of MessageStatus. */
@@ -265,6 +298,8 @@ read_outcome(js *body, struct outcome *o)
 	o->refuses =
 	    js_bool(body, "refuse", o->code >= 20000 && o->code < 30000 && !statuses);
 	o->status = (int)js_int(body, "status", usual_status(o->code));
+	o->replies = js_bool(body, "reply", false);
+	o->refuses = o->refuses && !o->replies; /* there is no call to refuse */
 	if (o->times == 0 || o->times < -1)
 		return "times must be -1 or more than 0";
 	if (o->status < 400 || o->status > 599)
@@ -277,6 +312,12 @@ read_outcome(js *body, struct outcome *o)
 	if (statuses != NULL)
 		o->statuses = xstrdup(json_object_to_json_string(statuses));
 	return NULL;
+}
+
+static int
+switch_of(js *body, const char *name)
+{
+	return js_get(body, name) == NULL ? -1 : js_bool(body, name, false);
 }
 
 /* 0 when it is out of range. */
@@ -300,7 +341,10 @@ control_twilio(struct sandbox *sb, const struct request *q, struct reply *r)
 	if (body == NULL)
 		return;
 	pthread_mutex_lock(&ob->lock);
-	if (js_get(body, "delay_ms") != NULL) {
+	if (js_get(body, "opt_out") != NULL || js_get(body, "loop_guard") != NULL) {
+		carrier_set(sb->carrier, switch_of(body, "opt_out"),
+		    switch_of(body, "loop_guard"));
+	} else if (js_get(body, "delay_ms") != NULL) {
 		ob->delay_ms = pause_of(body, "delay_ms");
 	} else if (js_get(body, "list_lag_ms") != NULL) {
 		ob->lag_ms = pause_of(body, "list_lag_ms");
@@ -353,6 +397,7 @@ control_twilio_clear(struct sandbox *sb, const struct request *q, struct reply *
 	struct outbox *ob = sb->outbox;
 
 	(void)q;
+	carrier_clear(sb->carrier);
 	pthread_mutex_lock(&ob->lock);
 	while (ob->n_outcomes > 0)
 		drop_outcome(ob, ob->n_outcomes - 1);

@@ -28,6 +28,12 @@ struct outbox_note {
 	size_t n_media;
 };
 void outbox_note(struct outbox *ob, const struct outbox_note *what);
+/*
+ * A message of a TwiML reply. callback: who is told its status; NULL: nobody. code: why it
+ * fails; 0: it fails when an outcome for replies says so. The code it fails with, or 0.
+ */
+int outbox_reply(
+    struct outbox *ob, const struct outbox_note *what, const char *callback, int code);
 
 /* Everything below /twilio/. */
 handler_fn twilio_rest;

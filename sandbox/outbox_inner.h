@@ -17,6 +17,7 @@
 /* What is to become of a message: the first that fits its receiver. */
 struct outcome {
 	char *to; /* or "*" */
+	bool replies; /* for messages of TwiML replies, not for those by REST */
 	bool refuses; /* the create call answers `code`; else it comes later */
 	int code, status; /* status: of HTTP */
 	int64_t retry_after_s, times; /* times -1: for ever */
@@ -46,10 +47,14 @@ js *outbox_list(struct outbox *ob, const char *to);
 js *outbox_view(js *message) MUST_CHECK; /* without "x" */
 js *outbox_date(void) MUST_CHECK; /* now, as RFC 2822 writes it */
 /* The outcome for the receiver, one time less of it; its texts live in the arena. */
-bool outbox_outcome(
-    struct outbox *ob, struct arena *a, const char *to, struct outcome *out) MUST_CHECK;
+bool outbox_outcome(struct outbox *ob, struct arena *a, const char *to, bool reply,
+    struct outcome *out) MUST_CHECK;
 
-/* outbox_send.c: puts it on its way */
+/* outbox_send.c */
+
+/* It has arrived, or failed with that code: its statuses follow. */
+void outbox_arrived(struct outbox *ob, struct arena *a, js *message, int code);
+/* Puts it on its way. */
 void outbox_send(struct outbox *ob, js *message);
 
 /* twilio_rest.c */

@@ -251,8 +251,12 @@ statuses_of(js *m, int code)
 
 	if (told != NULL)
 		return json_object_get(told);
-	return json_tokener_parse(
-	    code != 0 ? "[\"failed\"]" : "[\"sent\",\"delivered\"]");
+	if (code != 0)
+		return json_tokener_parse("[\"failed\"]");
+	/* Whoever created one by REST knows from the answer that it is queued. */
+	if (strcmp(js_str(m, "direction", ""), "outbound-reply") == 0)
+		return json_tokener_parse("[\"queued\",\"sent\",\"delivered\"]");
+	return json_tokener_parse("[\"sent\",\"delivered\"]");
 }
 
 static bool
@@ -267,25 +271,22 @@ is_final(const char *status)
 	return false;
 }
 
-static void
-arrive_locked(struct trip *t, js *m)
+void
+outbox_arrived(struct outbox *ob, struct arena *a, js *m, int code)
 {
-	CLEANUP(js_putp) js *statuses = statuses_of(m, t->code);
-	const char *lane = arena_printf(t->arena, "callback %s", t->sid);
+	CLEANUP(js_putp) js *statuses = statuses_of(m, code);
+	const char *lane = arena_printf(a, "callback %s", js_str(m, "sid", ""));
 	const char *now = js_str(m, "status", "");
 
-	if (t->code != 0) {
-		json_object_object_add(m, "error_code", json_object_new_int(t->code));
-		json_object_object_add(m, "error_message",
-		    json_object_new_string(twilio_code_text(t->code)));
+	if (code != 0) {
+		json_object_object_add(m, "error_code", json_object_new_int(code));
 		json_object_object_add(
-		    js_obj(m, "x"), "code", json_object_new_int(t->code));
+		    m, "error_message", json_object_new_string(twilio_code_text(code)));
+		json_object_object_add(
+		    js_obj(m, "x"), "code", json_object_new_int(code));
 	}
-	if (js_get(m, "from") == NULL)
-		json_object_object_add(m, "from", json_object_new_string(t->from));
 	json_object_object_add(m, "date_sent", outbox_date());
 	json_object_object_add(m, "date_updated", outbox_date());
-	json_object_object_add(js_obj(m, "x"), "media", json_object_get(t->media));
 	for (size_t i = 0; i < json_object_array_length(statuses); i++) {
 		const char *status =
 		    json_object_get_string(json_object_array_get_idx(statuses, i));
@@ -293,9 +294,18 @@ arrive_locked(struct trip *t, js *m)
 		if (!is_final(now) || is_final(status))
 			now = status;
 		if (js_str(m, "x.callback", NULL) != NULL)
-			tell_locked(t->sb, m, status, lane);
+			tell_locked(ob->sb, m, status, lane);
 	}
 	json_object_object_add(m, "status", json_object_new_string(now));
+}
+
+static void
+arrive_locked(struct trip *t, js *m)
+{
+	if (js_get(m, "from") == NULL)
+		json_object_object_add(m, "from", json_object_new_string(t->from));
+	json_object_object_add(js_obj(m, "x"), "media", json_object_get(t->media));
+	outbox_arrived(t->sb->outbox, t->arena, m, t->code);
 }
 
 static int64_t

@@ -6,6 +6,7 @@
 #include "base/xalloc.h"
 #include "sandbox/blobs.h"
 #include "sandbox/calls.h"
+#include "sandbox/carrier.h"
 #include "sandbox/chores.h"
 #include "sandbox/events.h"
 #include "sandbox/faults.h"
@@ -29,6 +30,7 @@ free_parts(struct sandbox *sb)
 	sender_free(sb->sender);
 	chores_free(sb->chores);
 	outbox_free(sb->outbox);
+	carrier_free(sb->carrier);
 	hyper_free(sb->hyper);
 	office_free(sb->office);
 	hooks_free(sb->hooks);
@@ -70,6 +72,7 @@ sandbox_start(const struct options *opts, struct err *e)
 	sb->hooks = hooks_new(sb);
 	sb->office = office_new(sb);
 	sb->hyper = hyper_new(sb);
+	sb->carrier = carrier_new(!opts->lenient, !opts->lenient);
 	sb->outbox = outbox_new(sb);
 	sb->know = know_file_open(opts->knowledge, e);
 	if (sb->know != NULL)

@@ -29,6 +29,7 @@ struct sandbox {
 	struct blobs *media; /* its files */
 	struct office *office; /* Messenger's side: people, tickets, surveys */
 	struct events *desk; /* what the desk shows */
+	struct carrier *carrier; /* what Twilio does by itself: opt-outs, loops */
 	struct outbox *outbox; /* Twilio's messages, by its REST API */
 	struct blobs
 	    *incoming; /* files of the phones' messages, as Twilio keeps them */

@@ -9,8 +9,8 @@
 #include "base/xalloc.h"
 #include "sandbox/events.h"
 #include "sandbox/outbox.h"
+#include "sandbox/replies.h"
 #include "sandbox/sandbox.h"
-#include "sandbox/segments.h"
 #include "sandbox/sender.h"
 
 enum { STACK = 512 * 1024 };
@@ -151,29 +151,20 @@ foreign_from(const struct sending *w)
 	return w->foreign ? w->out.from : NULL;
 }
 
-/* Twilio's list has all messages. */
-static void
-note(struct sandbox *sb, const char *direction, const char *sid, const char *from,
-    const char *to, const char *body, size_t n_media)
-{
-	bool in = direction[0] == 'i';
-	struct outbox_note what = { sid, direction, from, to, body,
-		in ? "received" : "delivered", n_media };
-
-	outbox_note(sb->outbox, &what);
-}
-
 static int64_t
 tell_out(struct sandbox *sb, const struct sending *w)
 {
 	js *media = js_arr(w->out.carries, "media");
+	struct outbox_note note = { w->out.sid, "inbound", w->out.from, w->out.to,
+		w->out.body, "received",
+		media != NULL ? json_object_array_length(media) : 0 };
 	js *o =
 	    w->out.carries != NULL ? copy_of(w->out.carries) : json_object_new_object();
 
 	json_object_object_add(o, "sid", json_object_new_string(w->out.sid));
 	json_object_object_add(o, "body", json_object_new_string(w->out.body));
-	note(sb, "inbound", w->out.sid, w->out.from, w->out.to, w->out.body,
-	    media != NULL ? json_object_array_length(media) : 0);
+	/* Twilio's list has all messages. */
+	outbox_note(sb->outbox, &note);
 	return events_add(sb->events, w->channel, "out", foreign_from(w), o);
 }
 
@@ -192,34 +183,6 @@ tell_done(struct events *ev, const struct sending *w, const struct webhook_resul
 }
 
 static void
-tell_in(struct sandbox *sb, const struct sending *w, const struct twiml_message *m)
-{
-	struct segments seg = segments_of(m->body, strlen(m->body));
-	js *o = json_object_new_object(), *segments;
-	char sid[SID_SIZE];
-
-	sid_make(sid);
-	json_object_object_add(o, "sid", json_object_new_string(sid));
-	json_object_object_add(o, "in_reply_to", json_object_new_string(w->out.sid));
-	json_object_object_add(o, "body", json_object_new_string(m->body));
-	json_object_object_add(o, "media", twiml_media_json(m));
-	if (m->to != NULL)
-		json_object_object_add(o, "to", json_object_new_string(m->to));
-	/* What has media goes as MMS, which has no segments. */
-	if (!is_whatsapp(w->out.from) && m->n_media == 0) {
-		segments = json_object_new_object();
-		json_object_object_add(
-		    segments, "count", json_object_new_int64((int64_t)seg.count));
-		json_object_object_add(
-		    segments, "alphabet", json_object_new_string(seg.alphabet));
-		json_object_object_add(o, "segments", segments);
-	}
-	note(sb, "outbound-reply", sid, m->from != NULL ? m->from : w->out.to,
-	    m->to != NULL ? m->to : w->out.from, m->body, m->n_media);
-	events_add(sb->events, w->channel, "in", foreign_from(w), o);
-}
-
-static void
 tell_fault(struct events *ev, const struct sending *w, const struct twilio_fault *f)
 {
 	js *o = twilio_fault_json(f);
@@ -229,14 +192,13 @@ tell_fault(struct events *ev, const struct sending *w, const struct twilio_fault
 }
 
 static void
-tell_result(
-    struct sandbox *sb, const struct sending *w, const struct webhook_result *res)
+tell_result(struct sandbox *sb, struct arena *a, const struct sending *w,
+    struct webhook_result *res)
 {
 	struct events *ev = sb->events;
 
 	tell_done(ev, w, res);
-	for (size_t i = 0; i < res->twiml.n; i++)
-		tell_in(sb, w, &res->twiml.messages[i]);
+	replies_send(sb, a, w, res);
 	for (size_t i = 0; i < res->twiml.n_faults; i++)
 		tell_fault(ev, w, &res->twiml.faults[i]);
 }
@@ -247,8 +209,9 @@ work_on(struct sender *s, struct webhook *w, struct job *j)
 	char masked[LOG_MASK_SIZE];
 	const struct twiml *t = &j->result.twiml;
 
+	replies_stock(s->sb, &j->what);
 	webhook_call(w, j->arena, &j->what.out, &j->result);
-	tell_result(s->sb, &j->what, &j->result);
+	tell_result(s->sb, j->arena, &j->what, &j->result);
 	LOG(LOG_INFO, "sandbox", "webhook",
 	    LS("from", log_masked(j->what.out.from, masked)),
 	    LI("status", j->result.status), LI("ms", j->result.ms),

@@ -7,7 +7,9 @@
 
 #include "base/utf8.h"
 #include "sandbox/attach.h"
+#include "sandbox/carrier.h"
 #include "sandbox/outbox_inner.h"
+#include "sandbox/phone_api.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/webhook.h"
 
@@ -157,6 +159,7 @@ twilio_create(struct sandbox *sb, const struct request *q, struct reply *r)
 	struct outcome o = { 0 };
 	struct wanted w;
 	struct form f;
+	const char *number;
 	struct err e;
 	bool some;
 	int code;
@@ -182,8 +185,15 @@ twilio_create(struct sandbox *sb, const struct request *q, struct reply *r)
 		twilio_refuses(r, q, 400, code, twilio_code_text(code));
 		return;
 	}
+	number = w.from != NULL ? w.from
+				: phone_company(is_whatsapp(w.to) ? "whatsapp" : "sms");
+	if (carrier_is_stopped(sb->carrier, w.to, number)) {
+		twilio_refuses(
+		    r, q, 400, CARRIER_STOPPED, twilio_code_text(CARRIER_STOPPED));
+		return;
+	}
 	pthread_mutex_lock(&sb->outbox->lock);
-	some = outbox_outcome(sb->outbox, q->arena, w.to, &o);
+	some = outbox_outcome(sb->outbox, q->arena, w.to, false, &o);
 	if (some && o.refuses)
 		refuse(r, q, &o);
 	else

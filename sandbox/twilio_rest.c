@@ -19,6 +19,7 @@ static const struct {
 	int code;
 	const char *text;
 } codes[] = {
+	{ 14107, "Message rate limit of replies exceeded" },
 	{ 20003, "Authenticate" },
 	{ 20004, "Method not allowed" },
 	{ 20005, "Account not active" },

@@ -217,14 +217,24 @@ add_message(struct reading *r, const struct twiml_message *m)
 	}
 }
 
+/* Twilio takes one relative to the webhook too; nobody needs that here. */
+static const char *
+callback(struct reading *r, const xmlNode *n)
+{
+	const char *url = attribute(r, n, "statusCallback");
+
+	return url != NULL && strstr(url, "://") != NULL ? url : NULL;
+}
+
 static void
 read_message(struct reading *r, const xmlNode *n)
 {
 	static const char *const known[] = { "to", "from", "action", "method",
 		"statusCallback" };
-	struct twiml_message m = {
-		.body = "", .to = attribute(r, n, "to"), .from = attribute(r, n, "from")
-	};
+	struct twiml_message m = { .body = "",
+		.to = attribute(r, n, "to"),
+		.from = attribute(r, n, "from"),
+		.callback = callback(r, n) };
 
 	check_attributes(r, n, known, NELEMS(known));
 	read_parts(r, n, &m);

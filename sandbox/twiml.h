@@ -38,15 +38,18 @@ enum twilio_code {
 	TWILIO_TO = 14101,
 	TWILIO_BODY = 14103,
 	TWILIO_METHOD = 14104,
+	TWILIO_LOOP = 14107,
 	TWILIO_FROM = 14108,
 	TWILIO_TOO_MANY = 14109,
-	TWILIO_VERB = 14110
+	TWILIO_VERB = 14110,
+	TWILIO_STOPPED = 21610
 };
 
 struct twiml_message {
 	const char *body; /* "" with media alone */
 	const char *const *media;
 	size_t n_media;
+	const char *callback; /* statusCallback; NULL: none */
 	const char *to, *from; /* NULL: the sender, the number written to */
 };
 

@@ -56,7 +56,8 @@ class Desk:
                                {k: v for k, v in body.items() if v is not None})
 
     def outcome(self, **what):
-        """What becomes of the next message: to=, code=, statuses=, times=…"""
+        """What becomes of the next message by REST: to=, code=, statuses=, times=…; with
+        reply=True of the next one in a TwiML reply."""
         self.phone.call("POST", "/sandbox/twilio", what)
 
     def list_lag(self, ms):

@@ -66,6 +66,11 @@ class Phone:
         """{"message": {"calls": 10, "status": 2}, …} since clear_faults()."""
         return self.call("GET", "/sandbox/fault")["counts"]
 
+    def strict(self, **switches):
+        """What Twilio does by itself: opt_out=True, loop_guard=True. Off unless the stack
+        is started with strict=True."""
+        self.call("POST", "/sandbox/twilio", switches)
+
     def clear_faults(self):
         self.call("DELETE", "/sandbox/fault")
 

@@ -51,7 +51,8 @@ class Stack:
             then started as whoever we are; hidden: texts that no log may show; agents:
             True: chats with the sandbox's agents; office: True: Messenger behind them;
             rules: Twilio's rules for trying again, "#rc=3&rp=all"; fallback: what comes
-            behind the webhook's address to make its fallback, may be ""
+            behind the webhook's address to make its fallback, may be ""; strict: Twilio
+            obeys opt-out words and ends loops of replies (see phone.strict)
     """
 
     def __init__(self, road="proxy", keys=None, **options):
@@ -213,6 +214,7 @@ class Stack:
                 "--messenger-key", self.office_key,
                 "--messenger-secret", self.office_secret,
                 "--ticket-secret", self.ticket_secret,
+                *([] if self.options.get("strict") else ["--lenient"]),
                 *(["--fallback-webhook", self.webhook + self.options["fallback"]]
                   if "fallback" in self.options else []),
                 *self.options.get("sandbox_args", ()),
