@@ -71,6 +71,7 @@
 	X(LIMIT_WAITING, 2, "messages", \
 	    "messages that wait behind one being answered") \
 	X(LIMIT_TURN_MS, 45000, "ms", "a turn, which may go on after its answer") \
+	X(LIMIT_JOIN, 8, "messages", "of a user that are asked as one") \
 	X(LIMIT_LOOP_SAME, 5, "times", \
 	    "one text gets one reply in a row before it is taken for a machine's") \
 	X(LIMIT_LOOP_S, 600, "s", "in which that counts, and then gets none") \

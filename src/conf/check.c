@@ -154,6 +154,15 @@ hears_no_secret(const struct cfg *c, enum cfg_key key)
 	    !is_unsigned(c, CFG_CHAT_CHAT_WEBHOOK_SIGNATURE);
 }
 
+/* What waits is answered by a message of its own. */
+static bool
+joins_in_vain(const struct cfg *c, enum cfg_key key)
+{
+	return cfg_int(c, key) > 0 &&
+	    (is_empty(c, CFG_TWILIO_CREDENTIALS_SID) ||
+		is_empty(c, CFG_TWILIO_CREDENTIALS_AUTH_TOKEN));
+}
+
 static bool
 is_redis(const struct cfg *c, enum cfg_key key)
 {
@@ -304,6 +313,9 @@ static const struct need {
 	    CONF_WARNING,
 	    "is empty, so nobody is asked whether an answer helped: list the ratings, or "
 	    "set conversation.content_ratings.enabled to false" },
+	{ CFG_DIALOG_JOIN_MS, joins_in_vain, CONF_WARNING, CONF_WARNING,
+	    "has no effect: messages that are joined are answered by Twilio's REST API. "
+	    "Fill in twilio.credentials.sid and auth_token, or set it to 0" },
 	{ CFG_COMMANDS_ALLOWED_NUMBERS, has_strange_number, CONF_WARNING, CONF_WARNING,
 	    "has a number that is nobody's: write it like \"+34600111222\", with the code "
 	    "of the country and without blanks" },

@@ -85,6 +85,12 @@ find(const char *text)
 }
 
 bool
+command_is(const char *text)
+{
+	return find(text) != NULL;
+}
+
+bool
 command_run(struct work *w)
 {
 	const struct command *c = find(w->heard.text);

@@ -78,6 +78,11 @@ enum opt_out {
 	OPT_OUT_KINDS
 };
 
+/* What tells a repeat. */
+struct inbound_id {
+	const char *sid, *token; /* see inbound */
+};
+
 /* A proven message. */
 struct inbound {
 	const char *sid; /* of the message; a repeat carries the same */
@@ -100,6 +105,9 @@ struct inbound {
 	/* The address that was called, as proven, without its query's ours; NULL: unknown. */
 	const char *url;
 	enum opt_out opt_out; /* of the network's own handling */
+	/* Earlier messages of his whose texts stand in front of this one's. */
+	const struct inbound_id *joined;
+	size_t n_joined;
 };
 
 /*

@@ -107,7 +107,7 @@ guard_flood(struct work *w)
 
 	if (leaves(w))
 		return false;
-	switch (flood_count(&w->s.flood, per_min, w->way.ord_ms, 1)) {
+	switch (flood_count(&w->s.flood, per_min, w->way.ord_ms, 1 + w->in->n_joined)) {
 	case FLOOD_FINE:
 		return false;
 	case FLOOD_BEGINS:

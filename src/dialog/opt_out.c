@@ -58,6 +58,12 @@ has_words(const struct work *w)
 	    w->reply.channel->opts_out_by_word;
 }
 
+bool
+opt_out_word(const struct work *w)
+{
+	return opt_out_of(w) != OPT_OUT_NONE || (has_words(w) && is_start_word(w));
+}
+
 enum opt_out
 opt_out_of(const struct work *w)
 {

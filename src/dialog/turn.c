@@ -60,6 +60,16 @@ answer(struct work *w)
 	rating_ask(w);
 }
 
+/* A job gives the answer to a claim. */
+static void
+own(const struct work *w, struct claim *claim)
+{
+	if (claim == NULL || !w->way.owned)
+		return;
+	claim->way = CLAIM_QUEUED;
+	claim->job = w->way.job.id;
+}
+
 static bool
 commit(struct work *w, struct conv *conv, const struct reply *reply, struct err *e)
 {
@@ -69,12 +79,13 @@ commit(struct work *w, struct conv *conv, const struct reply *reply, struct err 
 	w->s.to = w->in->to;
 	if (w->in->url != NULL)
 		w->s.url = w->in->url;
+	for (size_t i = 0; i < w->in->n_joined; i++)
+		own(w,
+		    session_claim(
+			&w->s, w->in->joined[i].sid, w->in->joined[i].token, NULL, 0));
 	claim =
 	    session_claim(&w->s, w->in->sid, w->in->token, reply->messages, reply->n);
-	if (claim != NULL && w->way.owned) {
-		claim->way = CLAIM_QUEUED;
-		claim->job = w->way.job.id;
-	}
+	own(w, claim);
 	streak_add(&w->s.streak, work_now_s(w), w->way.owned ? w->way.said : reply->n);
 	once_end(w);
 	w->s.used_at = work_now_s(w);
@@ -141,6 +152,7 @@ turn_inside(struct work *w, struct conv *conv, struct reply *out, struct err *e)
 {
 	const struct claim *claim;
 	struct reply reply;
+	enum turn_end end;
 	bool found;
 
 	if (!work_load(w, conv, &found, e) || (!found && !chat_recall(w, e)))
@@ -151,6 +163,9 @@ turn_inside(struct work *w, struct conv *conv, struct reply *out, struct err *e)
 		repeat(w, claim, out);
 		return TURN_REPEAT;
 	}
+	if (join_waits(w, out, &end))
+		return end;
+	join_more(w);
 	once_begin(w, conv);
 	answer(w);
 	if (w->once.halted) {
@@ -181,7 +196,7 @@ enter(struct work *w, struct reply *out, struct err *e)
 		return turn_inside(w, conv, out, e);
 	case CONV_BUSY:
 		if (!w->way.owned)
-			return way_line_up(w, out);
+			return way_line_up(w, 0, out);
 		err_set(e, ERR_TIMEOUT, 0, "too many wait");
 		return TURN_FAILED;
 	case CONV_LATE:
@@ -246,7 +261,7 @@ dialog_turn(const struct dialog *d, const struct turn *t, const struct inbound *
 	*out = (struct reply){ 0 };
 	way_begin(&w, t);
 	if (way_is_behind(&w)) {
-		end = way_line_up(&w, out);
+		end = way_line_up(&w, 0, out);
 	} else {
 		way_ahead(&w);
 		end = enter(&w, out, e);

@@ -30,6 +30,18 @@ put_files(struct buf *b, const struct inbound *in)
 	buf_str(b, "]}");
 }
 
+static void
+put_joined(struct buf *b, const struct inbound *in)
+{
+	for (size_t i = 0; i < in->n_joined; i++) {
+		buf_str(b, i > 0 ? "," : ",\"joined\":[");
+		js_put_text(b, "{\"sid\":", in->joined[i].sid);
+		js_put_text(b, ",\"token\":", in->joined[i].token);
+		buf_chr(b, '}');
+	}
+	buf_str(b, in->n_joined > 0 ? "]" : "");
+}
+
 const char *
 turn_note_write(struct arena *a, enum conf_env env, const struct inbound *in)
 {
@@ -45,6 +57,7 @@ turn_note_write(struct arena *a, enum conf_env env, const struct inbound *in)
 	js_put_text(&b, ",\"pick\":", in->pick);
 	js_put_text(&b, ",\"url\":", in->url);
 	js_put_text(&b, ",\"opt_out\":", opt_outs[in->opt_out]);
+	put_joined(&b, in);
 	js_put_text(&b, ",\"ref\":", log_turn_now());
 	put_files(&b, in);
 	return buf_ok(&b) ? arena_strndup(a, b.data, b.len) : NULL;
@@ -85,6 +98,28 @@ read_opt_out(js *o)
 }
 
 static bool
+read_joined(struct inbound *in, js *o, struct arena *a, struct err *e)
+{
+	js *list = js_arr(o, "joined");
+	struct inbound_id *ids;
+
+	if (list == NULL)
+		return true;
+	in->n_joined = json_object_array_length(list);
+	if (in->n_joined >= LIMIT_JOIN)
+		return err_set(e, ERR_INPUT, 0, "too many messages in one");
+	ids = arena_alloc(a, (in->n_joined + 1) * sizeof(*ids));
+	for (size_t i = 0; i < in->n_joined; i++) {
+		js *id = json_object_array_get_idx(list, i);
+
+		ids[i] = (struct inbound_id){ arena_strdup(a, js_str(id, "sid", "")),
+			arena_strdup(a, js_str(id, "token", NULL)) };
+	}
+	in->joined = ids;
+	return true;
+}
+
+static bool
 read_all(struct inbound *in, enum conf_env *env, js *o, struct arena *a, struct err *e)
 {
 	const char *name, *sid, *user, *from, *to, *text;
@@ -92,7 +127,7 @@ read_all(struct inbound *in, enum conf_env *env, js *o, struct arena *a, struct 
 	if (!js_need_str(o, "env", &name, e) || !js_need_str(o, "sid", &sid, e) ||
 	    !js_need_str(o, "user", &user, e) || !js_need_str(o, "from", &from, e) ||
 	    !js_need_str(o, "to", &to, e) || !js_need_str(o, "text", &text, e) ||
-	    !read_files(in, o, a, e))
+	    !read_files(in, o, a, e) || !read_joined(in, o, a, e))
 		return false;
 	if (!conf_env_parse(name, env))
 		return err_set(e, ERR_INPUT, 0, "unknown environment");

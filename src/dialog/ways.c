@@ -191,7 +191,7 @@ refuse(struct work *w, struct reply *out)
 }
 
 static enum queue_result
-add(struct work *w, struct err *e)
+add(struct work *w, int64_t due_ms, struct err *e)
 {
 	struct arena *a = w->t->arena;
 	const char *seen = *w->in->sid == '\0'
@@ -199,19 +199,21 @@ add(struct work *w, struct err *e)
 	    : arena_printf(a, "turn/%s/%s", conf_env_name(w->t->env), w->in->sid);
 	struct new_job job;
 
-	return note(w, &job, e) ? queue_add(w->d->state, &job, 1, seen, e)
-				: QUEUE_FAILED;
+	if (!note(w, &job, e))
+		return QUEUE_FAILED;
+	job.due_ms = due_ms;
+	return queue_add(w->d->state, &job, 1, seen, e);
 }
 
 enum turn_end
-way_line_up(struct work *w, struct reply *out)
+way_line_up(struct work *w, int64_t due_ms, struct reply *out)
 {
 	enum turn_end end = TURN_DONE;
 	struct err e = { 0 };
 
 	if (!w->way.open)
 		return refuse(w, out);
-	switch (add(w, &e)) {
+	switch (add(w, due_ms, &e)) {
 	case QUEUE_OK:
 		w->outcome = "lined up";
 		break;
@@ -334,6 +336,19 @@ way_put_back(struct work *w, const char *why, bool tried)
 	w->way.owned = false;
 	if (queue_later(w->d->state, &w->way.job, &later, &e) == QUEUE_FAILED)
 		log_kept(w, "put back", &e);
+}
+
+void
+way_put_off(struct work *w, int64_t delay_ms)
+{
+	const struct job_later later = {
+		.delay_ms = delay_ms, .why = "more may follow", .free = true
+	};
+	struct err e;
+
+	w->way.owned = false;
+	if (queue_later(w->d->state, &w->way.job, &later, &e) == QUEUE_FAILED)
+		log_kept(w, "put off", &e);
 }
 
 void

@@ -150,10 +150,11 @@ bool way_waits(const struct work *w) MUST_CHECK;
 bool way_is_behind(const struct work *w) MUST_CHECK;
 
 /*
- * Puts the message into the queue, to be worked from there. TURN_REFUSED when that does not
+ * Puts the message into the queue, to be worked from there, not before due_ms (Unix time; 0:
+ * at once). TURN_REFUSED when that does not
  * take it: the reply says so.
  */
-enum turn_end way_line_up(struct work *w, struct reply *out) MUST_CHECK;
+enum turn_end way_line_up(struct work *w, int64_t due_ms, struct reply *out) MUST_CHECK;
 
 /* Decides the way of what was said, and gives it. By the queue: w->way.owned. */
 void way_choose(struct work *w, struct reply *reply);
@@ -173,6 +174,9 @@ void way_send(struct work *w, const struct message *messages, size_t n);
 /* The work has failed: the job, if there is one, is tried again, or forgotten. */
 void way_put_back(struct work *w, const char *why, bool tried);
 void way_forget(struct work *w);
+
+/* It is to be worked that much later, by whoever takes the job then. That was no try. */
+void way_put_off(struct work *w, int64_t delay_ms);
 
 /* acts.c */
 
@@ -358,6 +362,20 @@ enum opt_out opt_out_of(const struct work *w) MUST_CHECK;
  */
 bool opt_out_take(struct work *w) MUST_CHECK;
 
+/* Whether it is one of the words that mean something to the network, or was told to be. */
+bool opt_out_word(const struct work *w) MUST_CHECK;
+
+/* join.c */
+
+/*
+ * Of a message that has just come, in its conversation: whether more may follow that is to be
+ * asked with it. It is in the queue then, for dialog.join_ms at most: *end and *out.
+ */
+bool join_waits(struct work *w, struct reply *out, enum turn_end *end) MUST_CHECK;
+
+/* Of one from the queue: takes those that stand behind it, and can be joined, into w->in. */
+void join_more(struct work *w);
+
 /* guard.c */
 
 /* Whether this is said again and again and always answered alike: it gets no answer. */
@@ -370,6 +388,9 @@ void guard_note(struct work *w, const struct reply *reply);
 bool guard_flood(struct work *w) MUST_CHECK;
 
 /* commands.c */
+
+/* Whether the text is a command, whoever says it. */
+bool command_is(const char *text) MUST_CHECK;
 
 /* Whether the text was a command, from someone who may give one. It is done, then. */
 bool command_run(struct work *w) MUST_CHECK;

@@ -99,6 +99,21 @@ enum queue_result queue_save(struct state *st, const struct job *job, const char
     struct err *e) MUST_CHECK;
 
 /*
+ * The jobs right behind this one in its lane, in order, at most max: as far as they are of its
+ * kind, and none of them was begun. They are not leased: id, kind, body, made_ms are given,
+ * texts in the arena.
+ */
+enum queue_result queue_behind(struct state *st, const struct job *job, size_t max,
+    struct arena *a, struct job **out, size_t *n, struct err *e) MUST_CHECK;
+
+/*
+ * In one step, under the same lease, replaces the body and drops the first n of those jobs, of
+ * which the body tells now. QUEUE_LOST: the lease is not ours, or other jobs stand there.
+ */
+enum queue_result queue_join(struct state *st, const struct job *job, const char *body,
+    const struct job *behind, size_t n, struct err *e) MUST_CHECK;
+
+/*
  * The job is done; the follow-ups (0 to LIMIT_QUEUE_BATCH) take its place in one step. Their
  * lane is the job's (NULL, or the same) and their ord_ms does not count. Only the limits of
  * single texts are asked: what was accepted is not refused half-way.

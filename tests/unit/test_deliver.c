@@ -467,6 +467,7 @@ Test(deliver, bodies_that_nobody_has_written)
 Test(deliver, a_message_of_a_user_as_it_was_written)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
+	const struct inbound_id joined[] = { { "SM0", "t0" }, { "SM00", NULL } };
 	const struct incoming_place files[] = { { "https://f.example/1", "image/png" },
 		{ "", "" } };
 	const struct inbound in = { .sid = "SM1",
@@ -480,7 +481,9 @@ Test(deliver, a_message_of_a_user_as_it_was_written)
 		.files = files,
 		.n_files = NELEMS(files),
 		.url = "https://bot.example/",
-		.opt_out = OPT_OUT_HELP };
+		.opt_out = OPT_OUT_HELP,
+		.joined = joined,
+		.n_joined = NELEMS(joined) };
 	enum conf_env env;
 	struct inbound got;
 	const char *ref, *body;
@@ -500,6 +503,11 @@ Test(deliver, a_message_of_a_user_as_it_was_written)
 	cr_expect_str_eq(got.pick, in.pick);
 	cr_expect_str_eq(got.url, in.url);
 	cr_expect_eq(got.opt_out, OPT_OUT_HELP);
+	cr_assert_eq(got.n_joined, 2u);
+	cr_expect_str_eq(got.joined[0].sid, "SM0");
+	cr_expect_str_eq(got.joined[0].token, "t0");
+	cr_expect_str_eq(got.joined[1].sid, "SM00");
+	cr_expect_null(got.joined[1].token);
 	cr_expect_eq(got.n_media, 3u);
 	cr_assert_eq(got.n_files, 2u);
 	cr_expect_str_eq(got.files[0].url, files[0].url);
