@@ -41,23 +41,21 @@ before(const struct rest *r, size_t pos)
 /*
  * Whether the characters around pos are two as people see them; one is a blank, a bracket or
  * the beginning of a link. An accent may stand on a blank, and some signs of Arabic enclose
- * what follows them.
+ * what follows them. The ends of a line are two.
  */
 static bool
 is_border(const struct rest *r, size_t pos)
 {
-	size_t at = pos > 0 ? before(r, pos) : 0;
+	size_t at = pos;
+	uint32_t last, next;
 
 	if (pos == 0 || pos == r->n)
 		return true;
-	return utf8proc_grapheme_break((utf8proc_int32_t)utf8_next(r->s, r->n, &at),
-	    (utf8proc_int32_t)utf8_next(r->s, r->n, &pos));
-}
-
-static bool
-is_blank_at(const struct rest *r, size_t pos)
-{
-	return pos < r->n && utf8_is_blank(utf8_next(r->s, r->n, &pos));
+	next = utf8_next(r->s, r->n, &at);
+	at = before(r, pos);
+	last = utf8_next(r->s, r->n, &at);
+	return (utf8_is_blank(last) && utf8_is_blank(next)) ||
+	    utf8proc_grapheme_break((utf8proc_int32_t)last, (utf8proc_int32_t)next);
 }
 
 /*
@@ -74,7 +72,7 @@ blanks_at(const struct rest *r, size_t pos, size_t *line_feeds)
 		size_t next = end;
 		uint32_t c = utf8_next(r->s, r->n, &next);
 
-		if (!utf8_is_blank(c) || (!is_blank_at(r, next) && !is_border(r, next)))
+		if (!utf8_is_blank(c) || !is_border(r, next))
 			break;
 		*line_feeds += c == '\n';
 		end = next;
@@ -353,6 +351,9 @@ split(struct parts *parts, const char *text, size_t max_units)
 	}
 }
 
+/* A blank and what stands on it; less, and a part might be a blank. */
+enum { LEAST_UNITS = 3 };
+
 const char *const *
 channel_split(const struct channel *c, struct arena *a, const char *text, size_t *n)
 {
@@ -360,9 +361,9 @@ channel_split(const struct channel *c, struct arena *a, const char *text, size_t
 	bool has_marks = marks_any(text);
 	size_t max = c->max_units;
 
-	assert(max >= 2); /* or a character might not fit at all */
+	assert(max >= LEAST_UNITS);
 	if (has_marks && utf8_utf16_units(text, strlen(text)) > max) {
-		assert(max >= 2 + MARKS_ROOM);
+		assert(max >= LEAST_UNITS + MARKS_ROOM);
 		max -= MARKS_ROOM;
 	}
 	split(&parts, text, max);

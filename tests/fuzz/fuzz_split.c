@@ -21,7 +21,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	if (data[0] < 0xff)
-		c.max_units = 2 + data[0];
+		c.max_units = 3 + data[0];
 	text = xstrndup((const char *)data + 1, size - 1);
 	for (char *p = text; *p != '\0'; p++)
 		if (*p <= RENDER_MARKS && *p > 0)

@@ -161,6 +161,8 @@ Test(split, options_stay_with_their_question)
 		{ "Pick:\n\n1) a\n2) b", "and so on and on" } },
 	    { "not even one with it", "A question:\n\n1) aaaaaaaaaaaa\n2) b",
 		{ "A question:", "1) aaaaaaaaaaaa\n2) b" } },
+	    { "behind ends of lines in pairs", "Long text.\r\n\r\nPick:\n1) a\n2) b",
+		{ "Long text.", "Pick:\n1) a\n2) b" } },
 	    { "a survey's", "Long text here.\n\nPick:\n1 - a\n2 - b",
 		{ "Long text here.", "Pick:\n1 - a\n2 - b" } },
 	    { "an option too long", "Q\n1) a b c d e f g h i j k\n2) l",
@@ -250,7 +252,7 @@ Test(split, nothing_is_lost)
 {
 	unsigned state = 20260131;
 	static const struct channel channels_of_all_sizes[] = {
-		{ .name = "smallest", .max_units = 2 },
+		{ .name = "smallest", .max_units = 3 },
 		{ .name = "small", .max_units = 70 },
 		{ .name = "sms", .max_units = 1600 },
 	};
