@@ -65,6 +65,14 @@ act_say(struct act *a)
 }
 
 static const char *
+act_count(struct act *a)
+{
+	return flow_count(a->h, a->chat, a->agent,
+	    js_str(a->body, "text", "Agent text"), js_int(a->body, "texts", 1),
+	    js_int(a->body, "ms", 0));
+}
+
+static const char *
 act_typing(struct act *a)
 {
 	flow_typing(a->h, a->chat, a->agent,
@@ -244,6 +252,7 @@ static const struct {
 	{ "accept", CHAT | OPEN | AGENT, act_accept },
 	{ "refuse", CHAT | OPEN | AGENT, act_refuse },
 	{ "say", CHAT | OPEN | MEMBER, act_say },
+	{ "count", CHAT | OPEN | MEMBER, act_count },
 	{ "media", CHAT | OPEN | MEMBER, act_media },
 	{ "typing", CHAT | OPEN | MEMBER, act_typing },
 	{ "close", CHAT | OPEN | MEMBER, act_close },

@@ -181,6 +181,15 @@ hyper_history_post(const struct hyper_call *c)
 	hyper_answers(c->r, "history", json_object_get(history));
 }
 
+static void
+said(const struct hyper_call *c, js *chat, const char *sender, const char *text)
+{
+	hyper_answers(
+	    c->r, "message", json_object_get(flow_say(c->h, chat, sender, text)));
+	if (strcmp(sender, js_str(chat, "creator", "")) == 0)
+		flow_heard(c->h, chat, text);
+}
+
 void
 hyper_messages_post(const struct hyper_call *c)
 {
@@ -200,8 +209,7 @@ hyper_messages_post(const struct hyper_call *c)
 	else if (json_object_array_length(js_arr(chat, "messages")) >= HYPER_MESSAGES)
 		hyper_refuses(c->r, 503, "The chat has too many messages");
 	else
-		hyper_answers(c->r, "message",
-		    json_object_get(flow_say(c->h, chat, sender, text)));
+		said(c, chat, sender, text);
 }
 
 void

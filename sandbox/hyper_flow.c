@@ -115,6 +115,7 @@ flow_accept(struct hyper *h, js *chat, js *agent)
 	hook(h, "chats:join", chat, data_of(chat, id));
 	show_chat(h, chat);
 	flow_team(h);
+	flow_accepted(h, chat, agent);
 	if (waited)
 		flow_queue(h);
 }

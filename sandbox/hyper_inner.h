@@ -11,7 +11,7 @@
  * members that the API does not show are named here.
  *
  *   user   id name nickname externalId contact extraInfo providerId chats
- *          agents also: online slots rooms langs auto
+ *          agents also: online slots rooms langs auto counts counts_ms echoes
  *   chat   id creator source status inQueue room lang externalId
  *          also: agents (ids of those in it) invited (the one asked) refused (ids)
  *          position (in the queue) history messages created typing
@@ -60,6 +60,18 @@ int64_t team_load(struct hyper *h, const char *agent);
 bool team_is_free(struct hyper *h, js *agent);
 /* For the room, and the language unless it is "". */
 bool team_serves(js *agent, int64_t room, const char *lang);
+
+/* hyper_script.c: agents who talk by themselves */
+
+enum { SCRIPT_TEXTS = 1000, SCRIPT_MS_MAX = 60000 };
+
+/* "TEXT 1 of n", … with pauses between them, as long as the chat is open; NULL, or why not. */
+const char *flow_count(struct hyper *h, js *chat, js *agent, const char *text,
+    int64_t n, int64_t ms) MUST_CHECK;
+/* The agent has come into the chat. */
+void flow_accepted(struct hyper *h, js *chat, js *agent);
+/* The customer has said it. */
+void flow_heard(struct hyper *h, js *chat, const char *text);
 
 /* hyper_flow.c: what happens to chats, with its events */
 

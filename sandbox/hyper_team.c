@@ -77,6 +77,9 @@ check(js *o)
 		return "the name of an agent is too long";
 	if (js_int(o, "slots", SLOTS) < 0 || js_int(o, "slots", SLOTS) > SLOTS_MAX)
 		return "slots must be a number from 0 to 1000";
+	if (js_int(o, "counts", 0) < 0 || js_int(o, "counts", 0) > SCRIPT_TEXTS ||
+	    js_int(o, "counts_ms", 0) < 0 || js_int(o, "counts_ms", 0) > SCRIPT_MS_MAX)
+		return "counts must be from 0 to 1000, counts_ms from 0 to 60000";
 	return why != NULL ? why
 			   : misfit(js_get(o, "langs"), json_type_string,
 				 "langs must be a list of texts");
@@ -119,7 +122,7 @@ const char *
 team_put(struct hyper *h, js *o)
 {
 	static const char *const names[] = { "name", "nickname", "slots", "rooms",
-		"langs", "auto" };
+		"langs", "auto", "counts", "counts_ms", "echoes" };
 	const char *why = json_object_is_type(o, json_type_object)
 	    ? check(o)
 	    : "an agent must be an object";

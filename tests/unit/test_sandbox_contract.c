@@ -111,7 +111,8 @@ static const struct hyperchat_profile ann = { .external_id =
 	.n_extra = 1 };
 static const struct hyperchat_line lines[] = { { false, "hello", 1714557600 },
 	{ true, "<p>Hi!</p>", 1714557601 } };
-static const struct hyperchat_wish wish = { &ann, 1, 3, "en", lines, NELEMS(lines) };
+static const struct hyperchat_wish wish = { &ann, 1, 3, "en", lines, NELEMS(lines),
+	false };
 
 static struct hyperchat_opened
 open_chat(struct pair *p)

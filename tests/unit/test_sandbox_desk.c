@@ -2,6 +2,7 @@
 /* What agents do at the desk, and files both ways. */
 #include "config.h"
 
+#include <sched.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
@@ -253,4 +254,53 @@ Test(sandbox_desk, events)
 	    js_str(json_object_array_get_idx(list, json_object_array_length(list) - 1),
 		"message.message", ""),
 	    "hello");
+}
+
+/* What was said in the chat, "one, two"; once there are so many. */
+static const char *
+heard(size_t n)
+{
+	for (;;) {
+		CLEANUP(got_fini) struct got g;
+		CLEANUP(buf_fini) struct buf all = BUF_INIT(64 * 1024);
+		js *list;
+
+		run_call(&run, "GET", "/sandbox/hyperchat", NULL, NULL, &g);
+		list = js_arr(
+		    json_object_array_get_idx(js_arr(g.json, "chats"), 0), "messages");
+		for (size_t i = 0; i < json_object_array_length(list); i++)
+			buf_printf(&all, "%s%s", i > 0 ? ", " : "",
+			    js_str(json_object_array_get_idx(list, i), "message", ""));
+		if (json_object_array_length(list) >= n)
+			return arena_strdup(mem, all.data);
+		sched_yield();
+	}
+}
+
+Test(sandbox_desk, agents_by_script)
+{
+	ask("POST", "/sandbox/hyperchat",
+	    "{\"agents\":[{\"id\":\"A1\",\"counts\":2,\"counts_ms\":1,"
+	    "\"echoes\":true}]}",
+	    204, "");
+	ask("POST", "/sandbox/hyperchat",
+	    "{\"agents\":[{\"id\":\"A1\",\"counts\":1001}]}", 400, "");
+	act("count", ",\"texts\":2", 409, "");
+	act("accept", ",\"agent\":\"A1\"", 204, "");
+	cr_expect_str_eq(heard(2), "Agent text 1 of 2, Agent text 2 of 2");
+	ask("POST", arena_printf(mem, V1 "chats/%s/messages", chat),
+	    arena_printf(mem,
+		"{\"sender\":\"%s\",\"chatId\":\"%s\",\"message\":\"hi\"}", user, chat),
+	    200, "");
+	cr_expect_str_eq(
+	    heard(4), "Agent text 1 of 2, Agent text 2 of 2, hi, You said: hi");
+	act("count", ",\"texts\":0", 409, "");
+	act("count", ",\"texts\":1001", 409, "");
+	act("count", ",\"texts\":2,\"text\":\"x\"", 204, "");
+	cr_expect_str_eq(heard(6),
+	    "Agent text 1 of 2, Agent text 2 of 2, hi, You said: hi, x 1 of 2, x 2 of "
+	    "2");
+	act("count", ",\"texts\":1000,\"ms\":60000", 204, "");
+	heard(7);
+	act("close", "", 204, "");
 }

@@ -33,7 +33,8 @@ class Desk:
     # --- arranging ----------------------------------------------------------------------
 
     def set(self, **what):
-        """queue=True, agents=[{...}], replace_agents=True, hooks={...}"""
+        """queue=True, agents=[{...}], replace_agents=True, hooks={...}. An agent who talks
+        by himself: auto=True, counts=3 (texts when he has come), echoes=True."""
         self.phone.call("POST", "/sandbox/hyperchat", what)
 
     def reset(self):
@@ -71,6 +72,10 @@ class Desk:
         if chat is not None:
             body["chat"] = chat
         return self.phone.call("POST", "/desk/api/act", body)
+
+    def count(self, chat, texts, ms=0, text="Agent text", **more):
+        """The agent says "TEXT 1 of N", …; quiet() waits for the last one, too."""
+        self.act("count", chat, texts=texts, ms=ms, text=text, **more)
 
     # --- looking ------------------------------------------------------------------------
 
