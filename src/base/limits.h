@@ -202,6 +202,10 @@
 	X(LIMIT_QUEUE_KIND, 32, "bytes", "the word for a kind of job") \
 	X(LIMIT_QUEUE_WHY, 240, "bytes", "the reason of a try's failure that is kept") \
 	X(LIMIT_QUEUE_THREADS, 64, "threads", "that work the queue") \
+	X(LIMIT_QUEUE_TURNS, 24, "threads", "of them that work turns at once") \
+	X(LIMIT_QUEUE_EVENTS, 16, "threads", "of them that work events of agents") \
+	X(LIMIT_QUEUE_OFFICE, 8, "threads", \
+	    "of them that work each other kind that asks agents or office") \
 	X(LIMIT_QUEUE_READY, 4, "threads", "of them that do not wait to be needed") \
 	X(LIMIT_QUEUE_POLL_MS, 1000, "ms", \
 	    "between two looks for jobs of other processes") \

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/attr.h"
+#include "base/limits.h"
 #include "dialog/after.h"
 #include "dialog/deliver.h"
 #include "dialog/event.h"
@@ -11,15 +12,15 @@
 #include "dialog/turn_job.h"
 
 const struct dialog_job dialog_jobs[] = {
-	{ "turn", turn_job, true },
-	{ "send", deliver_send, true },
-	{ "notice", notice_work, true },
-	{ "event", event_work, true },
-	{ "leave", leave_work, true },
-	{ "ticket", ticket_work, true },
-	{ "contact", contact_work, true },
-	{ "survey", survey_work, true },
-	{ "hand-in", hand_in_work, true },
+	{ "turn", turn_job, true, LIMIT_QUEUE_TURNS },
+	{ "send", deliver_send, true, 0 },
+	{ "notice", notice_work, true, 0 },
+	{ "event", event_work, true, LIMIT_QUEUE_EVENTS },
+	{ "leave", leave_work, true, LIMIT_QUEUE_OFFICE },
+	{ "ticket", ticket_work, true, LIMIT_QUEUE_OFFICE },
+	{ "contact", contact_work, true, LIMIT_QUEUE_OFFICE },
+	{ "survey", survey_work, true, LIMIT_QUEUE_OFFICE },
+	{ "hand-in", hand_in_work, true, LIMIT_QUEUE_OFFICE },
 };
 
 const size_t n_dialog_jobs = NELEMS(dialog_jobs);

@@ -23,6 +23,11 @@ struct dialog_job {
 	enum job_end (*work)(const struct dialog *d, const struct turn *t,
 	    const struct job *job, struct job_result *out);
 	bool ages; /* dies, unworked, once it is older than delivery.max_age_s */
+	/*
+	 * Of LIMIT_QUEUE_THREADS, how many may be at it at once; 0: any number. What only
+	 * sends has no such number: half of the threads are left to it (store/queue_run.h).
+	 */
+	size_t most;
 };
 
 extern const struct dialog_job dialog_jobs[];

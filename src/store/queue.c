@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -188,6 +189,7 @@ lane_refresh(struct tx *t, int64_t lane, struct err *e)
 {
 	CLEANUP(sql_done)
 	sqlite3_stmt *q = SQL_ASK(t->c, e, SQL_LANE_HEAD, sql_int(lane));
+	char kind[LIMIT_QUEUE_KIND + 1];
 	int64_t ready_ms;
 
 	switch (sql_next(t->c, q, e)) {
@@ -202,7 +204,9 @@ lane_refresh(struct tx *t, int64_t lane, struct err *e)
 	    sqlite3_column_int64(q, sqlite3_column_type(q, 3) == SQLITE_NULL ? 2 : 4);
 	if (ready_ms < t->ready_ms)
 		t->ready_ms = ready_ms;
-	return SQL_DO(t->c, e, SQL_LANE_READY, sql_int(lane), sql_int(ready_ms));
+	snprintf(kind, sizeof(kind), "%s", (const char *)sqlite3_column_text(q, 6));
+	return SQL_DO(
+	    t->c, e, SQL_LANE_READY, sql_int(lane), sql_int(ready_ms), sql_text(kind));
 }
 
 /* QUEUE_SEEN, or the key is noted. */
@@ -396,23 +400,4 @@ queue_has_job(struct state *st, int64_t id, struct err *e)
 		break;
 	}
 	return QUEUE_FAILED;
-}
-
-bool
-queue_next_ms(struct state *st, int64_t *next_ms, struct err *e)
-{
-	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
-	CLEANUP(sql_done) sqlite3_stmt *q = SQL_ASK(held, e, SQL_LANE_NEXT);
-
-	switch (sql_next(held, q, e)) {
-	case SQL_ROW:
-		*next_ms = sqlite3_column_int64(q, 0);
-		return true;
-	case SQL_END:
-		*next_ms = INT64_MAX;
-		return true;
-	case SQL_FAILED:
-		break;
-	}
-	return false;
 }

@@ -84,6 +84,13 @@ enum queue_result queue_take(
     struct state *st, struct arena *a, struct job *out, struct err *e) MUST_CHECK;
 
 /*
+ * The same among lanes whose first job is of one of these kinds: for one who has enough to
+ * do of the others. n_kinds 0: there are none.
+ */
+enum queue_result queue_take_of(struct state *st, const char *const *kinds,
+    size_t n_kinds, struct arena *a, struct job *out, struct err *e) MUST_CHECK;
+
+/*
  * Adds one job behind the others of its lane, leased by the caller, who is working on it
  * already: a turn that will be late. Texts of *out are those of *job.
  */

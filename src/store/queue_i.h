@@ -48,6 +48,28 @@ enum queue_result lane_place(struct tx *t, const struct new_job *job, int64_t ro
 /* After a change to its jobs: when the lane is ready; one without jobs goes. */
 bool lane_refresh(struct tx *t, int64_t lane, struct err *e) MUST_CHECK;
 
+/* Lanes whose first job is of one of these kinds; kinds NULL: all lanes. */
+struct lane_choice {
+	const char *const *kinds;
+	size_t n;
+};
+
+struct lane_found {
+	int64_t id, ready_ms;
+	const char *name;
+};
+
+/*
+ * The lane that has waited longest, its name in the arena (NULL: nobody wants it); ready_ms
+ * is INT64_MAX when there is none.
+ */
+bool lane_first(struct conn *c, const struct lane_choice *of, struct arena *a,
+    struct lane_found *out, struct err *e) MUST_CHECK;
+
+/* Whether there is one to take from: QUEUE_OK, QUEUE_NONE. No change, so it costs little. */
+enum queue_result lane_any_ready(
+    struct state *st, const struct lane_choice *of, struct err *e) MUST_CHECK;
+
 /*
  * Leases a job, which nobody else holds, in the name of this process; gives it such a name
  * first. *lease is the proof. The lane is the caller's to refresh.

@@ -103,6 +103,9 @@ run_free(struct queue_run *run)
 		pthread_join(run->threads[i], NULL);
 	pthread_cond_destroy(&run->change);
 	pthread_mutex_destroy(&run->mutex);
+	pthread_mutex_destroy(&run->take);
+	free(run->choice);
+	free(run->at_work);
 	free(run);
 }
 
@@ -188,7 +191,10 @@ queue_run_start(struct state *st, const struct queue_run_opts *o, struct err *e)
 
 	run->st = st;
 	run->o = o;
-	run->most = 1 + workers;
+	run->most = run->all = 1 + workers;
+	run->at_work = xcalloc(o->n_kinds + 1, sizeof(*run->at_work));
+	run->choice = xcalloc(o->n_kinds + 1, sizeof(*run->choice));
+	pthread_mutex_init(&run->take, NULL);
 	pthread_mutex_init(&run->mutex, NULL);
 	clock_cond_init(&run->change);
 	rc = start_threads(

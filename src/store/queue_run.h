@@ -46,6 +46,12 @@ struct queue_kind {
 	job_handler *work;
 	int64_t
 	    max_age_ms; /* an older job dies without being worked; 0: it may be any age */
+	/*
+	 * Threads that may be at it at once, so that a side that hangs does not hold all of
+	 * them. All kinds that have such a number have half of the threads together, rounded
+	 * up. 0: as many as there are.
+	 */
+	size_t most;
 };
 
 struct queue_run_opts {

@@ -119,68 +119,65 @@ read_job(struct tx *t, struct arena *a, struct job *out, struct err *e)
 	return true;
 }
 
-/* The lane that has waited longest; 0 when none is ready. */
-static bool
-ready_lane(struct tx *t, int64_t now_ms, struct arena *a, int64_t *lane,
-    struct job *out, struct err *e)
-{
-	CLEANUP(sql_done) sqlite3_stmt *q = SQL_ASK(t->c, e, SQL_LANE_NEXT);
-	enum sql_got got = sql_next(t->c, q, e);
-
-	*lane = 0;
-	if (got == SQL_ROW && sqlite3_column_int64(q, 0) <= now_ms) {
-		*lane = sqlite3_column_int64(q, 1);
-		out->lane = column(a, q, 2);
-	}
-	return got != SQL_FAILED;
-}
-
 /* Tries the lane that comes first. QUEUE_LOST: it was not ready after all; again. */
 static enum queue_result
-take_first(struct tx *t, struct arena *a, struct job *out, struct err *e)
+take_first(struct tx *t, const struct lane_choice *of, struct arena *a, struct job *out,
+    struct err *e)
 {
 	const int64_t now_ms = clock_wall_ms(t->st->clock);
+	struct lane_found found;
 	struct head head;
-	int64_t lane;
 
 	*out = (struct job){ 0 };
-	if (!ready_lane(t, now_ms, a, &lane, out, e))
+	if (!lane_first(t->c, of, a, &found, e))
 		return QUEUE_FAILED;
-	if (lane == 0)
+	if (found.ready_ms > now_ms)
 		return QUEUE_NONE;
-	if (!read_head(t, lane, &head, e))
+	out->lane = found.name;
+	if (!read_head(t, found.id, &head, e))
 		return QUEUE_FAILED;
 	if (head.ready_ms > now_ms)
-		return lane_refresh(t, lane, e) ? QUEUE_LOST : QUEUE_FAILED;
+		return lane_refresh(t, found.id, e) ? QUEUE_LOST : QUEUE_FAILED;
 	out->id = head.id;
 	out->unsure = head.abandoned;
 	return job_lease(t, head.id, e) && read_job(t, a, out, e) &&
-		lane_refresh(t, lane, e)
+		lane_refresh(t, found.id, e)
 	    ? QUEUE_OK
 	    : QUEUE_FAILED;
 }
 
-enum queue_result
-queue_take(struct state *st, struct arena *a, struct job *out, struct err *e)
+static enum queue_result
+take(struct state *st, const struct lane_choice *of, struct arena *a, struct job *out,
+    struct err *e)
 {
 	CLEANUP(tx_fini) struct tx t = { 0 };
-	enum queue_result r = QUEUE_LOST;
-	int64_t next_ms;
+	enum queue_result r = lane_any_ready(st, of, e);
 
-	/* Looking costs nothing on the disk; most looks find nothing. */
-	if (!queue_next_ms(st, &next_ms, e))
-		return QUEUE_FAILED;
-	if (next_ms > clock_wall_ms(st->clock))
-		return QUEUE_NONE;
+	if (r != QUEUE_OK)
+		return r;
 	if (!tx_begin(&t, st, e))
 		return QUEUE_FAILED;
+	r = QUEUE_LOST;
 	for (int i = 0; i < TAKE_TRIES && r == QUEUE_LOST; i++)
-		r = take_first(&t, a, out, e);
+		r = take_first(&t, of, a, out, e);
 	if (r == QUEUE_LOST)
 		r = QUEUE_NONE;
 	if (r != QUEUE_FAILED && !tx_commit(&t, e))
 		r = QUEUE_FAILED;
 	return r;
+}
+
+enum queue_result
+queue_take(struct state *st, struct arena *a, struct job *out, struct err *e)
+{
+	return take(st, &(struct lane_choice){ .kinds = NULL }, a, out, e);
+}
+
+enum queue_result
+queue_take_of(struct state *st, const char *const *kinds, size_t n_kinds,
+    struct arena *a, struct job *out, struct err *e)
+{
+	return take(st, &(struct lane_choice){ kinds, n_kinds }, a, out, e);
 }
 
 enum queue_result

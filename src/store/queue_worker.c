@@ -55,21 +55,10 @@ pause_for(struct queue_run *run, int64_t ms)
 	return !run->stop;
 }
 
-static const struct queue_kind *
-find_kind(const struct queue_run *run, const char *kind)
-{
-	for (size_t i = 0; i < run->o->n_kinds; i++)
-		if (strcmp(run->o->kinds[i].kind, kind) == 0)
-			return &run->o->kinds[i];
-	return NULL;
-}
-
 static enum job_end
-call_handler(struct queue_run *run, void *mine, struct arena *a, const struct job *job,
-    struct job_result *r)
+call_handler(struct queue_run *run, const struct queue_kind *k, void *mine,
+    struct arena *a, const struct job *job, struct job_result *r)
 {
-	const struct queue_kind *k = find_kind(run, job->kind);
-
 	r->unsure = job->unsure;
 	if (k == NULL) {
 		r->why = "nobody here works this kind of job";
@@ -116,10 +105,11 @@ write_end(struct queue_run *run, const struct job *job, enum job_end end,
 }
 
 static void
-work_job(struct queue_run *run, void *mine, struct arena *a, const struct job *job)
+work_job(struct queue_run *run, const struct queue_kind *kind, void *mine,
+    struct arena *a, const struct job *job)
 {
 	struct job_result r = { 0 };
-	enum job_end end = call_handler(run, mine, a, job, &r);
+	enum job_end end = call_handler(run, kind, mine, a, job, &r);
 	enum queue_result written;
 	struct err e, big;
 
@@ -161,11 +151,12 @@ busy(struct queue_run *run, bool on)
 static bool
 work_one(struct queue_run *run, void *mine, struct arena *a)
 {
+	const struct queue_kind *kind;
 	char turn[32];
 	struct job job;
 	struct err e;
 
-	switch (queue_take(run->st, a, &job, &e)) {
+	switch (queue_share_take(run, a, &job, &kind, &e)) {
 	case QUEUE_OK:
 		break;
 	case QUEUE_NONE:
@@ -178,8 +169,9 @@ work_one(struct queue_run *run, void *mine, struct arena *a)
 	bell_ring(run->st, 0); /* there may be more */
 	snprintf(turn, sizeof(turn), "job-%lld", (long long)job.id);
 	log_turn(turn);
-	work_job(run, mine, a, &job);
+	work_job(run, kind, mine, a, &job);
 	log_turn("");
+	queue_share_ends(run, kind);
 	queue_run_job_ends(run);
 	arena_reset(a);
 	return true;

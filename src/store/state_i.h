@@ -22,7 +22,7 @@ struct timespec;
 #define STATE_LOCK "state.lock" /* stays; see state.c */
 
 /* Numbers in the head of the file (SQLite, "Database File Format", 1.3). */
-enum { STATE_APPLICATION = 0x626f746c, STATE_VERSION = 4 };
+enum { STATE_APPLICATION = 0x626f746c, STATE_VERSION = 5 };
 
 enum sql {
 #define SQL(name, text) name,

@@ -9,7 +9,8 @@
  * ever, and a change is another one, which raises STATE_VERSION.
  *
  * lane   a conversation that has jobs. ready_ms is when its first job may be taken: its
- *        due_ms, or the end of its lease. So taking looks at one row of one index.
+ *        due_ms, or the end of its lease. So taking looks at one row of one index. head is the
+ *        kind of its first job, for whoever takes some kinds only (version 5).
  * job    its place in the lane is (ord, root, sub): root is the id of the job that was added,
  *        sub orders what has taken its place, downward, so that there is always room in
  *        front of those behind. Bodies come last: reading the rest of a row does not touch
@@ -104,4 +105,11 @@ static const char step_4[] =
     " WITHOUT ROWID;"
     "CREATE INDEX pace_next ON pace(next_us);";
 
-const char *const state_steps[STATE_VERSION] = { step_1, step_2, step_3, step_4 };
+static const char step_5[] =
+    "ALTER TABLE lane ADD COLUMN head TEXT NOT NULL DEFAULT '';"
+    "UPDATE lane SET head = coalesce((SELECT kind FROM job WHERE lane = lane.id"
+    " ORDER BY lane, ord, root, sub LIMIT 1), '');"
+    "CREATE INDEX lane_head ON lane(head, ready_ms);";
+
+const char *const state_steps[STATE_VERSION] = { step_1, step_2, step_3, step_4,
+	step_5 };

@@ -101,12 +101,27 @@ work(void *mine, struct arena *a, const struct job *job, struct job_result *out)
 	return end;
 }
 
+/* Its part of so many threads, one at least. */
+static size_t
+part_of(size_t threads, size_t most)
+{
+	size_t part = most * threads / LIMIT_QUEUE_THREADS;
+
+	return most == 0 || part > 0 ? part : 1;
+}
+
 static void
 jobs_init(struct jobs *j, const struct web *web, size_t threads)
 {
+	const size_t all = threads != 0 ? threads : LIMIT_QUEUE_THREADS;
+
 	*j = (struct jobs){ .kinds = xcalloc(n_dialog_jobs, sizeof(*j->kinds)) };
 	for (size_t i = 0; i < n_dialog_jobs; i++)
-		j->kinds[i] = (struct queue_kind){ dialog_jobs[i].kind, work, 0 };
+		j->kinds[i] = (struct queue_kind){
+			.kind = dialog_jobs[i].kind,
+			.work = work,
+			.most = part_of(all, dialog_jobs[i].most),
+		};
 	j->opts = (struct queue_run_opts){
 		.kinds = j->kinds,
 		.n_kinds = n_dialog_jobs,

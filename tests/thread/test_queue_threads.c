@@ -125,7 +125,7 @@ look(void *arg)
 static void
 run_all(struct state *other)
 {
-	static const struct queue_kind kinds[] = { { "work", work, 0 } };
+	static const struct queue_kind kinds[] = { { "work", work, 0, 0 } };
 	const struct queue_run_opts o = {
 		.kinds = kinds, .n_kinds = 1, .threads = 3, .ctx = &sh
 	};

@@ -111,10 +111,10 @@ work_long(const struct dialog *d, const struct turn *t, const struct job *job,
 }
 
 const struct dialog_job dialog_jobs[] = {
-	{ "note", work_note, false },
-	{ "aging", work_later, true },
-	{ "held", work_held, false },
-	{ "long", work_long, false },
+	{ "note", work_note, false, 0 },
+	{ "aging", work_later, true, 0 },
+	{ "held", work_held, false, 0 },
+	{ "long", work_long, false, 0 },
 };
 const size_t n_dialog_jobs = NELEMS(dialog_jobs);
 

@@ -122,14 +122,14 @@ work_burst(void *mine UNUSED, struct arena *a, const struct job *job UNUSED,
 }
 
 static const struct queue_kind kinds[] = {
-	{ "count", work_count, 0 },
-	{ "hold", work_hold, 0 },
-	{ "later", work_later, 0 },
-	{ "dead", work_dead, 0 },
-	{ "send", work_send, 0 },
-	{ "split", work_split, 0 },
-	{ "burst", work_burst, 0 },
-	{ "young", work_count, 1000 },
+	{ "count", work_count, 0, 0 },
+	{ "hold", work_hold, 0, 0 },
+	{ "later", work_later, 0, 0 },
+	{ "dead", work_dead, 0, 0 },
+	{ "send", work_send, 0, 0 },
+	{ "split", work_split, 0, 0 },
+	{ "burst", work_burst, 0, 0 },
+	{ "young", work_count, 1000, 0 },
 };
 
 static struct queue_run_opts

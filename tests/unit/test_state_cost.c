@@ -165,7 +165,7 @@ Test(state_cost, steps)
 
 	behind(st,
 	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) "
-	    "INSERT INTO lane SELECT i, 'lane ' || i, 4000000000000 + i, 0 FROM n;"
+	    "INSERT INTO lane(id, name, ready_ms, jobs) SELECT i, 'lane ' || i, 4000000000000 + i, 0 FROM n;"
 	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000) "
 	    "INSERT INTO job(id, lane, ord, root, sub, made_ms, due_ms, kind, size, body) "
 	    "SELECT i, i / 2 + 1, i, i, 0, i, 4000000000000 + i, 'k', 1, 'b' FROM n "

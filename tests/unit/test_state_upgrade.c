@@ -21,7 +21,7 @@ make_old(const struct tmpdir *dir, int version)
 	snprintf(path, sizeof(path), "%s/" STATE_DB, dir->path);
 	snprintf(marks, sizeof(marks),
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d;"
-	    "INSERT INTO lane VALUES(1, 'x', 0, 0);"
+	    "INSERT INTO lane(id, name, ready_ms, jobs) VALUES(1, 'x', 0, 0);"
 	    "INSERT INTO job(id, lane, ord, root, sub, made_ms, due_ms, kind, size, body)"
 	    " VALUES(1, 1, 1, 1, 0, 1, 1, 'note', 1, '1');"
 	    "INSERT INTO kv VALUES('n', 1, x'76');UPDATE total SET next_id = 1",
