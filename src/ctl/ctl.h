@@ -10,10 +10,31 @@ struct ctl {
 	const char *root; /* folder of conf/ and lang/ */
 };
 
+struct conf;
+struct err;
+struct state;
+
 typedef int ctl_fn(const struct ctl *ctl, int argc, char **argv);
 
 ctl_fn ctl_allow_handshake;
 ctl_fn ctl_segments;
+
+ctl_fn ctl_queue_drop;
+ctl_fn ctl_queue_list;
+ctl_fn ctl_queue_retry;
+ctl_fn ctl_queue_show;
+
+/* Says on standard error why it did not go; returns the status that was given. */
+int ctl_fail(int status, const char *why);
+/* The same for an error of the state (store/state.h), which has its status. */
+int ctl_fail_err(const struct err *e);
+
+/* The configuration; its errors are said, notes and warnings are for check. The caller's to
+ * give back by conf_unref(). NULL: it is wrong. */
+struct conf *ctl_conf(const struct ctl *ctl);
+
+/* The state that botline works with; none is made. NULL: said, the exit status in *status. */
+struct state *ctl_state(const struct conf *conf, int *status);
 
 /* Says that the command line is wrong, in two pieces; returns EX_USAGE. */
 int ctl_usage(const char *why, const char *what);

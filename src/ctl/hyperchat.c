@@ -10,57 +10,12 @@
 
 #include "agent/secrets.h"
 #include "base/clock.h"
+#include "base/err.h"
 #include "base/limits.h"
 #include "conf/cfg.h"
 #include "conf/conf.h"
 #include "ctl/ctl.h"
 #include "store/state.h"
-
-extern char **environ;
-
-static int
-fail(int status, const char *why)
-{
-	fprintf(stderr, "botlinectl: %s\n", why);
-	return status;
-}
-
-/* Says what is wrong and returns NULL; notes and warnings are for check. */
-static struct conf *
-load(const struct ctl *ctl)
-{
-	const struct conf_opts o = { .root = ctl->root, .environ = environ };
-	struct conf_report report = { 0 };
-	struct conf *conf = conf_load(&o, &report);
-
-	for (size_t i = 0; i < report.n; i++)
-		if (report.findings[i].grade == CONF_ERROR)
-			fprintf(stderr, "botlinectl: %s: %s\n",
-			    report.findings[i].where, report.findings[i].text);
-	conf_report_fini(&report);
-	return conf;
-}
-
-/* The one that botline works with: nothing is made here. */
-static struct state *
-open_state(const struct conf *conf, int *status)
-{
-	const struct state_opts o = {
-		.path = cfg_str(conf_cfg(conf, CONF_PRODUCTION), CFG_STORE_STATE_PATH),
-		.clock = &clock_system,
-		.existing = true,
-	};
-	struct err e = { 0 };
-	struct state *st = state_open(&o, &e);
-
-	if (st != NULL)
-		return st;
-	*status = fail(e.kind == ERR_TIMEOUT ? EX_TEMPFAIL : EX_CONFIG, e.text);
-	fputs("botlinectl: run it as botline's user, with the configuration and the "
-	      "STATE_DIRECTORY that botline has, once botline has been started\n",
-	    stderr);
-	return NULL;
-}
 
 /* What makes the word useless; NULL: nothing does. */
 static const char *
@@ -85,8 +40,8 @@ allow(const struct conf *conf, enum conf_env env)
 	struct err e;
 
 	if (why != NULL)
-		return fail(EX_CONFIG, why);
-	st = open_state(conf, &status);
+		return ctl_fail(EX_CONFIG, why);
+	st = ctl_state(conf, &status);
 	if (st == NULL)
 		return status;
 	if (agent_secrets_allow(
@@ -96,7 +51,8 @@ allow(const struct conf *conf, enum conf_env env)
 		    "save the webhook in Messenger now.\n",
 		    conf_env_name(env), LIMIT_ALLOW_S / 60);
 	else
-		status = fail(e.kind == ERR_TIMEOUT ? EX_TEMPFAIL : EX_IOERR, e.text);
+		status =
+		    ctl_fail(e.kind == ERR_TIMEOUT ? EX_TEMPFAIL : EX_IOERR, e.text);
 	state_close(st);
 	return status;
 }
@@ -116,7 +72,7 @@ ctl_allow_handshake(const struct ctl *ctl, int argc, char **argv)
 		if (!conf_env_parse(argv[i], &env))
 			return ctl_usage("no environment: ", argv[i]);
 	}
-	conf = load(ctl);
+	conf = ctl_conf(ctl);
 	if (conf == NULL)
 		return EX_CONFIG;
 	status = allow(conf, env);

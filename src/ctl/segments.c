@@ -51,13 +51,6 @@ struct form {
 	void (*end)(struct buf *out, const struct total *t);
 };
 
-static int
-fail(int status, const char *why)
-{
-	fprintf(stderr, "botlinectl: %s\n", why);
-	return status;
-}
-
 static const char *
 plural(size_t n)
 {
@@ -277,7 +270,7 @@ tell(const char *text, const struct form *form)
 	form->end(&out, &total);
 	flush(&out);
 	if (fflush(stdout) != 0 || ferror(stdout))
-		return fail(EX_IOERR, "standard output cannot be written");
+		return ctl_fail(EX_IOERR, "standard output cannot be written");
 	return EXIT_SUCCESS;
 }
 
@@ -346,8 +339,8 @@ ctl_segments(const struct ctl *ctl, int argc, char **argv)
 		buf_str(&text, word);
 	else if (!file_read_all(STDIN_FILENO, &text, &e) && e.kind != ERR_TOO_BIG) {
 		err_wrap(&e, "standard input");
-		return fail(EX_IOERR, e.text);
+		return ctl_fail(EX_IOERR, e.text);
 	}
 	why = unfit(&text);
-	return why != NULL ? fail(EX_DATAERR, why) : tell(text.data, form);
+	return why != NULL ? ctl_fail(EX_DATAERR, why) : tell(text.data, form);
 }

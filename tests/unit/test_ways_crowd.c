@@ -137,8 +137,8 @@ work(void *mine, struct arena *a, const struct job *job, struct job_result *out)
 static void
 work_all(struct ways *r)
 {
-	static const struct queue_kind kinds[] = { { "turn", work, 0 },
-		{ "send", work, 0 } };
+	static const struct queue_kind kinds[] = { { "turn", work, 0, 0 },
+		{ "send", work, 0, 0 } };
 	const struct queue_run_opts o = {
 		.kinds = kinds, .n_kinds = NELEMS(kinds), .threads = 4, .ctx = r
 	};

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * botlinectl queue: what waits, what was given up, and what an operator does about it. What
+ * users say, and their numbers in full, are shown only when they are asked for.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/js.h"
+#include "base/limits.h"
+#include "conf/conf.h"
+#include "ctl/ctl.h"
+#include "store/queue_look.h"
+#include "store/state.h"
+
+/* Rows read at a time, so that a long queue needs no memory. */
+enum { PAGE = 100 };
+/* Digits in a row that may be a phone number, and how many of them are shown. */
+enum { NUMBER_DIGITS = 5, NUMBER_SHOWN = 2 };
+/* Room for one row, its body included, with every byte escaped. */
+enum { ROW_BYTES = 6 * LIMIT_QUEUE_BODY + 64 * 1024 };
+
+struct words {
+	bool dead, json, body;
+	int64_t id; /* 0: none was given */
+};
+
+static bool
+read_id(const char *word, int64_t *id)
+{
+	char *end;
+
+	errno = 0;
+	*id = strtoll(word, &end, 10);
+	return errno == 0 && *word >= '1' && *word <= '9' && *end == '\0';
+}
+
+/* What a command takes: its switches, and whether a number. A status; 0: fine. */
+static int
+read_words(int argc, char **argv, const char *switches, bool id, struct words *out)
+{
+	const struct {
+		const char *name;
+		bool *on;
+	} known[] = { { "--dead", &out->dead }, { "--json", &out->json },
+		{ "--body", &out->body } };
+
+	*out = (struct words){ 0 };
+	for (int i = 1; i < argc; i++) {
+		size_t k = 0;
+
+		while (k < NELEMS(known) && strcmp(argv[i], known[k].name) != 0)
+			k++;
+		if (k < NELEMS(known) && strstr(switches, known[k].name) != NULL)
+			*known[k].on = true;
+		else if (!id || out->id != 0 || !read_id(argv[i], &out->id))
+			return ctl_usage(
+			    id ? "no number of a job: " : "queue list takes no ",
+			    argv[i]);
+	}
+	return id && out->id == 0 ? ctl_usage("which job: its number is missing", "")
+				  : EXIT_SUCCESS;
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* For the eye of whoever stands behind the operator: numbers of phones lose their middle. */
+static const char *
+masked(struct arena *a, const char *text)
+{
+	char *out = arena_strdup(a, text);
+
+	for (char *p = out; *p != '\0';) {
+		size_t n = 0;
+
+		while (is_digit(p[n]))
+			n++;
+		if (n >= NUMBER_DIGITS)
+			memset(p, '*', n - NUMBER_SHOWN);
+		p += n > 0 ? n : 1;
+	}
+	return out;
+}
+
+/* A terminal takes some bytes as orders. */
+static const char *
+printable(struct arena *a, const char *text)
+{
+	char *out = arena_strdup(a, text);
+
+	for (char *p = out; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	return out;
+}
+
+static const char *
+moment(struct arena *a, int64_t ms)
+{
+	char text[40] = "";
+	time_t s = (time_t)(ms / 1000);
+	struct tm tm;
+
+	if (gmtime_r(&s, &tm) != NULL)
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return arena_strdup(a, text);
+}
+
+static const char *
+state_of(const struct queue_row *r, enum queue_box box)
+{
+	return box == QUEUE_DEAD ? "dead" : r->working ? "working" : "waiting";
+}
+
+static void
+put_json(struct buf *b, struct arena *a, const struct queue_row *r, enum queue_box box,
+    const char *body)
+{
+	buf_printf(b, "{\"id\":%" PRId64, r->id);
+	js_put_text(b, ",\"kind\":", r->kind);
+	js_put_text(b, ",\"state\":", state_of(r, box));
+	buf_printf(b, ",\"tries\":%d,\"unsure\":%s,\"bytes\":%" PRId64, r->tries,
+	    r->unsure ? "true" : "false", r->size);
+	js_put_text(b, ",\"made\":", moment(a, r->made_ms));
+	js_put_text(
+	    b, box == QUEUE_DEAD ? ",\"died\":" : ",\"next\":", moment(a, r->due_ms));
+	js_put_text(b, ",\"lane\":", body != NULL ? r->lane : masked(a, r->lane));
+	js_put_text(b, ",\"why\":", r->why);
+	js_put_text(b, ",\"body\":", body);
+	buf_chr(b, '}');
+}
+
+static void
+put_line(struct buf *b, struct arena *a, const struct queue_row *r, enum queue_box box)
+{
+	buf_printf(b, "%" PRId64 " %s %s made=%s %s=%s tries=%d bytes=%" PRId64 "%s",
+	    r->id, printable(a, r->kind), state_of(r, box), moment(a, r->made_ms),
+	    box == QUEUE_DEAD ? "died" : "next", moment(a, r->due_ms), r->tries,
+	    r->size, r->unsure ? " unsure" : "");
+	buf_printf(b, " lane=%s", printable(a, masked(a, r->lane)));
+	if (*r->why != '\0')
+		buf_printf(b, " why=\"%s\"", printable(a, r->why));
+	buf_chr(b, '\n');
+}
+
+static void
+put_all(struct buf *b, struct arena *a, const struct queue_row *r, enum queue_box box,
+    const char *body)
+{
+	put_line(b, a, r, box);
+	if (body == NULL)
+		return;
+	buf_printf(
+	    b, "lane: %s\nbody: %s\n", printable(a, r->lane), printable(a, body));
+}
+
+/* Writes and empties it. */
+static bool
+flush(struct buf *b)
+{
+	bool ok = buf_ok(b) && fwrite(b->data, 1, b->len, stdout) == b->len;
+
+	buf_reset(b);
+	return ok;
+}
+
+static bool
+list_pages(struct state *st, const struct words *w, struct buf *b, struct err *e)
+{
+	const enum queue_box box = w->dead ? QUEUE_DEAD : QUEUE_LIVE;
+	static struct queue_row rows[PAGE];
+	int64_t after = 0;
+	bool first = true, ok = true;
+	size_t n = PAGE;
+
+	while (ok && n == PAGE) {
+		CLEANUP(arena_freep) struct arena *a = arena_new();
+
+		if (!queue_list(st, box, after, a, rows, PAGE, &n, e))
+			return false;
+		for (size_t i = 0; i < n && ok; i++, first = false) {
+			if (w->json && !first)
+				buf_str(b, ",\n");
+			if (w->json)
+				put_json(b, a, &rows[i], box, NULL);
+			else
+				put_line(b, a, &rows[i], box);
+			ok = flush(b);
+			after = rows[i].id;
+		}
+	}
+	return ok || err_set(e, ERR_IO, errno, "standard output");
+}
+
+static int
+list(struct state *st, const struct words *w)
+{
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(ROW_BYTES);
+	struct queue_counts c;
+	struct err e = { 0 };
+
+	if (!queue_count(st, &c, &e))
+		return ctl_fail_err(&e);
+	if (w->json)
+		printf("{\"jobs\":%" PRId64 ",\"working\":%" PRId64
+		       ",\"lanes\":%" PRId64 ",\"bytes\":%" PRId64 ",\"dead\":%" PRId64
+		       ",\"list\":[",
+		    c.jobs, c.working, c.lanes, c.bytes, c.dead);
+	else
+		printf("%" PRId64 " jobs of %" PRId64 " conversations, %" PRId64
+		       " at work; %" PRId64 " dead letters\n",
+		    c.jobs, c.lanes, c.working, c.dead);
+	if (!list_pages(st, w, &b, &e))
+		return ctl_fail_err(&e);
+	if (w->json)
+		puts("]}");
+	return EXIT_SUCCESS;
+}
+
+static int
+show(struct state *st, const struct words *w)
+{
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(ROW_BYTES);
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct queue_row row;
+	enum queue_box box;
+	const char *body;
+	struct err e = { 0 };
+
+	switch (queue_show(st, w->id, a, &row, &box, &body, &e)) {
+	case QUEUE_OK:
+		break;
+	case QUEUE_NONE:
+		return ctl_fail(EX_NOINPUT, "there is no such job or dead letter");
+	default:
+		return ctl_fail_err(&e);
+	}
+	(w->json ? put_json : put_all)(&b, a, &row, box, w->body ? body : NULL);
+	if (w->json)
+		buf_chr(&b, '\n');
+	return flush(&b) ? EXIT_SUCCESS
+			 : ctl_fail(EX_IOERR, "standard output takes no more");
+}
+
+/* What became of an order. */
+static int
+told(enum queue_result r, const struct err *e, const char *done)
+{
+	switch (r) {
+	case QUEUE_OK:
+		puts(done);
+		return EXIT_SUCCESS;
+	case QUEUE_NONE:
+		return ctl_fail(EX_NOINPUT, "there is none of that number");
+	case QUEUE_LOST:
+		return ctl_fail(EX_TEMPFAIL, "it is being worked: again, later");
+	case QUEUE_FULL:
+		return ctl_fail(EX_TEMPFAIL, e->text);
+	case QUEUE_SEEN:
+	case QUEUE_FAILED:
+		break;
+	}
+	return ctl_fail_err(e);
+}
+
+static int
+retry(struct state *st, const struct words *w)
+{
+	struct err e = { 0 };
+
+	return told(queue_retry(st, w->id, &e), &e,
+	    "It is in the queue again. One that may have been sent is looked up first.");
+}
+
+static int
+drop(struct state *st, const struct words *w)
+{
+	struct err e = { 0 };
+
+	return told(queue_drop(st, w->id, &e), &e, "It is gone.");
+}
+
+static int
+with_state(const struct ctl *ctl, const struct words *w,
+    int (*run)(struct state *st, const struct words *w))
+{
+	CLEANUP(state_closep) struct state *st = NULL;
+	struct conf *conf = ctl_conf(ctl);
+	int status = EX_CONFIG;
+
+	if (conf == NULL)
+		return status;
+	st = ctl_state(conf, &status);
+	if (st != NULL)
+		status = run(st, w);
+	conf_unref(conf);
+	if (fflush(stdout) != 0 && status == EXIT_SUCCESS)
+		status = ctl_fail(EX_IOERR, strerror(errno));
+	return status;
+}
+
+int
+ctl_queue_list(const struct ctl *ctl, int argc, char **argv)
+{
+	struct words w;
+	int status = read_words(argc, argv, "--dead --json", false, &w);
+
+	return status != EXIT_SUCCESS ? status : with_state(ctl, &w, list);
+}
+
+int
+ctl_queue_show(const struct ctl *ctl, int argc, char **argv)
+{
+	struct words w;
+	int status = read_words(argc, argv, "--body --json", true, &w);
+
+	return status != EXIT_SUCCESS ? status : with_state(ctl, &w, show);
+}
+
+int
+ctl_queue_retry(const struct ctl *ctl, int argc, char **argv)
+{
+	struct words w;
+	int status = read_words(argc, argv, "", true, &w);
+
+	return status != EXIT_SUCCESS ? status : with_state(ctl, &w, retry);
+}
+
+int
+ctl_queue_drop(const struct ctl *ctl, int argc, char **argv)
+{
+	struct words w;
+	int status = read_words(argc, argv, "", true, &w);
+
+	return status != EXIT_SUCCESS ? status : with_state(ctl, &w, drop);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Configuration and state, for the commands that look into a botline at work. */
+#include "config.h"
+
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "conf/cfg.h"
+#include "conf/conf.h"
+#include "ctl/ctl.h"
+#include "store/state.h"
+
+extern char **environ;
+
+int
+ctl_fail(int status, const char *why)
+{
+	fprintf(stderr, "botlinectl: %s\n", why);
+	return status;
+}
+
+int
+ctl_fail_err(const struct err *e)
+{
+	return ctl_fail(e->kind == ERR_TIMEOUT ? EX_TEMPFAIL
+		: e->kind == ERR_CONFIG        ? EX_CONFIG
+					       : EX_IOERR,
+	    e->text);
+}
+
+struct conf *
+ctl_conf(const struct ctl *ctl)
+{
+	const struct conf_opts o = { .root = ctl->root, .environ = environ };
+	struct conf_report report = { 0 };
+	struct conf *conf = conf_load(&o, &report);
+
+	for (size_t i = 0; i < report.n; i++)
+		if (report.findings[i].grade == CONF_ERROR)
+			fprintf(stderr, "botlinectl: %s: %s\n",
+			    report.findings[i].where, report.findings[i].text);
+	conf_report_fini(&report);
+	return conf;
+}
+
+struct state *
+ctl_state(const struct conf *conf, int *status)
+{
+	const struct state_opts o = {
+		.path = cfg_str(conf_cfg(conf, CONF_PRODUCTION), CFG_STORE_STATE_PATH),
+		.clock = &clock_system,
+		.existing = true,
+	};
+	struct err e = { 0 };
+	struct state *st = state_open(&o, &e);
+
+	if (st != NULL)
+		return st;
+	*status = ctl_fail(e.kind == ERR_TIMEOUT ? EX_TEMPFAIL : EX_CONFIG, e.text);
+	fputs("botlinectl: run it as botline's user, with the configuration and the "
+	      "STATE_DIRECTORY that botline has, once botline has been started\n",
+	    stderr);
+	return NULL;
+}
