@@ -3,7 +3,9 @@
 """Roads of replies, the holding notice, repeats: worked once, said once."""
 
 import json
+import os
 import signal
+import subprocess
 import threading
 
 from support import proc, tap
@@ -69,7 +71,7 @@ def restart(s):
     s.start_botline()
 
 
-# --- roads of replies ---------------------------------------------------------------------
+# Roads of replies.
 
 
 @on_roads("twilio.reply = rest: an empty reply, and all by the REST API, in order")
@@ -104,7 +106,21 @@ def by_twiml():
         Desk(s.phone).reset()
 
 
-# --- the holding notice -------------------------------------------------------------------
+@tap.test
+def outdone():
+    """twiml beside delivery.order = confirmed: a warning of --check names both keys"""
+    keys = {"twilio.reply": "twiml", "delivery.order": "confirmed"}
+    with Stack("proxy", keys, start=False) as s:
+        done = subprocess.run(
+            [*s.user.prefix(), s.path("bin/botline"), "--root", s.path("root"), "--check"],
+            capture_output=True, text=True, timeout=90, check=False,
+            env={**os.environ, **s.sanitizer_env()})
+        found = [x for x in (done.stdout + done.stderr).splitlines() if "twilio.reply is" in x]
+        eq(len(found), 1, done.stdout + done.stderr)
+        ok(found[0].startswith("warning") and "delivery.order" in found[0], found[0])
+
+
+# The holding notice.
 
 
 @on_roads("twilio.holding_notice_ms before the deadline: the notice is the reply")
@@ -173,7 +189,7 @@ def stopped():
             ok(sent(s, person).count(MOMENT) <= 1, "the notice at most once")
 
 
-# --- repeats ------------------------------------------------------------------------------
+# Repeats.
 
 
 @on_roads("the same token is the same message, whatever its sid; another sid and none is not")
