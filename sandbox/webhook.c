@@ -365,18 +365,19 @@ is_unusable(const struct webhook_result *res)
 
 static void
 ask_signed(struct webhook *w, struct arena *a, const struct outgoing *m,
-    struct form_out *form, struct target *t, struct webhook_result *out)
+    struct form_out *form, const struct target *where, struct webhook_result *out)
 {
 	CLEANUP(buf_fini) struct buf body = BUF_INIT(FORM_BYTES);
+	struct target t = *where;
 	struct err e;
 
-	if (!webhook_rules_read(t->url, &t->rules, &e))
+	if (!webhook_rules_read(t.url, &t.rules, &e))
 		abort(); /* options_parse() has read them */
 	form_out_write(form, &body);
-	t->form = &body;
-	t->headers = make_headers(w, a, m, form, t->public);
-	ask(w, a, t, out);
-	curl_slist_free_all(t->headers);
+	t.form = &body;
+	t.headers = make_headers(w, a, m, form, t.public);
+	ask(w, a, &t, out);
+	curl_slist_free_all(t.headers);
 }
 
 void
