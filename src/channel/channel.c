@@ -96,6 +96,7 @@ whatsapp_takes(const char *mime, size_t bytes)
 	return takes(whatsapp_files, mime, bytes, WHATSAPP_PICTURE, WHATSAPP_FILE);
 }
 
+/* Source of the rates: Twilio, help centre, "Message sending rates and queues". */
 static const struct channel whatsapp = {
 	.name = "whatsapp",
 	.prefix = "whatsapp:",
@@ -104,6 +105,7 @@ static const struct channel whatsapp = {
 	.max_media = 1,
 	.shows = whatsapp_shows,
 	.takes = whatsapp_takes,
+	.per_s = 80,
 };
 
 static const struct channel sms = {
@@ -114,6 +116,7 @@ static const struct channel sms = {
 	.max_media = LIMIT_MEDIA,
 	.shows = sms_shows,
 	.takes = sms_takes,
+	.per_s = 1,
 	.segments = true,
 	.opts_out_by_word = true,
 };

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/attr.h"
@@ -26,6 +27,7 @@ struct channel {
 	 * take is sent as a link.
 	 */
 	bool (*takes)(const char *mime, size_t bytes);
+	int64_t per_s; /* messages a sender usually may send in a second */
 	bool segments; /* a text is billed by segments: twilio/segments.h */
 	bool opts_out_by_word; /* users stop messages by a word: sms.opt_out_words */
 };

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
+#include "channel/channel.h"
 #include "channel/out.h"
 #include "channel/out_twilio.h"
+#include "conf/cfg.h"
 
 struct out {
 	const struct out_ops *ops;
@@ -48,6 +50,15 @@ out_send(struct out *o, const struct out_call *call, const struct outgoing *m,
     struct out_sent *s)
 {
 	o->ops->send(o->self, call, m, s);
+}
+
+const char *
+out_sender(struct arena *a, const struct cfg *cfg, const struct outgoing *m)
+{
+	const char *service = cfg_str(cfg, CFG_TWILIO_MESSAGING_SERVICE_SID);
+
+	return arena_printf(
+	    a, "%s %s", channel_of(m->to)->name, *service != '\0' ? service : m->from);
 }
 
 void

@@ -75,6 +75,10 @@ struct out_sent {
 void out_send(struct out *o, const struct out_call *call, const struct outgoing *m,
     struct out_sent *s);
 
+/* Whose pace a message goes by: our number or the service behind it, on that channel. */
+const char *out_sender(
+    struct arena *a, const struct cfg *cfg, const struct outgoing *m) MUST_CHECK;
+
 /* What became of an unknown one. */
 
 struct out_search {

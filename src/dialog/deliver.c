@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/js.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "channel/channel.h"
@@ -16,26 +17,35 @@
 #include "conf/cfg.h"
 #include "dialog/deliver.h"
 #include "dialog/letter.h"
+#include "dialog/stopped.h"
+#include "store/slot.h"
+
+static void
+put_query(struct buf *url, const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	buf_printf(url, "&%s=", name);
+	buf_url(url, value, strlen(value));
+}
 
 void
-deliver_callback(struct buf *url, const char *ticket)
+deliver_callback(struct buf *url, const char *ref, const char *ticket)
 {
 	buf_printf(url, "%cstatus=1", strchr(url->data, '?') != NULL ? '&' : '?');
-	if (ticket == NULL)
-		return;
-	buf_str(url, "&ticket=");
-	buf_url(url, ticket, strlen(ticket));
+	put_query(url, "ref", ref);
+	put_query(url, "ticket", ticket);
 }
 
 static const char *
-callback_of(struct arena *a, const struct deliver_to *to)
+callback_of(struct arena *a, const struct deliver_to *to, const char *ref)
 {
 	CLEANUP(buf_fini) struct buf url = BUF_INIT(2 * LIMIT_URL);
 
 	if (to->url == NULL)
 		return NULL;
 	buf_str(&url, to->url);
-	deliver_callback(&url, to->ticket);
+	deliver_callback(&url, ref, to->ticket);
 	return buf_ok(&url) ? arena_strndup(a, url.data, url.len) : NULL;
 }
 
@@ -50,7 +60,8 @@ const struct new_job *
 deliver_jobs(struct arena *a, const struct deliver_to *to,
     const struct message *messages, size_t n)
 {
-	const char *callback = callback_of(a, to), *ref = log_turn_now();
+	const char *ref = *log_turn_now() != '\0' ? log_turn_now() : NULL;
+	const char *callback = callback_of(a, to, ref);
 	struct new_job *jobs = arena_alloc(a, (n + 1) * sizeof(*jobs));
 
 	for (size_t i = 0; i < n; i++) {
@@ -62,7 +73,7 @@ deliver_jobs(struct arena *a, const struct deliver_to *to,
 			    .n_media = messages[i].n_media,
 			    .status_callback = callback },
 			.made_s = to->now_s,
-			.ref = *ref != '\0' ? ref : NULL,
+			.ref = ref,
 			.ticket = to->ticket };
 
 		jobs[i] = job_of(a, to->conv_id, &l);
@@ -77,6 +88,7 @@ struct delivery {
 	const struct job *job;
 	struct letter letter;
 	struct out_call call;
+	const char *sender; /* see out_sender() */
 	struct job_result *out;
 };
 
@@ -96,27 +108,58 @@ dead(struct delivery *v, const char *why)
 	return JOB_DEAD;
 }
 
+/* What holds the lane until there are news of the message, or none have come. */
+static const struct new_job *
+confirm_job(struct delivery *v, const char *id)
+{
+	CLEANUP(buf_fini) struct buf b = BUF_INIT(LIMIT_QUEUE_BODY);
+	struct new_job *job = arena_alloc(v->t->arena, sizeof(*job));
+
+	js_put_text(&b, "{\"sid\":", id);
+	js_put_text(&b, ",\"ref\":", v->letter.ref);
+	js_put_text(&b, ",\"ticket\":", v->letter.ticket);
+	buf_chr(&b, '}');
+	*job = (struct new_job){
+		.lane = v->job->lane,
+		.kind = "confirm",
+		.body = arena_strndup(v->t->arena, b.data, b.len),
+		.due_ms = clock_wall_ms(v->d->clock) + LIMIT_CONFIRM_MS,
+	};
+	return job;
+}
+
 static enum job_end
 sent(struct delivery *v, const char *id)
 {
 	v->out->sent_id = id;
+	if (*id == '\0' || !deliver_is_confirmed(v->call.cfg))
+		return JOB_DONE;
+	v->out->follow = confirm_job(v, id);
+	v->out->n_follow = 1;
 	return JOB_DONE;
+}
+
+/* Keeps the letter with the job. */
+static bool
+keep(struct delivery *v)
+{
+	enum queue_result r;
+	struct err e;
+
+	r = queue_save(v->d->state, v->job, letter_write(v->t->arena, &v->letter), &e);
+	if (r == QUEUE_FAILED)
+		LOG(LOG_WARN, "dialog", "state of a message not kept",
+		    LI("job", v->job->id), LS("why", e.text));
+	return r == QUEUE_OK;
 }
 
 /* Keeps with the job when it may have been sent; to_s 0: it was not. */
 static bool
 keep_window(struct delivery *v, int64_t from_s, int64_t to_s)
 {
-	enum queue_result r;
-	struct err e;
-
 	v->letter.from_s = from_s;
 	v->letter.to_s = to_s;
-	r = queue_save(v->d->state, v->job, letter_write(v->t->arena, &v->letter), &e);
-	if (r == QUEUE_FAILED)
-		LOG(LOG_WARN, "dialog", "state of a message not kept",
-		    LI("job", v->job->id), LS("why", e.text));
-	return r == QUEUE_OK;
+	return keep(v);
 }
 
 /* Something has to be mended before this one and those behind it can go. */
@@ -145,7 +188,7 @@ send_links(struct delivery *v)
 	jobs = arena_alloc(a, (n + 1) * sizeof(*jobs));
 	l.m.media = NULL;
 	l.m.n_media = 0;
-	l.from_s = l.to_s = 0;
+	l.from_s = l.to_s = l.slot_ms = 0;
 	for (size_t i = 0; i < n; i++) {
 		l.m.text = pieces[i];
 		jobs[i] = job_of(a, v->job->lane, &l);
@@ -155,6 +198,41 @@ send_links(struct delivery *v)
 	v->out->follow = jobs;
 	v->out->n_follow = n;
 	return JOB_DONE;
+}
+
+/* Nothing more is sent to him until he writes again. */
+static void
+stop(struct delivery *v, const char *why)
+{
+	struct err e;
+
+	if (!stop_set(v->d->state, v->job->lane, why, clock_wall_s(v->d->clock), &e))
+		LOG(LOG_WARN, "dialog", "a user's stop is not kept", LS("why", e.text));
+}
+
+/* The slot was used; another try has one of its own. */
+static void
+give_up_slot(struct delivery *v)
+{
+	if (v->letter.slot_ms == 0)
+		return;
+	v->letter.slot_ms = 0;
+	(void)keep(v); /* else the next try is out of its turn */
+}
+
+/* Twilio takes no more from this sender for now. */
+static void
+slow_down(struct delivery *v, int64_t after_ms)
+{
+	int64_t until_ms = clock_wall_ms(v->d->clock);
+	struct err e;
+
+	if (after_ms < LIMIT_BACKOFF_FIRST_MS)
+		after_ms = LIMIT_BACKOFF_FIRST_MS;
+	until_ms += after_ms < LIMIT_BACKOFF_MS ? after_ms : LIMIT_BACKOFF_MS;
+	if (!slot_push(v->d->state, v->sender, until_ms, &e))
+		LOG(LOG_WARN, "dialog", "a sender's pace is not kept",
+		    LS("why", e.text));
 }
 
 static enum job_end
@@ -171,8 +249,12 @@ refused(struct delivery *v, const struct out_sent *s)
 		[OUT_WHY_OURS] = "there is something to mend",
 	};
 
-	if (s->why == OUT_WHY_OURS)
+	if (s->why == OUT_WHY_OPTED_OUT)
+		stop(v, s->error.text);
+	if (s->why == OUT_WHY_OURS) {
+		give_up_slot(v);
 		return blocked(v, s->error.text);
+	}
 	if (s->why == OUT_WHY_MEDIA && v->letter.m.n_media > 0)
 		return send_links(v);
 	return dead(
@@ -191,15 +273,54 @@ send_it(struct delivery *v)
 	case OUT_REFUSED:
 		return refused(v, &s);
 	case OUT_LATER:
+		slow_down(v, s.after_ms);
+		give_up_slot(v);
 		return later(v, s.after_ms, false, s.error.text);
 	case OUT_NOT_SENT:
+		give_up_slot(v);
 		return later(v, 0, false, s.error.text);
 	case OUT_UNKNOWN:
 		break;
 	}
+	v->letter.slot_ms = 0;
 	/* Not kept: the next try looks at a longer time. */
 	(void)keep_window(v, s.from_s, s.to_s);
 	return later(v, 0, true, s.error.text);
+}
+
+/* Takes a slot, unless there is one that can be waited for. */
+static bool
+find_slot(struct delivery *v, int64_t now_ms, struct err *e)
+{
+	int64_t rate = cfg_int(v->call.cfg, CFG_DELIVERY_RATE_PER_S);
+
+	if (v->letter.slot_ms != 0 &&
+	    v->letter.slot_ms <= now_ms + LIMIT_PACE_S * (int64_t)1000)
+		return true;
+	if (rate == 0)
+		rate = channel_of(v->letter.m.to)->per_s;
+	return slot_take(v->d->state, v->sender, rate, &v->letter.slot_ms, e);
+}
+
+/*
+ * Sends it when its sender's slot has come. The slot is kept with the job, so that one who
+ * waits asks once, and nobody who waits wakes another.
+ */
+static enum job_end
+send_in_turn(struct delivery *v)
+{
+	const int64_t now_ms = clock_wall_ms(v->d->clock), had_ms = v->letter.slot_ms;
+	struct err e;
+
+	if (!find_slot(v, now_ms, &e))
+		return later(v, 0, false, e.text);
+	if (v->letter.slot_ms <= now_ms)
+		return send_it(v);
+	if (v->letter.slot_ms != had_ms && !keep(v))
+		return later(v, 0, false, "the state cannot be written");
+	v->out->free = true;
+	return later(
+	    v, v->letter.slot_ms - now_ms, false, "its sender sends no faster");
 }
 
 /* The try that is in doubt ended before this one began. */
@@ -243,7 +364,7 @@ look_up(struct delivery *v)
 	case OUT_ABSENT:
 		if (!keep_window(v, 0, 0))
 			return later(v, 0, true, "the state cannot be written");
-		return send_it(v);
+		return send_in_turn(v);
 	case OUT_EARLY:
 		return later(v, f.after_ms, true, "it may have been sent");
 	case OUT_NO_ANSWER:
@@ -252,11 +373,20 @@ look_up(struct delivery *v)
 	return later(v, 0, true, f.error.text);
 }
 
+/* What is in doubt may still be at the phone: nobody looks any more. */
+static enum job_end
+stopped(struct delivery *v)
+{
+	v->out->unsure = v->job->unsure;
+	return dead(v, "the user has opted out");
+}
+
 enum job_end
 deliver_send(const struct dialog *d, const struct turn *t, const struct job *job,
     struct job_result *out)
 {
 	struct delivery v = { .d = d, .t = t, .job = job, .out = out };
+	bool is_stopped;
 	struct err e;
 
 	if (!letter_read(&v.letter, job->body, t->arena, &e)) {
@@ -276,5 +406,10 @@ deliver_send(const struct dialog *d, const struct turn *t, const struct job *job
 		out->unsure = job->unsure;
 		return JOB_LATER;
 	}
-	return job->unsure ? look_up(&v) : send_it(&v);
+	v.sender = out_sender(t->arena, v.call.cfg, &v.letter.m);
+	if (!stop_is(d->state, job->lane, &is_stopped, &e))
+		return later(&v, 0, job->unsure, e.text);
+	if (is_stopped)
+		return stopped(&v);
+	return job->unsure ? look_up(&v) : send_in_turn(&v);
 }

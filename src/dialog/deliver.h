@@ -2,6 +2,7 @@
 #ifndef DIALOG_DELIVER_H
 #define DIALOG_DELIVER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,10 +30,10 @@ struct deliver_to {
 };
 
 /*
- * Puts behind an address what makes it ours for news of messages: "status=1", and of which
- * ticket they are (NULL: of none).
+ * Puts behind an address what makes it ours for news of messages: "status=1", and what the
+ * messages answer: the id of the log's lines about it, the number of a ticket (NULL: none).
  */
-void deliver_callback(struct buf *url, const char *ticket);
+void deliver_callback(struct buf *url, const char *ref, const char *ticket);
 
 /* The jobs of n messages, in order, to be added or to take the place of another. */
 const struct new_job *deliver_jobs(struct arena *a, const struct deliver_to *to,
@@ -41,5 +42,28 @@ const struct new_job *deliver_jobs(struct arena *a, const struct deliver_to *to,
 /* The work of a job "send"; see struct dialog_job. */
 enum job_end deliver_send(const struct dialog *d, const struct turn *t,
     const struct job *job, struct job_result *out);
+
+/*
+ * That of a job "confirm", which holds its lane behind a message until there are news of that,
+ * with delivery.order "confirmed". It is worked only when none have come.
+ */
+enum job_end confirm_work(const struct dialog *d, const struct turn *t,
+    const struct job *job, struct job_result *out);
+
+/* Whether each message waits for news of the one before it. */
+bool deliver_is_confirmed(const struct cfg *cfg) MUST_CHECK;
+
+/* Proven news of a message of ours. */
+struct deliver_news {
+	const char *id; /* of the message */
+	const char *conv_id; /* as its addresses tell; NULL: they do not */
+	bool settled; /* it is on its way, there, or lost */
+	const char
+	    *stop; /* why its user wants no more, for the operator; NULL: he does */
+};
+
+/* What is waiting for them waits no more. False: they could not be kept; see *e. */
+bool deliver_hears(const struct dialog *d, const struct cfg *cfg,
+    const struct deliver_news *news, struct err *e) MUST_CHECK;
 
 #endif

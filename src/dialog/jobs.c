@@ -14,6 +14,7 @@
 const struct dialog_job dialog_jobs[] = {
 	{ "turn", turn_job, true, LIMIT_QUEUE_TURNS },
 	{ "send", deliver_send, true, 0 },
+	{ "confirm", confirm_work, false, 0 },
 	{ "notice", notice_work, true, 0 },
 	{ "event", event_work, true, LIMIT_QUEUE_EVENTS },
 	{ "leave", leave_work, true, LIMIT_QUEUE_OFFICE },

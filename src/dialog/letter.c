@@ -30,6 +30,8 @@ letter_write(struct arena *a, const struct letter *l)
 	if (l->to_s != 0)
 		buf_printf(&b, ",\"from_s\":%lld,\"to_s\":%lld", (long long)l->from_s,
 		    (long long)l->to_s);
+	if (l->slot_ms != 0)
+		buf_printf(&b, ",\"slot_ms\":%lld", (long long)l->slot_ms);
 	buf_chr(&b, '}');
 	return arena_strndup(a, b.data, b.len);
 }
@@ -76,6 +78,7 @@ read_all(struct letter *l, js *o, struct arena *a, struct err *e)
 	l->ticket = arena_strdup(a, js_str(o, "ticket", NULL));
 	l->from_s = js_int(o, "from_s", 0);
 	l->to_s = js_int(o, "to_s", 0);
+	l->slot_ms = js_int(o, "slot_ms", 0);
 	return true;
 }
 

@@ -21,6 +21,8 @@ struct letter {
 	const char *ticket; /* number of the one it answers; NULL: none */
 	/* When a try may have sent it that is to be looked up; to_s 0: there is none. */
 	int64_t from_s, to_s;
+	/* Unix time before which it does not leave (store/slot.h); 0: it has no slot. */
+	int64_t slot_ms;
 };
 
 const char *letter_write(struct arena *a, const struct letter *l) MUST_CHECK;

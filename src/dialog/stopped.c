@@ -19,19 +19,36 @@ struct stop_name {
 };
 
 static struct stop_name
-name_of(const char *conv_id)
+name_of_hashed(const char *hex)
 {
 	struct stop_name name;
+
+	snprintf(name.text, sizeof(name.text), STOP_PREFIX "%s", hex);
+	return name;
+}
+
+static struct stop_name
+name_of(const char *conv_id)
+{
 	char hex[SHA256_HEX_SIZE];
 
 	sha256_hex(conv_id, strlen(conv_id), hex);
-	snprintf(name.text, sizeof(name.text), STOP_PREFIX "%s", hex);
-	return name;
+	return name_of_hashed(hex);
 }
 
 bool
 stop_set(struct state *st, const char *conv_id, const char *why, int64_t now_s,
     struct err *e)
+{
+	char hex[SHA256_HEX_SIZE];
+
+	sha256_hex(conv_id, strlen(conv_id), hex);
+	return stop_set_hashed(st, hex, why, now_s, e);
+}
+
+bool
+stop_set_hashed(
+    struct state *st, const char *hex, const char *why, int64_t now_s, struct err *e)
 {
 	CLEANUP(buf_fini) struct buf value = BUF_INIT(LIMIT_KV_VALUE);
 
@@ -41,7 +58,7 @@ stop_set(struct state *st, const char *conv_id, const char *why, int64_t now_s,
 	buf_printf(&value, ",\"at_s\":%lld}", (long long)now_s);
 	if (!buf_ok(&value))
 		return err_set(e, ERR_TOO_BIG, 0, "reason of a stop: too long");
-	return kv_put_new(st, name_of(conv_id).text, value.data, value.len, e) !=
+	return kv_put_new(st, name_of_hashed(hex).text, value.data, value.len, e) !=
 	    KV_FAILED;
 }
 

@@ -25,6 +25,10 @@ struct state;
 bool stop_set(struct state *st, const char *conv_id, const char *why, int64_t now_s,
     struct err *e) MUST_CHECK;
 
+/* The same where the conversation is known by the SHA-256 of its id (hex) alone. */
+bool stop_set_hashed(struct state *st, const char *hex, const char *why, int64_t now_s,
+    struct err *e) MUST_CHECK;
+
 /* He has written again. *was, unless NULL: whether he had stopped. */
 bool stop_clear(
     struct state *st, const char *conv_id, bool *was, struct err *e) MUST_CHECK;

@@ -252,6 +252,8 @@ why_queued(const struct work *w, size_t n)
 		return "late";
 	if (n == 0)
 		return NULL;
+	if (deliver_is_confirmed(w->cfg))
+		return "confirmed";
 	if (!compose_fits(&w->reply))
 		return "long";
 	if (!streak_has_room(&w->s.streak, work_now_s(w), n))

@@ -16,11 +16,14 @@ put(struct buf *out, const char *begin, const char *text, const char *end)
 static void
 put_message(struct buf *out, const struct twiml_message *m)
 {
+	buf_str(out, "<Message");
+	if (m->status_callback != NULL)
+		put(out, " statusCallback=\"", m->status_callback, "\"");
 	if (m->n_media == 0) {
-		put(out, "<Message>", m->text, "</Message>");
+		put(out, ">", m->text, "</Message>");
 		return;
 	}
-	buf_str(out, "<Message>");
+	buf_chr(out, '>');
 	if (m->text[0] != '\0')
 		put(out, "<Body>", m->text, "</Body>");
 	for (size_t i = 0; i < m->n_media; i++)

@@ -11,6 +11,7 @@ struct twiml_message {
 	const char *text; /* UTF-8; "" beside media alone */
 	const char *const *media; /* URLs */
 	size_t n_media;
+	const char *status_callback; /* URL that hears what becomes of it; NULL: none */
 };
 
 /*

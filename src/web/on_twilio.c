@@ -9,8 +9,10 @@
 #include "base/log.h"
 #include "channel/incoming.h"
 #include "conf/cfg.h"
+#include "dialog/deliver.h"
 #include "dialog/dialog.h"
 #include "twilio/addr.h"
+#include "twilio/codes.h"
 #include "twilio/inbound.h"
 #include "twilio/status.h"
 #include "twilio/twiml.h"
@@ -72,9 +74,24 @@ read_inbound(
 	return true;
 }
 
+/* The address that hears what becomes of a reply; NULL: none is known. */
+static const char *
+callback_of(const struct web_req *r, struct arena *a)
+{
+	CLEANUP(buf_fini) struct buf url = BUF_INIT(2 * LIMIT_URL);
+	const char *ref = log_turn_now();
+
+	if (r->url == NULL)
+		return NULL;
+	buf_str(&url, r->url);
+	deliver_callback(&url, *ref != '\0' ? ref : NULL, NULL);
+	return buf_ok(&url) ? arena_strndup(a, url.data, url.len) : NULL;
+}
+
+/* Without the address when the document would be too long with it. */
 static bool
-answer_twiml(
-    struct web_answer *ans, const struct reply *reply, struct arena *a, struct err *e)
+answer_twiml(struct web_answer *ans, const struct reply *reply, const char *callback,
+    struct arena *a, struct err *e)
 {
 	CLEANUP(buf_fini) struct buf doc = BUF_INIT(LIMIT_TWIML);
 	struct twiml_message *messages =
@@ -83,8 +100,11 @@ answer_twiml(
 	for (size_t i = 0; i < reply->n; i++)
 		messages[i] = (struct twiml_message){ .text = reply->messages[i].text,
 			.media = reply->messages[i].media,
-			.n_media = reply->messages[i].n_media };
+			.n_media = reply->messages[i].n_media,
+			.status_callback = callback };
 	twiml_messages(&doc, messages, reply->n);
+	if (!buf_ok(&doc) && callback != NULL)
+		return answer_twiml(ans, reply, NULL, a, e);
 	if (!buf_ok(&doc))
 		return err_set(
 		    e, ERR_IO, 0, "reply over %d bytes of TwiML", LIMIT_TWIML);
@@ -94,16 +114,22 @@ answer_twiml(
 	return true;
 }
 
+/* Who waits, and where it is heard what becomes of his answer. */
+struct caller {
+	struct web_worker *w;
+	const char *callback;
+};
+
 /* struct turn's answer: whoever waits has it now, though the turn goes on. */
 static bool
 answer_caller(void *arg, const struct reply *reply)
 {
-	struct web_worker *w = arg;
+	const struct caller *c = arg;
 	struct web_answer ans = { .status = 200 };
 	struct err e;
 
-	if (answer_twiml(&ans, reply, w->arena, &e))
-		return web_answer_now(w, &ans);
+	if (answer_twiml(&ans, reply, c->callback, c->w->arena, &e))
+		return web_answer_now(c->w, &ans);
 	LOG(LOG_ERROR, "web", "reply cannot be said", LS("why", e.text));
 	return false;
 }
@@ -131,6 +157,7 @@ bool
 on_twilio_message(struct web_worker *w, const struct web_req *r, struct web_answer *ans,
     struct err *e)
 {
+	struct caller caller = { w, callback_of(r, w->arena) };
 	struct turn t = {
 		.conf = r->conf,
 		.env = r->env,
@@ -142,7 +169,7 @@ on_twilio_message(struct web_worker *w, const struct web_req *r, struct web_answ
 		.notice_ms = notice_ms_of(r),
 		.road = road_of(r->cfg),
 		.answer = answer_caller,
-		.arg = w,
+		.arg = &caller,
 	};
 	struct inbound in = { 0 };
 	struct reply reply = { 0 };
@@ -151,23 +178,45 @@ on_twilio_message(struct web_worker *w, const struct web_req *r, struct web_answ
 		return false;
 	if (dialog_turn(w->web->dialog, &t, &in, &reply, e) == TURN_FAILED)
 		return false;
-	return w->io == NULL || answer_twiml(ans, &reply, w->arena, e);
+	return w->io == NULL || answer_twiml(ans, &reply, caller.callback, w->arena, e);
+}
+
+/* News as the dialogue wants them. */
+static struct deliver_news
+news_of(const struct twilio_report *report, const struct web_req *r, struct arena *a)
+{
+	struct deliver_news news = {
+		.id = report->sid,
+		.settled = twilio_status_is_out(report->status) ||
+		    twilio_status_is_lost(report->status),
+	};
+
+	if (*report->from != '\0' && *report->to != '\0')
+		news.conv_id = dialog_conv_id(
+		    a, r->env, twilio_session_id(a, report->from, report->to));
+	if (twilio_code(report->code)->why == TWILIO_WHY_OPTED_OUT)
+		news.stop = arena_printf(a, "%d", report->code);
+	return news;
 }
 
 bool
 on_twilio_status(struct web_worker *w, const struct web_req *r, struct web_answer *ans,
     struct err *e)
 {
+	const char *ref = form_get(&r->query, WEB_QUERY_REF);
 	const char *ticket = form_get(&r->query, WEB_QUERY_TICKET);
 	struct twilio_report report;
+	struct deliver_news news;
 
-	(void)w;
 	(void)ans;
-	(void)e;
+	if (ref != NULL)
+		log_turn(ref);
 	log_ticket(ticket != NULL ? ticket : "");
-	if (twilio_report_read(&report, &r->form))
-		twilio_report_log(&report);
-	else
+	if (!twilio_report_read(&report, &r->form)) {
 		LOG(LOG_DEBUG, "web", "status of nothing we know");
-	return true;
+		return true;
+	}
+	twilio_report_log(&report);
+	news = news_of(&report, r, w->arena);
+	return deliver_hears(w->web->dialog, r->cfg, &news, e);
 }

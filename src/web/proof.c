@@ -96,7 +96,8 @@ signature_ok(const struct web_req *r, struct buf *url)
 	if (form_find(&r->query, WEB_QUERY_STATUS) != NULL) {
 		size_t len = url->len;
 
-		deliver_callback(url, form_get(&r->query, WEB_QUERY_TICKET));
+		deliver_callback(url, form_get(&r->query, WEB_QUERY_REF),
+		    form_get(&r->query, WEB_QUERY_TICKET));
 		if (buf_ok(url) && matches(r, url->data))
 			return true;
 		buf_truncate(url, len);

@@ -200,7 +200,7 @@ static bool
 is_ours(const char *member, size_t len)
 {
 	static const char *const names[] = { WEB_QUERY_MEDIA, WEB_QUERY_STATUS,
-		WEB_QUERY_TICKET };
+		WEB_QUERY_REF, WEB_QUERY_TICKET };
 	const char *equals = memchr(member, '=', len);
 	size_t n = equals != NULL ? (size_t)(equals - member) : len;
 

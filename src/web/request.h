@@ -57,6 +57,7 @@ struct web_req {
  */
 #define WEB_QUERY_MEDIA "media" /* the token of a file to fetch */
 #define WEB_QUERY_STATUS "status" /* this is about a message of ours */
+#define WEB_QUERY_REF "ref" /* the log calls what that answered so */
 #define WEB_QUERY_TICKET "ticket" /* and that answered the ticket of this number */
 
 /* The URL without those; all else in it stays as it is, byte for byte. */

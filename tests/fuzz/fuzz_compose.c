@@ -107,7 +107,9 @@ check_reply(const struct channel *c, const struct reply *r)
 		must(m->n_media <= c->max_media && (len > 0 || m->n_media > 0));
 		must(utf8_utf16_units(m->text, len) <= c->max_units);
 		must(utf8_valid(m->text, len));
-		said[i] = (struct twiml_message){ m->text, m->media, m->n_media };
+		said[i] = (struct twiml_message){
+			.text = m->text, .media = m->media, .n_media = m->n_media
+		};
 	}
 	twiml_messages(&xml, said, r->n);
 	must(buf_ok(&xml));

@@ -60,6 +60,7 @@ stage_conf(const struct tmpdir *dir, const struct stage_file *files, size_t n)
 	    "default = { lang = \"es\"; };\n");
 	/* The clock stands: what a test says comes all at once. */
 	conf_root_put(dir, "conf/custom/dialog.cfg", "flood_per_min = 0;\n");
+	conf_root_put(dir, "conf/custom/delivery.cfg", "rate_per_s = 1000;\n");
 	for (size_t i = 0; i < n; i++)
 		conf_root_put(dir, files[i].path, files[i].text);
 	conf = conf_load(&opts, &report);

@@ -42,8 +42,9 @@ write_twiml(struct buf *out, const struct reply *r)
 	struct twiml_message messages[LIMIT_REPLY_MESSAGES];
 
 	for (size_t i = 0; i < r->n; i++)
-		messages[i] = (struct twiml_message){ r->messages[i].text,
-			r->messages[i].media, r->messages[i].n_media };
+		messages[i] = (struct twiml_message){ .text = r->messages[i].text,
+			.media = r->messages[i].media,
+			.n_media = r->messages[i].n_media };
 	twiml_messages(out, messages, r->n);
 }
 

@@ -202,8 +202,9 @@ Test(compose_media, the_document_stays_within_its_limit)
 	cr_assert_eq(r.n, 7, "%zu messages", r.n);
 	cr_expect_str_eq(r.messages[6].text, "the question");
 	for (size_t i = 0; i < r.n; i++)
-		messages[i] = (struct twiml_message){ r.messages[i].text,
-			r.messages[i].media, r.messages[i].n_media };
+		messages[i] = (struct twiml_message){ .text = r.messages[i].text,
+			.media = r.messages[i].media,
+			.n_media = r.messages[i].n_media };
 	twiml_messages(&xml, messages, r.n);
 	cr_expect(buf_ok(&xml));
 }

@@ -78,7 +78,7 @@ Test(on_twilio, what_the_bot_hears)
 		s.bot.says = &says;
 		serve(&s, t[i].body, text);
 		cr_expect_not_null(
-		    strstr(text, "<Message>said</Message>"), "%s: %s", t[i].name, text);
+		    strstr(text, ">said</Message>"), "%s: %s", t[i].name, text);
 		cr_expect_str_eq(s.bot.heard, t[i].heard, "%s", t[i].name);
 		stage_fini(&s);
 	}

@@ -62,7 +62,7 @@ static struct twiml_message
 read_message(struct arena *a, char *line)
 {
 	const char **urls = arena_alloc(a, LIMIT_MEDIA * sizeof(*urls));
-	struct twiml_message m = { line, urls, 0 };
+	struct twiml_message m = { .text = line, .media = urls };
 
 	for (char *tab = line; (tab = strchr(tab, '\t')) != NULL;) {
 		*tab++ = '\0';

@@ -6,6 +6,8 @@
  */
 #include "config.h"
 
+#include <stdatomic.h>
+
 #include "base/log.h"
 #include "render/html.h"
 #include "store/queue_run.h"
@@ -34,6 +36,8 @@ static struct {
 	int n;
 } heard = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+static struct fake_clock *crowd_clock;
+
 /* Texts are "user.message.part". */
 static void
 hear(const char *text)
@@ -51,10 +55,15 @@ hear(const char *text)
 	pthread_mutex_unlock(&heard.lock);
 }
 
+/* Now and then a second goes by: all are of one sender, who has his pace. */
 static void
 hear_sent(void *self, const struct out_call *call, const struct outgoing *m,
     struct out_sent *s)
 {
+	static atomic_int sends;
+
+	if (++sends % 100 == 0)
+		crowd_clock->now_s++;
 	fake_out_send(self, call, m, s);
 	hear(m->text);
 }
@@ -172,6 +181,7 @@ Test(ways_crowd, each_hears_each_once_in_order)
 	struct ways *r = ways_new();
 	int next[USERS][2] = { 0 }, sent = 0;
 
+	crowd_clock = &r->s.clock;
 	bot_ops = fake_bot_ops;
 	bot_ops.ask = answer;
 	out_ops = fake_out_ops;
