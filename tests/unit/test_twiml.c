@@ -131,3 +131,29 @@ Test(twiml, says_when_it_does_not_fit)
 	twiml_messages(&small, &said, 1);
 	cr_expect_not(buf_ok(&small));
 }
+
+Test(twiml, status_callback)
+{
+	static const char *const urls[] = { "https://a.example/1.jpg" };
+	const struct twiml_message m[] = {
+		{ .text = "a",
+		    .status_callback = "https://b.example/?status=1&ref=\"x\"" },
+		{ .text = "b",
+		    .media = urls,
+		    .n_media = 1,
+		    .status_callback = "https://c/" },
+		{ .text = "c" },
+	};
+	CLEANUP(buf_fini) struct buf got = BUF_INIT(LIMIT_TWIML);
+
+	twiml_messages(&got, m, NELEMS(m));
+	cr_expect_not_null(strstr(got.data,
+			       "<Message statusCallback=\"https://b.example/?status=1"
+			       "&amp;ref=&quot;x&quot;\">a</Message>"),
+	    "%s", got.data);
+	cr_expect_not_null(strstr(got.data,
+			       "<Message statusCallback=\"https://c/\"><Body>b</Body>"
+			       "<Media>https://a.example/1.jpg</Media></Message>"),
+	    "%s", got.data);
+	cr_expect_not_null(strstr(got.data, "<Message>c</Message>"), "%s", got.data);
+}
