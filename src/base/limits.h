@@ -207,6 +207,8 @@
 	X(LIMIT_QUEUE_OFFICE, 8, "threads", \
 	    "of them that work each other kind that asks agents or office") \
 	X(LIMIT_QUEUE_READY, 4, "threads", "of them that do not wait to be needed") \
+	X(LIMIT_QUEUE_GIVEN_UP, 1000, "jobs", \
+	    "that could not be put back, remembered until they can") \
 	X(LIMIT_QUEUE_POLL_MS, 1000, "ms", \
 	    "between two looks for jobs of other processes") \
 	X(LIMIT_LEASE_MS, 60000, "ms", "a job is one worker's unless he says more") \

@@ -336,8 +336,10 @@ way_put_back(struct work *w, const char *why, bool tried)
 	struct err e;
 
 	w->way.owned = false;
-	if (queue_later(w->d->state, &w->way.job, &later, &e) == QUEUE_FAILED)
+	if (queue_later(w->d->state, &w->way.job, &later, &e) == QUEUE_FAILED) {
 		log_kept(w, "put back", &e);
+		queue_give_up(w->d->state, &w->way.job);
+	}
 }
 
 void

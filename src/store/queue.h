@@ -197,6 +197,13 @@ int64_t queue_backoff_ms(int tries) MUST_CHECK;
 /* Gives up the leases of processes that are gone. */
 bool queue_recover(struct state *st, struct err *e) MUST_CHECK;
 
+/*
+ * The caller works a job no more, and could not write that: queue_keep() gives its lease up as
+ * soon as it can, as if this process had gone. Without a free place among
+ * LIMIT_QUEUE_GIVEN_UP the lease goes on until LIMIT_JOB_MS. Any thread.
+ */
+void queue_give_up(struct state *st, const struct job *job);
+
 /* Renews the leases of this process that end soon and began less than LIMIT_JOB_MS ago. */
 bool queue_keep(struct state *st, struct err *e) MUST_CHECK;
 

@@ -132,6 +132,74 @@ any_to_keep(struct state *st, bool *any, struct err *e)
 	return got != SQL_FAILED;
 }
 
+void
+queue_give_up(struct state *st, const struct job *job)
+{
+	pthread_mutex_lock(&st->bell_mutex);
+	if (st->n_given_up < LIMIT_QUEUE_GIVEN_UP)
+		st->given_up[st->n_given_up++] =
+		    (struct given_up){ job->id, job->lease };
+	pthread_mutex_unlock(&st->bell_mutex);
+}
+
+/* The latest; false: there is none. */
+static bool
+last_given_up(struct state *st, struct given_up *out)
+{
+	bool any;
+
+	pthread_mutex_lock(&st->bell_mutex);
+	any = st->n_given_up > 0;
+	if (any)
+		*out = st->given_up[st->n_given_up - 1];
+	pthread_mutex_unlock(&st->bell_mutex);
+	return any;
+}
+
+static void
+forget_given_up(struct state *st, const struct given_up *g)
+{
+	pthread_mutex_lock(&st->bell_mutex);
+	for (size_t i = 0; i < st->n_given_up; i++)
+		if (st->given_up[i].job == g->job &&
+		    st->given_up[i].lease == g->lease) {
+			st->given_up[i] = st->given_up[--st->n_given_up];
+			break;
+		}
+	pthread_mutex_unlock(&st->bell_mutex);
+}
+
+static bool
+put_back(struct state *st, const struct given_up *g, struct err *e)
+{
+	const struct job job = { .id = g->job, .lease = g->lease };
+	CLEANUP(tx_fini) struct tx t = { 0 };
+	enum queue_result r;
+	struct place at;
+
+	if (!tx_begin(&t, st, e))
+		return false;
+	r = job_held(&t, &job, &at, e);
+	if (r == QUEUE_LOST)
+		return true; /* it has ended otherwise */
+	return r == QUEUE_OK && SQL_DO(t.c, e, SQL_JOB_UNSURE, sql_int(job.id)) &&
+	    lane_refresh(&t, at.lane, e) && tx_commit(&t, e);
+}
+
+static bool
+put_all_back(struct state *st, struct err *e)
+{
+	struct given_up g;
+
+	while (last_given_up(st, &g)) {
+		if (!put_back(st, &g, e))
+			return false;
+		LOG(LOG_INFO, "store", "job put back at last", LI("job", g.job));
+		forget_given_up(st, &g);
+	}
+	return true;
+}
+
 bool
 queue_keep(struct state *st, struct err *e)
 {
@@ -141,7 +209,7 @@ queue_keep(struct state *st, struct err *e)
 	struct keep k;
 	bool any;
 
-	if (!any_to_keep(st, &any, e))
+	if (!put_all_back(st, e) || !any_to_keep(st, &any, e))
 		return false;
 	if (!any)
 		return true;

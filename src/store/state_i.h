@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 
 #include "base/attr.h"
+#include "base/limits.h"
 #include "base/err.h"
 #include "store/state.h"
 
@@ -44,6 +45,11 @@ struct conn {
 	sqlite3_stmt *stmts[N_SQL];
 };
 
+/* A lease that nobody works under. */
+struct given_up {
+	int64_t job, lease;
+};
+
 struct state {
 	char *path;
 	int dirfd;
@@ -64,6 +70,9 @@ struct state {
 	uint64_t rung; /* how often there was something new */
 	uint64_t sooner; /* how often something was due sooner than the watch looks */
 	int64_t watch_ms; /* when it looks by itself; INT64_MAX while it is looking */
+	struct given_up
+	    given_up[LIMIT_QUEUE_GIVEN_UP]; /* queue_keep() puts them back */
+	size_t n_given_up;
 };
 
 /* The file: state_file.c. */

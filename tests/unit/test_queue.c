@@ -366,6 +366,36 @@ Test(queue, keep)
 	cr_expect(job.unsure);
 }
 
+Test(queue, given_up)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	struct fake_clock clock = FAKE_CLOCK(NOW);
+	CLEANUP(state_closep) struct state *st = open_state(&dir, &clock.clock);
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	const struct new_job turn = { "x", "turn", "1", 0, 0 };
+	struct job claimed, job;
+	struct err e = { 0 };
+
+	cr_assert_eq(queue_claim(st, &turn, &claimed, &e), QUEUE_OK);
+	queue_give_up(st, &claimed);
+	behind(st, "PRAGMA query_only = 1");
+	cr_expect_not(queue_keep(st, &e), "nothing can be written");
+	behind(st, "PRAGMA query_only = 0");
+	cr_expect_str_eq(take(st, a).body, "", "still leased");
+	cr_expect(queue_keep(st, &e));
+	job = take(st, a);
+	cr_expect_str_eq(job.body, "1");
+	cr_expect(job.unsure, "its try has no end");
+	queue_give_up(st, &claimed);
+	cr_expect(queue_keep(st, &e));
+	cr_expect_str_eq(take(st, a).body, "", "whose lease is another by now");
+	cr_expect_eq(queue_done(st, &job, NULL, 0, &e), QUEUE_OK);
+	for (int i = 0; i < LIMIT_QUEUE_GIVEN_UP + 1; i++)
+		queue_give_up(st, &job);
+	cr_expect(queue_keep(st, &e), "of jobs that have ended nothing is left");
+	cr_expect_eq(st->n_given_up, 0);
+}
+
 Test(queue, process_gone)
 {
 	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
