@@ -72,7 +72,7 @@
 	    "messages that wait behind one being answered") \
 	X(LIMIT_TURN_MS, 45000, "ms", "a turn, which may go on after its answer") \
 	X(LIMIT_JOIN, 8, "messages", "of a user that are asked as one") \
-	X(LIMIT_LOOP_SAME, 5, "times", \
+	X(LIMIT_LOOP_SAME, 8, "times", \
 	    "one text gets one reply in a row before it is taken for a machine's") \
 	X(LIMIT_LOOP_S, 600, "s", "in which that counts, and then gets none") \
 	X(LIMIT_LOCK_GRACE_MS, 1500, "ms", "waiting for a turn beyond its deadline") \

@@ -66,9 +66,9 @@ def loop(road):
             sender = fresh_number()
             s.phone.answer(answers("I am a machine"), times=-1)
             since, mark = s.phone.last(), s.mark()
-            replies = [s.twilio.say("So am I", sender).texts for _ in range(8)]
-            eq(replies, [["I am a machine"]] * 5 + [[]] * 3)
-            eq(len(heard(s, since)), 5)
+            replies = [s.twilio.say("So am I", sender).texts for _ in range(11)]
+            eq(replies, [["I am a machine"]] * 8 + [[]] * 3)
+            eq(len(heard(s, since)), 8)
             s.said("user repeats himself", mark, count=1)
             eq(s.twilio.say("And now?", sender).texts, ["I am a machine"])
 

@@ -127,16 +127,16 @@ Test(guard, loop_counts)
 		bool is_loop;
 	} t[] = {
 		{ "nothing yet", "", 1, false },
-		{ "four times", "AaAaAaAa", 1, false },
-		{ "five times", "AaAaAaAaAa", 1, true },
-		{ "other replies: a menu", "AaAbAcAdAeAf", 1, false },
-		{ "another reply among them", "AaAaAbAaAaAa", 1, false },
-		{ "another text among them", "AaAaAaAaBaAa", 1, false },
-		{ "after others", "BbAaAaAaAaAa", 1, true },
-		{ "no reply among them", "AaAaA-AaAaAa", 1, false },
-		{ "no reply at all", "A-A-A-A-A-A-", 1, false },
-		{ "within the time", "AaAaAaAaAa", 150, true },
-		{ "over more than the time", "AaAaAaAaAa", 151, false },
+		{ "seven times", "AaAaAaAaAaAaAa", 1, false },
+		{ "eight times", "AaAaAaAaAaAaAaAa", 1, true },
+		{ "other replies: a menu", "AaAbAcAdAeAfAaAb", 1, false },
+		{ "another reply among them", "AaAaAbAaAaAaAaAaAaAa", 1, false },
+		{ "another text among them", "AaAaAaAaAaAaAaBaAa", 1, false },
+		{ "after others", "BbAaAaAaAaAaAaAaAa", 1, true },
+		{ "no reply among them", "AaAaA-AaAaAaAaAaAaAa", 1, false },
+		{ "no reply at all", "A-A-A-A-A-A-A-A-A-", 1, false },
+		{ "within the time", "AaAaAaAaAaAaAaAa", 85, true },
+		{ "over more than the time", "AaAaAaAaAaAaAaAa", 86, false },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
@@ -187,7 +187,9 @@ static const struct bot_result flags = RESULT(flagged);
 			"Hello" \
 		} \
 	}
-#define FIVE HI("hi"), HI("Hi"), HI(" HI! "), HI("hi"), HI("hi")
+#define EIGHT \
+	HI("hi"), HI("Hi"), HI(" HI! "), HI("hi"), HI("hi"), HI("hi"), HI("hi"), \
+	    HI("hi")
 #define SILENCE(text) \
 	{ \
 		text, NULL, NULL, \
@@ -201,19 +203,20 @@ Test(guard, loop_in_a_conversation)
 {
 	static const struct talk t[] = {
 		{ "not answered any more",
-		    { FIVE, SILENCE("hi"), SILENCE("HI"), SILENCE("hi") } },
-		{ "another text ends it", { FIVE, SILENCE("hi"), HI("ho"), HI("hi") } },
-		{ "so does time", { FIVE, SILENCE("hi"), HI("[+601]hi"), HI("hi") } },
+		    { EIGHT, SILENCE("hi"), SILENCE("HI"), SILENCE("hi") } },
+		{ "another text ends it",
+		    { EIGHT, SILENCE("hi"), HI("ho"), HI("hi") } },
+		{ "so does time", { EIGHT, SILENCE("hi"), HI("[+601]hi"), HI("hi") } },
 		{ "slow ones are no loop",
 		    { HI("hi"), HI("[+200]hi"), HI("[+200]hi"), HI("[+200]hi"),
 			HI("[+200]hi"), HI("[+200]hi"), HI("[+200]hi") } },
 		{ "a file makes it another",
-		    { FIVE,
+		    { EIGHT,
 			{ "[media]hi", &says_hello, NULL,
 			    { "Hello", "Sorry, I can't open pictures or files." } } } },
 		{ "another reply ends the row",
-		    { HI("hi"), HI("hi"), HI("hi"), HI("hi"),
-			{ "hi", &says_other, NULL, { "Other" } }, HI("hi"),
+		    { HI("hi"), HI("hi"), HI("hi"), HI("hi"), HI("hi"), HI("hi"),
+			HI("hi"), { "hi", &says_other, NULL, { "Other" } }, HI("hi"),
 			HI("hi") } },
 		{ "who hears of trouble may ask again",
 		    { { "q", &talk_fails, NULL, { UNAVAILABLE } },
