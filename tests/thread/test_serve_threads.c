@@ -176,7 +176,7 @@ caller_main(void *arg)
 		/* Where many callers play one user, some are told that we are busy. */
 		if (memmem(ans.data, ans.len, want, strlen(want)) != NULL)
 			atomic_fetch_add(&answered, 1);
-		else if (memmem(ans.data, ans.len, "<Message>", 9) == NULL)
+		else if (memmem(ans.data, ans.len, "<Message", 8) == NULL)
 			fail("answer", ans.data + 8);
 	}
 	return NULL;
