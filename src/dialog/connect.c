@@ -107,22 +107,16 @@ open_chat(struct work *w, const struct bot_form *form)
 		return AGENT_OPEN_FAILED;
 	call = chat_call(w, w->t->until_ms);
 	end = agent_open(w->d->agent, &call, &user, lines, n, &is, &e);
-	switch (end) {
-	case AGENT_OPENED:
+	if (end == AGENT_OPENED)
 		opened(w, &is, n);
-		break;
-	case AGENT_NONE:
-		break;
-	case AGENT_OPEN_UNSURE:
-		if (once_again(w, &e))
-			return AGENT_OPEN_FAILED;
+	if (end == AGENT_OPEN_UNSURE) {
 		end = AGENT_OPEN_FAILED;
-		/* fall through */
-	case AGENT_OPEN_FAILED:
+		if (once_again(w, &e))
+			return end;
+	}
+	if (end == AGENT_OPEN_FAILED)
 		LOG(err_is_ours(&e) ? LOG_ERROR : LOG_WARN, "dialog", "chat not opened",
 		    LS("why", e.text));
-		break;
-	}
 	return end;
 }
 

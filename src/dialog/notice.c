@@ -35,9 +35,10 @@ static const char *
 note(const struct work *w, const char *letter, int64_t due_ms)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(LIMIT_QUEUE_BODY);
+	int64_t until_ms = due_ms + LIMIT_HOLDING_MS;
 
 	buf_printf(&b, "{\"turn\":%lld,\"until_ms\":%lld", (long long)w->way.job.id,
-	    (long long)(due_ms + LIMIT_HOLDING_MS));
+	    (long long)until_ms);
 	js_put_text(&b, ",\"conv\":", w->conv_id);
 	js_put_text(&b, ",\"letter\":", letter);
 	buf_chr(&b, '}');

@@ -104,6 +104,8 @@ real(const char *name)
 /*
  * One function in place of the library's. A pointer to a function comes out of dlsym() as
  * POSIX says it does; each thread may look it up anew, to the same end.
+
+ * NOLINTBEGIN(bugprone-macro-parentheses): types and lists take no parentheses.
  */
 #define IN_PLACE_OF(type, name, sort, params, args) \
 	type name params; \
@@ -125,6 +127,7 @@ real(const char *name)
 			end(); \
 		return got; \
 	}
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 IN_PLACE_OF(ssize_t, write, WRITE, (int fd, const void *b, size_t n), (fd, b, n))
 IN_PLACE_OF(

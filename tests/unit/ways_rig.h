@@ -40,10 +40,10 @@ struct caller {
 	const char *conv; /* NULL: WAYS_CONV */
 	const char *token; /* see inbound.token */
 	int64_t notice_ms; /* from now on; 0: no notice */
-	enum turn_road road;
 	pthread_t thread;
 	void (*during)(void *arg); /* in the middle of being answered */
 	size_t n; /* messages of the answer */
+	enum turn_road road;
 	enum turn_end end;
 	int answers; /* how often he was answered */
 	struct err e;
