@@ -351,8 +351,10 @@ way_put_off(struct work *w, int64_t delay_ms)
 	struct err e;
 
 	w->way.owned = false;
-	if (queue_later(w->d->state, &w->way.job, &later, &e) == QUEUE_FAILED)
+	if (queue_later(w->d->state, &w->way.job, &later, &e) == QUEUE_FAILED) {
 		log_kept(w, "put off", &e);
+		queue_give_up(w->d->state, &w->way.job);
+	}
 }
 
 void

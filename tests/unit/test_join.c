@@ -2,6 +2,9 @@
 /* Short messages that are asked as one (dialog.join_ms). */
 #include "config.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #include <criterion/criterion.h>
 
 #include "base/log.h"
@@ -157,26 +160,61 @@ Test(join, not_held_back)
 	ways_free(r);
 }
 
+static struct caller
+say_by_rest(struct ways *r, const char *sid, const char *text, void (*during)(void *))
+{
+	struct caller c = {
+		.r = r, .sid = sid, .text = text, .road = ROAD_QUEUE, .during = during
+	};
+
+	caller_main(&c);
+	return c;
+}
+
 /* Though it has a job from the beginning. */
 Test(join, where_all_goes_by_rest)
 {
-	static const struct stage_file files[] = {
-		{ "conf/custom/dialog.cfg", "flood_per_min = 0; join_ms = 2000;" },
-		{ "conf/custom/twilio.cfg",
-		    "credentials = { sid = \"AC00000000000000000000000000000000\";\n"
-		    "auth_token = \"00000000000000000000000000000000\"; };\n"
-		    "reply = \"rest\";" }
-	};
 	struct ways *r = joining();
 
-	conf_unref(r->s.conf);
-	r->s.conf = stage_conf(&r->s.dir, files, NELEMS(files));
-	cr_expect_eq(call(r, "SM1", "a").n, 0u);
-	cr_expect_eq(call(r, "SM2", "b").n, 0u);
+	cr_expect_eq(say_by_rest(r, "SM1", "a", NULL).n, 0u);
+	cr_expect_eq(say_by_rest(r, "SM2", "b", NULL).n, 0u);
+	cr_expect_eq(ways_counts(r).working, 0, "both wait");
 	cr_expect_eq(r->s.bot.asked, 0);
 	(void)ways_work(r);
 	cr_expect_eq(r->s.bot.asked, 1);
 	cr_expect_str_eq(r->s.bot.heard, "a\nb");
+	cr_expect_str_eq(r->out.did, USER "Hello;");
+	ways_free(r);
+}
+
+static void
+limit_files(rlim_t bytes)
+{
+	struct rlimit limit = { bytes, RLIM_INFINITY };
+
+	signal(SIGXFSZ, SIG_IGN);
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void
+fill_disk(void *arg)
+{
+	(void)arg;
+	limit_files(0);
+}
+
+/* Its job cannot be put off: it is nobody's as soon as that can be written. */
+Test(join, no_room_to_put_it_off)
+{
+	struct ways *r = joining();
+	struct err e;
+
+	cr_expect_eq(say_by_rest(r, "SM1", "a", fill_disk).end, TURN_DONE);
+	limit_files(RLIM_INFINITY);
+	cr_expect_eq(ways_counts(r).working, 1);
+	cr_assert(queue_keep(r->s.dialog.state, &e), "%s", e.text);
+	cr_expect_eq(ways_counts(r).working, 0, "it does not wait for its lease");
+	(void)ways_work(r);
 	cr_expect_str_eq(r->out.did, USER "Hello;");
 	ways_free(r);
 }
