@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "base/js.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "conf/conf.h"
 #include "ctl/ctl.h"
 #include "store/queue_look.h"
@@ -96,16 +97,25 @@ masked(struct arena *a, const char *text)
 	return out;
 }
 
-/* A terminal takes some bytes as orders. */
+/* A terminal takes some characters as orders, and some turn the line around. */
+static bool
+is_order(uint32_t c)
+{
+	return c < ' ' || (c >= 0x7f && c < 0xa0) || utf8_turns(c);
+}
+
 static const char *
 printable(struct arena *a, const char *text)
 {
-	char *out = arena_strdup(a, text);
+	const size_t n = strlen(text);
+	CLEANUP(buf_fini) struct buf out = BUF_INIT(3 * n); /* U+FFFD for one byte */
 
-	for (char *p = out; *p != '\0'; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
-	return out;
+	for (size_t pos = 0; pos < n;) {
+		uint32_t c = utf8_next(text, n, &pos);
+
+		utf8_put(&out, is_order(c) ? '?' : c);
+	}
+	return arena_strndup(a, out.data, out.len);
 }
 
 static const char *

@@ -45,11 +45,14 @@ stop(const struct dialog *d, const struct deliver_news *news, const char *lane,
 {
 	const int64_t now_s = clock_wall_s(d->clock);
 
-	if (lane != NULL)
-		return stop_set_hashed(d->state, lane, news->stop, now_s, e);
+	/* The lane of a holding notice is no conversation's: his is known by its addresses. */
+	if (lane != NULL && !stop_set_hashed(d->state, lane, news->stop, now_s, e))
+		return false;
 	if (news->conv_id != NULL)
 		return stop_set(d->state, news->conv_id, news->stop, now_s, e);
-	LOG(LOG_WARN, "dialog", "a stop of nobody we know", LS("sid", news->id));
+	if (lane == NULL)
+		LOG(LOG_WARN, "dialog", "a stop of nobody we know",
+		    LS("sid", news->id));
 	return true;
 }
 

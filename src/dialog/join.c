@@ -97,6 +97,17 @@ read_next(const struct work *w, const struct job *job, struct inbound *in)
 	return is_plain(&other) && session_find(&w->s, in->sid, in->token) == NULL;
 }
 
+/* The same message: Twilio asked again while the first waited. */
+static bool
+is_repeat(
+    const struct inbound *all, const struct inbound_id *ids, const struct inbound *next)
+{
+	for (size_t i = 0; i < all->n_joined; i++)
+		if (strcmp(ids[i].sid, next->sid) == 0)
+			return true;
+	return *next->sid != '\0' && strcmp(all->sid, next->sid) == 0;
+}
+
 /* Adds the next to what is joined so far. False: there is no room for it. */
 static bool
 add(struct arena *a, struct inbound *all, struct inbound_id *ids,
@@ -159,7 +170,9 @@ join_more(struct work *w)
 	while (n < n_behind) {
 		struct inbound next = { 0 };
 
-		if (!read_next(w, &behind[n], &next) || !add(a, &all, ids, &next))
+		/* A repeat stays in the lane, and finds the claim when it is worked. */
+		if (!read_next(w, &behind[n], &next) || is_repeat(&all, ids, &next) ||
+		    !add(a, &all, ids, &next))
 			break;
 		n++;
 	}

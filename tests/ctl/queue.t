@@ -36,7 +36,7 @@ prints() {
 	fi
 }
 
-echo 1..22
+echo 1..24
 prints 'half a command' 64 << 'EOT'
 botlinectl: did you mean: botlinectl queue list
 Try botlinectl help.
@@ -66,18 +66,29 @@ for i, body in (1, '{"text":"my secret"}'), (2, '{"text":"more"}'):
 for i, unsure in (3, 1), (4, 0):
     db.execute("INSERT INTO dead VALUES(?, ?, 1790000000000, 1790000099000, 5, 5, ?, 'send',"
                " 'refused: \a21610', 2, '{}')", [i, lane, unsure])
-db.execute("UPDATE total SET next_id = 4")
+db.execute("INSERT INTO dead VALUES(5, ?, 1790000000000, 1790000099000, 5, 5, 0, 'send',"
+           " 'é \u009b31m \u202e.', 2, '\u009d\u2066')", [lane])
+db.execute("UPDATE total SET next_id = 5")
 db.commit()
 EOT
 prints 'jobs, the oldest first, numbers masked' 0 list << 'EOT'
-2 jobs of 1 conversations, 0 at work; 2 dead letters
+2 jobs of 1 conversations, 0 at work; 3 dead letters
 1 send waiting made=2026-09-21T14:13:20Z next=2026-09-21T14:14:20Z tries=0 bytes=20 lane=sms:+*********22/+*********44 why="busy"
 2 send waiting made=2026-09-21T14:13:20Z next=2026-09-21T14:14:20Z tries=0 bytes=15 lane=sms:+*********22/+*********44
 EOT
 prints 'dead letters' 0 list --dead << 'EOT'
-2 jobs of 1 conversations, 0 at work; 2 dead letters
+2 jobs of 1 conversations, 0 at work; 3 dead letters
 3 send dead made=2026-09-21T14:13:20Z died=2026-09-21T14:14:59Z tries=5 bytes=2 unsure lane=sms:+*********22/+*********44 why="refused: ?21610"
 4 send dead made=2026-09-21T14:13:20Z died=2026-09-21T14:14:59Z tries=5 bytes=2 lane=sms:+*********22/+*********44 why="refused: ?21610"
+5 send dead made=2026-09-21T14:13:20Z died=2026-09-21T14:14:59Z tries=5 bytes=2 lane=sms:+*********22/+*********44 why="é ?31m ?."
+EOT
+prints 'nothing that orders a terminal' 0 show --body 5 << 'EOT'
+5 send dead made=2026-09-21T14:13:20Z died=2026-09-21T14:14:59Z tries=5 bytes=2 lane=sms:+*********22/+*********44 why="é ?31m ?."
+lane: sms:+34600111222/+34600333444
+body: ??
+EOT
+prints 'it goes' 0 drop 5 << 'EOT'
+It is gone.
 EOT
 prints 'dead letters, for a program' 0 list --json --dead << 'EOT'
 {"jobs":2,"working":0,"lanes":1,"bytes":35,"dead":2,"list":[{"id":3,"kind":"send","state":"dead","tries":5,"unsure":true,"bytes":2,"made":"2026-09-21T14:13:20Z","died":"2026-09-21T14:14:59Z","lane":"sms:+*********22/+*********44","why":"refused: \u000721610"},

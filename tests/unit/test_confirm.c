@@ -245,3 +245,18 @@ Test(confirm, opted_out_later)
 		ways_free(r);
 	}
 }
+
+/* A holding notice is sent by a lane of its own; who stops it has stopped all. */
+Test(confirm, opted_out_by_a_notice)
+{
+	struct ways *r = ways_new();
+	struct err e = { 0 };
+	bool is;
+
+	put(r, "a/notice", SMS, "One moment");
+	cr_expect_eq(work_now(r), 1);
+	hear(r, FIRST, "a", "21610");
+	cr_assert(stop_is(r->s.dialog.state, "a", &is, &e));
+	cr_expect(is);
+	ways_free(r);
+}

@@ -187,6 +187,22 @@ Test(join, where_all_goes_by_rest)
 	ways_free(r);
 }
 
+/* One is never joined with itself: its repeat stays behind, and finds the claim. */
+Test(join, repeats_where_all_goes_by_rest)
+{
+	static const char *const came[] = { "SM1", "SM1", "SM2", "SM1", "SM2" };
+	struct ways *r = joining();
+
+	for (size_t i = 0; i < NELEMS(came); i++)
+		cr_expect_eq(say_by_rest(r, came[i], came[i], NULL).n, 0u);
+	(void)ways_work(r);
+	cr_expect_eq(r->s.bot.asked, 2, "%d", r->s.bot.asked);
+	cr_expect_str_eq(r->s.bot.heard, "SM2");
+	cr_expect_str_eq(r->out.did, USER "Hello;" USER "Hello;");
+	cr_expect_eq(ways_counts(r).jobs, 0);
+	ways_free(r);
+}
+
 static void
 limit_files(rlim_t bytes)
 {
