@@ -262,7 +262,7 @@ SLOW = {
 }
 
 # What Twilio does not send to this user: at once, which leaves a dead letter, or by its status.
-REFUSED = {21610: ("opted out", 1), 21614: ("mobile", 1), 63016: ("24 hours|window", 0)}
+REFUSED = {21614: ("mobile", 1), 63016: ("24 hours|window", 0)}
 
 
 def say(stack, name, text, **how):
@@ -294,6 +294,26 @@ def refused(code, meaning, dead):
         stack.said(rf"{code}.*({meaning})|({meaning}).*{code}", since)
 
     return run
+
+
+def opted_out():
+    """Nothing more is sent to him until he writes again."""
+    stack = room.get("proxy", QUICK, agents=True)
+    since = stack.mark()
+    say(stack, "21610", OPEN + """
+* say not this one
+~ twilio 21610
+
+* say nor this one
+! tw.messages.create 0
+
+> I am back
+<desk I am back
+
+* say this one again
+< this one again
+""", dead=2)
+    stack.said(r"21610.*opted out|opted out.*21610", since)
 
 
 class Slow(threading.Thread):
@@ -332,6 +352,7 @@ for (phase, faults), text in PHASES.items():
         tap.add(f"proxy: {phase}: {fault}", made("proxy", phase, text.replace("FAULT", fault)))
 for code, (meaning, dead) in REFUSED.items():
     tap.add(f"proxy: Twilio refuses with {code}", refused(code, meaning, dead))
+tap.add("proxy: Twilio refuses with 21610", opted_out)
 for road in ROADS:
     for name, text in OTHERS.items():
         if road == "proxy":

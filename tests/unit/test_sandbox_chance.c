@@ -71,8 +71,7 @@ Test(sandbox_chance, over_http)
 		"{\"fault\":\"chance\",\"share\":0.5,\"kinds\":[\"nonsense\"]}",
 		"{\"fault\":\"chance\",\"share\":0.5,\"kinds\":[7]}",
 		"{\"fault\":\"chance\",\"share\":0.5,\"kinds\":[\"status\"],\"seed\":-1}",
-		"{\"call\":\"x\",\"fault\":\"chance\",\"share\":0.5,"
-		"\"kinds\":[\"status\"]}",
+		"{\"call\":\"x\",\"fault\":\"chance\",\"share\":1,\"kinds\":[\"status\"]}",
 	};
 	CLEANUP(got_fini) struct got state, after;
 	int64_t bad = 0, worse = 0;
