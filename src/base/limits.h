@@ -203,7 +203,7 @@
 	X(LIMIT_QUEUE_WHY, 240, "bytes", "the reason of a try's failure that is kept") \
 	X(LIMIT_QUEUE_THREADS, 64, "threads", "that work the queue") \
 	X(LIMIT_QUEUE_TURNS, 24, "threads", "of them that work turns at once") \
-	X(LIMIT_QUEUE_EVENTS, 16, "threads", "of them that work events of agents") \
+	X(LIMIT_QUEUE_EVENTS, 24, "threads", "of them that work events of agents") \
 	X(LIMIT_QUEUE_OFFICE, 8, "threads", \
 	    "of them that work each other kind that asks agents or office") \
 	X(LIMIT_QUEUE_READY, 4, "threads", "of them that do not wait to be needed") \
