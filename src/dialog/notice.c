@@ -70,27 +70,42 @@ job_of(const struct work *w, struct new_job *job)
 	return job->body != NULL;
 }
 
-void
-notice_add(const struct work *w)
+/* Puts it there, once for a message. n: jobs; 0: what is noted is that it is being said. */
+static bool
+add_once(const struct work *w, const struct new_job *job, size_t n)
 {
 	const char *seen = arena_printf(
 	    w->t->arena, "notice/%s/%s", conf_env_name(w->t->env), w->in->sid);
 	struct err e = { 0 };
-	struct new_job job;
 
-	if (*w->in->sid == '\0' || !job_of(w, &job))
-		return;
-	switch (queue_add(w->d->state, &job, 1, seen, &e)) {
+	switch (queue_add(w->d->state, job, n, seen, &e)) {
 	case QUEUE_OK:
+		return true;
 	case QUEUE_SEEN:
-		break;
+		return false;
 	case QUEUE_NONE:
 	case QUEUE_FULL:
 	case QUEUE_LOST:
 	case QUEUE_FAILED:
-		LOG(LOG_WARN, "dialog", "no holding notice", LS("why", e.text));
 		break;
 	}
+	LOG(LOG_WARN, "dialog", "no holding notice", LS("why", e.text));
+	return false;
+}
+
+bool
+notice_is_first(const struct work *w)
+{
+	return *w->in->sid != '\0' && add_once(w, NULL, 0);
+}
+
+void
+notice_add(const struct work *w)
+{
+	struct new_job job;
+
+	if (*w->in->sid != '\0' && job_of(w, &job))
+		(void)add_once(w, &job, 1);
 }
 
 struct notice {

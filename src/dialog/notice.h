@@ -2,6 +2,8 @@
 #ifndef DIALOG_NOTICE_H
 #define DIALOG_NOTICE_H
 
+#include <stdbool.h>
+
 #include "store/queue_run.h"
 
 struct dialog;
@@ -16,6 +18,12 @@ struct work;
  * job "notice" in a lane of its own, beside the conversation's; where either fails, nothing
  * is said. Whatever may have been said is not said again.
  */
+
+/*
+ * After the turn has its job: whether the notice may be said in the response, which is once
+ * for a message, though it came twice at a time. Trouble is logged, and nothing is said.
+ */
+bool notice_is_first(const struct work *w);
 
 /* As a reply, in the language that is known by now; beside what the turn says. */
 void notice_reply(const struct work *w, struct reply *out);

@@ -142,7 +142,8 @@ let_go(struct work *w)
 
 	if (t->notice_ms != 0 && (t->notice_ms > t->reply_ms || t->road == ROAD_QUEUE))
 		notice_add(w);
-	else if (t->notice_ms != 0 && streak_has_room(&w->s.streak, work_now_s(w), 1))
+	else if (t->notice_ms != 0 && streak_has_room(&w->s.streak, work_now_s(w), 1) &&
+	    notice_is_first(w))
 		notice_reply(w, &reply);
 	w->way.said = reply.n;
 	(void)way_answer(w, &reply);

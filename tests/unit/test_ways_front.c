@@ -2,9 +2,12 @@
 /* Roads that are configured, the holding notice, repeats known by their token. */
 #include "config.h"
 
+#include <sched.h>
+
 #include "base/log.h"
 #include "dialog/stopped.h"
 #include "render/html.h"
+#include "store/conv.h"
 #include "support/leaks.h"
 #include "support/patience.h"
 #include "unit/ways_rig.h"
@@ -152,6 +155,35 @@ Test(ways_front, a_notice_in_the_response)
 	(void)ways_work(r);
 	c = say(r, "SM1", SOON_MS, ROAD_AS_IT_FITS);
 	cr_expect_eq(c.n, 0u, "once");
+	cr_expect_str_eq(r->out.did, USER "Hello;");
+	cr_expect_eq(r->s.bot.asked, 1);
+	ways_free(r);
+}
+
+/* A message that came twice at the same moment, and both stand in line. */
+Test(ways_front, one_notice_for_two_who_wait)
+{
+	struct ways *r = scene(NULL);
+	struct caller c[2];
+	struct conv *conv;
+	struct err e;
+
+	cr_assert_eq(conv_enter(r->s.store, WAYS_CONV,
+			 clock_mono_ms(&clock_system) + PATIENCE_MS, NULL, &conv, &e),
+	    CONV_ENTERED);
+	for (size_t i = 0; i < NELEMS(c); i++) {
+		c[i] = (struct caller){
+			.r = r, .sid = "SM1", .text = "q", .notice_ms = 100
+		};
+		cr_assert_eq(pthread_create(&c[i].thread, NULL, caller_main, &c[i]), 0);
+	}
+	while (ways_counts(r).jobs < 2)
+		sched_yield();
+	conv_leave(conv);
+	for (size_t i = 0; i < NELEMS(c); i++)
+		pthread_join(c[i].thread, NULL);
+	cr_expect_eq(c[0].n + c[1].n, 1u, "'%s' '%s'", c[0].shown, c[1].shown);
+	(void)ways_work(r);
 	cr_expect_str_eq(r->out.did, USER "Hello;");
 	cr_expect_eq(r->s.bot.asked, 1);
 	ways_free(r);
