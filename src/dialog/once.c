@@ -141,6 +141,8 @@ age_ms(const struct work *w)
 {
 	int64_t age = clock_wall_ms(w->d->clock) - w->once.was.since_ms;
 
+	if (age < 0 && age > -LIMIT_AGENT_LAG_MS)
+		return 0; /* the clock was set right meanwhile */
 	return age >= 0 ? age : INT64_MAX;
 }
 
