@@ -163,7 +163,7 @@ turn_inside(struct work *w, struct conv *conv, struct reply *out, struct err *e)
 		repeat(w, claim, out);
 		return TURN_REPEAT;
 	}
-	if (join_waits(w, out, &end))
+	if (way_lets_pass(w, out, &end) || join_waits(w, out, &end))
 		return end;
 	join_more(w);
 	once_begin(w, conv);

@@ -78,24 +78,21 @@ way_end(struct work *w)
 		http_alarm(w->t->http, 0, NULL, NULL);
 }
 
+/* Whether the queue says so; one that cannot be asked does not. */
+static bool
+is_there(enum queue_result r, const struct err *e)
+{
+	if (r == QUEUE_FAILED)
+		LOG(LOG_WARN, "dialog", "queue not looked at", LS("why", e->text));
+	return r == QUEUE_OK;
+}
+
 static bool
 queue_has(const struct work *w, const char *kind)
 {
 	struct err e;
 
-	switch (queue_lane_has(w->d->state, w->conv_id, kind, &e)) {
-	case QUEUE_OK:
-		return true;
-	case QUEUE_FAILED:
-		LOG(LOG_WARN, "dialog", "queue not looked at", LS("why", e.text));
-		break;
-	case QUEUE_NONE:
-	case QUEUE_SEEN:
-	case QUEUE_FULL:
-	case QUEUE_LOST:
-		break;
-	}
-	return false;
+	return is_there(queue_lane_has(w->d->state, w->conv_id, kind, &e), &e);
 }
 
 /* The message as a job. False: it is too big for one. */
@@ -233,6 +230,35 @@ way_line_up(struct work *w, int64_t due_ms, struct reply *out)
 	*out = (struct reply){ .n = 0 };
 	(void)way_answer(w, out);
 	return end;
+}
+
+/* An earlier message that was late was put back, or its process has died, meanwhile. */
+static bool
+is_ahead_of_one(const struct work *w)
+{
+	struct err e;
+
+	return w->way.open && !w->way.lent &&
+	    is_there(
+		queue_lane_before(w->d->state, w->conv_id, "turn", w->way.ord_ms, &e),
+		&e);
+}
+
+bool
+way_lets_pass(struct work *w, struct reply *out, enum turn_end *end)
+{
+	if (!is_ahead_of_one(w))
+		return false;
+	if (!w->way.owned) {
+		*end = way_line_up(w, 0, out);
+		return true;
+	}
+	*out = (struct reply){ .n = 0 };
+	(void)way_answer(w, out);
+	w->outcome = "put back";
+	way_put_back(w, "behind an earlier message", false);
+	*end = TURN_DONE;
+	return true;
 }
 
 /*

@@ -156,6 +156,12 @@ bool way_is_behind(const struct work *w) MUST_CHECK;
  */
 enum turn_end way_line_up(struct work *w, int64_t due_ms, struct reply *out) MUST_CHECK;
 
+/*
+ * Inside the conversation: lets an earlier message go first that stood before this one in line
+ * and fell back into the queue. Then this one stands there as well, and has its *end.
+ */
+bool way_lets_pass(struct work *w, struct reply *out, enum turn_end *end) MUST_CHECK;
+
 /* Decides the way of what was said, and gives it. By the queue: w->way.owned. */
 void way_choose(struct work *w, struct reply *reply);
 

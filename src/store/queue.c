@@ -386,6 +386,26 @@ queue_lane_has(struct state *st, const char *lane, const char *kind, struct err 
 }
 
 enum queue_result
+queue_lane_before(
+    struct state *st, const char *lane, const char *kind, int64_t ord_ms, struct err *e)
+{
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
+	CLEANUP(sql_done)
+	sqlite3_stmt *q = SQL_ASK(
+	    held, e, SQL_LANE_BEFORE, sql_text(lane), sql_text(kind), sql_int(ord_ms));
+
+	switch (sql_next(held, q, e)) {
+	case SQL_ROW:
+		return QUEUE_OK;
+	case SQL_END:
+		return QUEUE_NONE;
+	case SQL_FAILED:
+		break;
+	}
+	return QUEUE_FAILED;
+}
+
+enum queue_result
 queue_has_job(struct state *st, int64_t id, struct err *e)
 {
 	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);

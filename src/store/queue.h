@@ -179,6 +179,10 @@ enum queue_result queue_dead(struct state *st, const struct job *job, const char
 enum queue_result queue_lane_has(
     struct state *st, const char *lane, const char *kind, struct err *e) MUST_CHECK;
 
+/* The same of those whose place is before that of one with this ord_ms. */
+enum queue_result queue_lane_before(struct state *st, const char *lane,
+    const char *kind, int64_t ord_ms, struct err *e) MUST_CHECK;
+
 /* QUEUE_OK: that very job waits or is being worked. QUEUE_NONE: it has ended, some way. */
 enum queue_result queue_has_job(struct state *st, int64_t id, struct err *e) MUST_CHECK;
 

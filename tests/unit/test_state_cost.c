@@ -120,6 +120,7 @@ use_everything(struct state *st)
 	cr_expect(queue_count(st, &c, &e));
 	cr_expect_eq(queue_lane_has(st, "claimed", NULL, &e), QUEUE_OK);
 	cr_expect_eq(queue_lane_has(st, "claimed", "k", &e), QUEUE_OK);
+	cr_expect_eq(queue_lane_before(st, "claimed", "k", INT64_MAX, &e), QUEUE_OK);
 	cr_expect_eq(queue_add(st, &event, 1, NULL, &e), QUEUE_OK);
 	job = take(st, a);
 	cr_expect_str_eq(job.lane, "claimed");

@@ -5,7 +5,10 @@
 #include <sched.h>
 
 #include "base/log.h"
+#include "channel/channel.h"
 #include "dialog/stopped.h"
+#include "dialog/turn_note.h"
+#include "dialog/work.h"
 #include "render/html.h"
 #include "store/conv.h"
 #include "support/leaks.h"
@@ -186,6 +189,88 @@ Test(ways_front, one_notice_for_two_who_wait)
 	(void)ways_work(r);
 	cr_expect_str_eq(r->out.did, USER "Hello;");
 	cr_expect_eq(r->s.bot.asked, 1);
+	ways_free(r);
+}
+
+/* Stood in line while an earlier one fell back into the queue. Owned: it is late as well. */
+static void
+lets_pass(bool owned)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+	struct ways *r = scene(NULL);
+	const int64_t now_ms = clock_mono_ms(&r->s.clock.clock);
+	struct caller c = { .r = r, .sid = "SM2", .text = "second" };
+	struct inbound in = { .sid = "SM1",
+		.conv_id = WAYS_CONV,
+		.user_id = WAYS_CONV,
+		.from = r->s.from,
+		.to = "+34900000000",
+		.text = "first" };
+	struct work w = { .d = &r->s.dialog,
+		.conv_id = WAYS_CONV,
+		.in = &in,
+		.reply = { .arena = a, .channel = channel_of(in.from) } };
+	const struct turn t = { .conf = r->s.conf,
+		.env = CONF_PRODUCTION,
+		.http = r->http,
+		.arena = a,
+		.reply_ms = now_ms + WAYS_REPLY_MS,
+		.until_ms = now_ms + LIMIT_TURN_MS,
+		.answer = caller_hears,
+		.arg = &c };
+	const struct new_job first = { .lane = WAYS_CONV,
+		.kind = "turn",
+		.body = turn_note_write(a, CONF_PRODUCTION, &in),
+		.ord_ms = clock_wall_ms(&r->s.clock.clock) - 1 };
+	struct reply reply = { 0 };
+	enum turn_end end = TURN_FAILED;
+	struct err e;
+
+	way_begin(&w, &t);
+	cr_assert_eq(queue_add(r->s.dialog.state, &first, 1, NULL, &e), QUEUE_OK);
+	in.sid = "SM2";
+	in.text = "second";
+	cr_assert(!owned || way_claim(&w, "late"));
+	cr_expect(way_lets_pass(&w, &reply, &end));
+	way_end(&w);
+	cr_expect_eq(end, TURN_DONE);
+	cr_expect_eq(c.answers, 1);
+	cr_expect_eq(c.n, 0u);
+	cr_expect_eq(ways_counts(r).jobs, 2);
+	(void)ways_work(r);
+	cr_expect_eq(r->s.bot.asked, 2);
+	cr_expect_str_eq(r->s.bot.heard, "second", "at last");
+	cr_expect_str_eq(r->out.did, USER "Hello;" USER "Hello;");
+	ways_free(r);
+}
+
+Test(ways_front, an_earlier_one_goes_first)
+{
+	lets_pass(false);
+	lets_pass(true);
+}
+
+/* Those that came later, or at the same moment, do not. */
+Test(ways_front, a_later_one_does_not)
+{
+	struct ways *r = scene(NULL);
+	const struct new_job later = { .lane = WAYS_CONV,
+		.kind = "turn",
+		.body = "{}",
+		.ord_ms = clock_wall_ms(&r->s.clock.clock) };
+	struct err e;
+
+	cr_assert_eq(queue_add(r->s.dialog.state, &later, 1, NULL, &e), QUEUE_OK);
+	for (int64_t i = -1; i <= 1; i++)
+		cr_expect_eq(queue_lane_before(r->s.dialog.state, WAYS_CONV, "turn",
+				 later.ord_ms + i, &e),
+		    i > 0 ? QUEUE_OK : QUEUE_NONE, "%lld", (long long)i);
+	cr_expect_eq(
+	    queue_lane_before(r->s.dialog.state, WAYS_CONV, "send", INT64_MAX, &e),
+	    QUEUE_NONE, "of that kind");
+	cr_expect_eq(
+	    queue_lane_before(r->s.dialog.state, "another", "turn", INT64_MAX, &e),
+	    QUEUE_NONE, "of that lane");
 	ways_free(r);
 }
 
