@@ -14,6 +14,7 @@
 #include "channel/out.h"
 #include "dialog/deliver.h"
 #include "dialog/notice.h"
+#include "dialog/said.h"
 #include "dialog/turn_note.h"
 #include "dialog/work.h"
 #include "http/http.h"
@@ -127,6 +128,19 @@ way_claim(struct work *w, const char *because)
 	return false;
 }
 
+/* Whether he is asked for a moment at all: who wants no messages is not. */
+static bool
+has_notice(struct work *w)
+{
+	if (w->t->notice_ms == 0)
+		return false;
+	if (w->cfg == NULL) { /* he stands in line still */
+		work_use_env(w, w->t->env);
+		w->heard.text = said_clean(w->t->arena, w->in->text);
+	}
+	return opt_out_of(w) != OPT_OUT_STOP;
+}
+
 /*
  * The job is there: whoever waits is let go. He is asked for a moment now, if that moment has
  * come, or by a job of its own when it comes.
@@ -136,10 +150,11 @@ let_go(struct work *w)
 {
 	const struct turn *t = w->t;
 	struct reply reply = { .n = 0 };
+	bool notice = has_notice(w);
 
-	if (t->notice_ms != 0 && (t->notice_ms > t->reply_ms || t->road == ROAD_QUEUE))
+	if (notice && (t->notice_ms > t->reply_ms || t->road == ROAD_QUEUE))
 		notice_add(w);
-	else if (t->notice_ms != 0 && streak_has_room(&w->s.streak, work_now_s(w), 1) &&
+	else if (notice && streak_has_room(&w->s.streak, work_now_s(w), 1) &&
 	    notice_is_first(w))
 		notice_reply(w, &reply);
 	w->way.said = reply.n;

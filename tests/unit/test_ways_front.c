@@ -192,6 +192,30 @@ Test(ways_front, one_notice_for_two_who_wait)
 	ways_free(r);
 }
 
+/* Who says STOP is not asked for a moment either, though it has to wait in line. */
+Test(ways_front, no_notice_for_a_stop)
+{
+	struct ways *r = scene(NULL);
+	struct caller c = { .r = r, .sid = "SM1", .text = "STOP", .notice_ms = 100 };
+	struct conv *conv;
+	struct err e;
+
+	cr_assert_eq(conv_enter(r->s.store, WAYS_CONV,
+			 clock_mono_ms(&clock_system) + PATIENCE_MS, NULL, &conv, &e),
+	    CONV_ENTERED);
+	cr_assert_eq(pthread_create(&c.thread, NULL, caller_main, &c), 0);
+	while (ways_counts(r).jobs < 1)
+		sched_yield();
+	conv_leave(conv);
+	pthread_join(c.thread, NULL);
+	cr_expect_eq(c.answers, 1);
+	cr_expect_eq(c.n, 0u, "'%s'", c.shown);
+	(void)ways_work(r);
+	cr_expect_str_eq(r->out.did, "");
+	cr_expect_eq(r->s.bot.asked, 0);
+	ways_free(r);
+}
+
 /* Stood in line while an earlier one fell back into the queue. Owned: it is late as well. */
 static void
 lets_pass(bool owned)
