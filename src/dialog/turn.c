@@ -172,7 +172,8 @@ turn_inside(struct work *w, struct conv *conv, struct reply *out, struct err *e)
 		*e = w->once.why;
 		return TURN_FAILED;
 	}
-	way_choose(w, &reply);
+	if (!way_choose(w, &reply, e))
+		return TURN_FAILED;
 	guard_note(w, &reply);
 	if (!commit(w, conv, &reply, e))
 		return TURN_FAILED;

@@ -2,10 +2,11 @@
 /*
  * A reply goes in the response to its message, or by the queue, in a job that owns it. By the
  * queue go: what comes late, what is too much for a response, or for Twilio after the ones
- * before it, and what would overtake messages of this conversation that are in the queue. The order of the commits: the job, with
- * the message, leased by this thread; the record, with the reply and the job's number; then
- * the messages in the place of the job. A crash behind the first, and the message is worked
- * again; behind the second, and whoever takes the job finds its reply in the record.
+ * before it, and what would overtake messages of this conversation that are in the queue. The
+ * order of the commits: the job, with the message, leased by this thread; the record, with the
+ * reply and the job's number; then the messages in the place of the job. A crash behind the
+ * first, and the message is worked again; behind the second, and whoever takes the job finds
+ * its reply in the record.
  */
 #include "config.h"
 
@@ -114,15 +115,18 @@ note(const struct work *w, struct new_job *job, struct err *e)
 bool
 way_claim(struct work *w, const char *because)
 {
+	enum queue_result r = QUEUE_FULL;
 	struct new_job job;
 	struct err e = { 0 };
 
-	if (note(w, &job, &e) &&
-	    queue_claim(w->d->state, &job, &w->way.job, &e) == QUEUE_OK) {
+	if (note(w, &job, &e))
+		r = queue_claim(w->d->state, &job, &w->way.job, &e);
+	if (r == QUEUE_OK) {
 		w->way.owned = true;
 		return true;
 	}
 	w->way.open = false;
+	w->way.stuck = r == QUEUE_FAILED;
 	LOG(LOG_WARN, "dialog", "reply does not go by the queue",
 	    LS("because", because), LS("why", e.text));
 	return false;
@@ -305,8 +309,8 @@ why_queued(const struct work *w, size_t n)
 	return would_overtake(w) ? "not the first" : NULL;
 }
 
-void
-way_choose(struct work *w, struct reply *reply)
+bool
+way_choose(struct work *w, struct reply *reply, struct err *e)
 {
 	const char *because;
 
@@ -314,9 +318,15 @@ way_choose(struct work *w, struct reply *reply)
 		compose_all(&w->reply, reply);
 		because = w->way.owned ? NULL : why_queued(w, reply->n);
 		if (because == NULL || way_claim(w, because))
-			return;
+			return true;
 	}
 	compose_end(&w->reply, reply);
+	/* A queue that is full is not empty soon; a disk that is full may be better soon. */
+	if (w->way.stuck && reply->n > 0 && w->t->road != ROAD_RESPONSE &&
+	    would_overtake(w))
+		return err_set(
+		    e, ERR_IO, 0, "earlier messages wait, and none can be added");
+	return true;
 }
 
 static void

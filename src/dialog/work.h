@@ -32,6 +32,7 @@ struct way {
 	int64_t alarm_ms; /* when the one who waits is told that it takes longer */
 	size_t said; /* messages he was told then: a holding notice */
 	bool open; /* there is a queue, and a way out of it */
+	bool stuck; /* there is, but nothing can be written there */
 	bool answered; /* whoever waited has his answer */
 	bool owned; /* there is a job */
 	bool lent; /* it is of the queue's worker, who ends it */
@@ -162,8 +163,12 @@ enum turn_end way_line_up(struct work *w, int64_t due_ms, struct reply *out) MUS
  */
 bool way_lets_pass(struct work *w, struct reply *out, enum turn_end *end) MUST_CHECK;
 
-/* Decides the way of what was said, and gives it. By the queue: w->way.owned. */
-void way_choose(struct work *w, struct reply *reply);
+/*
+ * Decides the way of what was said, and gives it. By the queue: w->way.owned. False: it would
+ * have to go behind messages that are in the queue, where nothing can be written; whoever
+ * wrote may come again.
+ */
+bool way_choose(struct work *w, struct reply *reply, struct err *e) MUST_CHECK;
 
 /*
  * Makes the job that owns the reply, w->way.owned. False, with the reason in the log: there is

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "render/html.h"
 #include "store/conv.h"
+#include "store/state_i.h"
 #include "support/gate.h"
 #include "support/leaks.h"
 #include "support/patience.h"
@@ -362,6 +363,34 @@ Test(ways, a_full_lane)
 	cr_expect_str_eq(c.shown, "Hello|", "late, but that is all there is");
 	c = call(r, "SM3", "q");
 	cr_expect_str_eq(c.shown, "Hello|");
+	ways_free(r);
+}
+
+/* Nothing was committed: the message may come again, and is answered behind the others. */
+Test(ways, a_full_disk_lets_nothing_overtake)
+{
+	struct ways *r = ways_new();
+	struct caller c;
+
+	put(r, "send", 1);
+	r->s.bot.says = &says_hello;
+	cr_assert_eq(sqlite3_exec(r->s.dialog.state->writes.db, "PRAGMA query_only = 1",
+			 NULL, NULL, NULL),
+	    SQLITE_OK);
+	c = call(r, "SM1", "q");
+	cr_expect_eq(c.end, TURN_FAILED);
+	cr_expect_eq(c.answers, 0);
+	r->s.bot.says = &says_nothing;
+	cr_expect_eq(call(r, "SM2", "q").end, TURN_DONE, "which needs no place");
+	cr_assert_eq(sqlite3_exec(r->s.dialog.state->writes.db, "PRAGMA query_only = 0",
+			 NULL, NULL, NULL),
+	    SQLITE_OK);
+	r->s.bot.says = &says_hello;
+	c = call(r, "SM1", "q");
+	cr_expect_eq(c.end, TURN_DONE);
+	cr_expect_eq(c.n, 0u);
+	(void)ways_work(r);
+	cr_expect_str_eq(r->out.did, USER "earlier;" USER "Hello;");
 	ways_free(r);
 }
 
