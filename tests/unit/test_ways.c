@@ -538,9 +538,8 @@ Test(ways, late_in_line)
 	cr_assert_eq(conv_enter(r->s.store, WAYS_CONV,
 			 clock_mono_ms(&clock_system) + PATIENCE_MS, NULL, &conv, &e),
 	    CONV_ENTERED);
-	r->s.clock.skip_ms =
-	    100 - WAYS_REPLY_MS; /* for the line, which has the system's clock */
-	start(&c, r, "SM1", "q");
+	c = (struct caller){ .r = r, .sid = "SM1", .text = "q", .late = true };
+	cr_assert_eq(pthread_create(&c.thread, NULL, caller_main, &c), 0);
 	while (ways_counts(r).working == 0)
 		sched_yield();
 	conv_leave(conv);
