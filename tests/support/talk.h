@@ -27,7 +27,7 @@ struct line {
 	const char *shown[4];
 };
 
-enum { TALK_LINES = 12 };
+enum { TALK_LINES = 16 };
 
 struct talk {
 	const char *name; /* also that of the conversation */
