@@ -362,7 +362,6 @@ Test(queue_steps, each_death)
 	int calls, deaths = 0;
 
 	cr_assert_neq(accepted, MAP_FAILED);
-	cr_log_info("KILL_SEED=%u", chosen);
 	log_setup(LOG_ERROR, LOG_KV);
 	calls = tell(want);
 	cr_expect_gt(calls, 300, "the calls are seen: %d", calls);
