@@ -21,21 +21,11 @@ clear_cached_appdata(struct work *w)
 						  : "There was no cached app data.";
 }
 
-/* All but the environment and what tells repeats. A rating that was held goes out. */
+/* A rating that was held goes out. */
 static const char *
 clear_user_session(struct work *w)
 {
-	struct session s = { .env = w->s.env,
-		.n_claims = w->s.n_claims,
-		.n_begun = w->s.n_begun,
-		.n_known = w->s.n_known };
-
-	memcpy(s.claims, w->s.claims, sizeof(s.claims));
-	memcpy(s.begun, w->s.begun, sizeof(s.begun));
-	memcpy(s.known, w->s.known, sizeof(s.known));
-	w->last = w->s.hold;
-	w->former = w->s.memory;
-	w->s = s;
+	work_begin_anew(w);
 	return "User session cleared.";
 }
 

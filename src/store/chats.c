@@ -31,14 +31,6 @@ chats_put(struct state *st, const struct chat_row *row, struct err *e)
 	    tx_commit(&t, e);
 }
 
-static char *
-column(struct arena *a, sqlite3_stmt *q, int i)
-{
-	const unsigned char *text = sqlite3_column_text(q, i);
-
-	return arena_strdup(a, text != NULL ? (const char *)text : "");
-}
-
 /* The row that a statement finds; its id stands in the sixth column, when there is one. */
 static enum chats_result
 read_row(struct conn *held, sqlite3_stmt *q, struct arena *a, struct chat_row *out,
@@ -46,13 +38,13 @@ read_row(struct conn *held, sqlite3_stmt *q, struct arena *a, struct chat_row *o
 {
 	switch (sql_next(held, q, e)) {
 	case SQL_ROW:
-		out->conv = column(a, q, 0);
-		out->user = column(a, q, 1);
-		out->ours = column(a, q, 2);
-		out->extra = column(a, q, 3);
+		out->conv = sql_column(a, q, 0);
+		out->user = sql_column(a, q, 1);
+		out->ours = sql_column(a, q, 2);
+		out->extra = sql_column(a, q, 3);
 		out->closed = sqlite3_column_int(q, 4) != 0;
 		if (sqlite3_column_count(q) > 5)
-			out->id = column(a, q, 5);
+			out->id = sql_column(a, q, 5);
 		return CHATS_OK;
 	case SQL_END:
 		return CHATS_NONE;

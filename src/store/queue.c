@@ -365,15 +365,10 @@ queue_claim(struct state *st, const struct new_job *job, struct job *out, struct
 	return QUEUE_OK;
 }
 
-enum queue_result
-queue_lane_has(struct state *st, const char *lane, const char *kind, struct err *e)
+/* Whether the question has an answer. */
+static enum queue_result
+whether(struct conn *held, sqlite3_stmt *q, struct err *e)
 {
-	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
-	CLEANUP(sql_done)
-	sqlite3_stmt *q = kind == NULL
-	    ? SQL_ASK(held, e, SQL_LANE_FIND, sql_text(lane))
-	    : SQL_ASK(held, e, SQL_LANE_KIND, sql_text(lane), sql_text(kind));
-
 	switch (sql_next(held, q, e)) {
 	case SQL_ROW:
 		return QUEUE_OK;
@@ -383,6 +378,18 @@ queue_lane_has(struct state *st, const char *lane, const char *kind, struct err 
 		break;
 	}
 	return QUEUE_FAILED;
+}
+
+enum queue_result
+queue_lane_has(struct state *st, const char *lane, const char *kind, struct err *e)
+{
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
+	CLEANUP(sql_done)
+	sqlite3_stmt *q = kind == NULL
+	    ? SQL_ASK(held, e, SQL_LANE_FIND, sql_text(lane))
+	    : SQL_ASK(held, e, SQL_LANE_KIND, sql_text(lane), sql_text(kind));
+
+	return whether(held, q, e);
 }
 
 enum queue_result
@@ -394,15 +401,7 @@ queue_lane_before(
 	sqlite3_stmt *q = SQL_ASK(
 	    held, e, SQL_LANE_BEFORE, sql_text(lane), sql_text(kind), sql_int(ord_ms));
 
-	switch (sql_next(held, q, e)) {
-	case SQL_ROW:
-		return QUEUE_OK;
-	case SQL_END:
-		return QUEUE_NONE;
-	case SQL_FAILED:
-		break;
-	}
-	return QUEUE_FAILED;
+	return whether(held, q, e);
 }
 
 enum queue_result
@@ -411,13 +410,5 @@ queue_has_job(struct state *st, int64_t id, struct err *e)
 	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
 	CLEANUP(sql_done) sqlite3_stmt *q = SQL_ASK(held, e, SQL_JOB_HAS, sql_int(id));
 
-	switch (sql_next(held, q, e)) {
-	case SQL_ROW:
-		return QUEUE_OK;
-	case SQL_END:
-		return QUEUE_NONE;
-	case SQL_FAILED:
-		break;
-	}
-	return QUEUE_FAILED;
+	return whether(held, q, e);
 }

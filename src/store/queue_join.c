@@ -9,15 +9,6 @@
 #include "base/limits.h"
 #include "store/queue_i.h"
 
-static char *
-column(struct arena *a, sqlite3_stmt *q, int i)
-{
-	const unsigned char *text = sqlite3_column_text(q, i);
-
-	return arena_strndup(a, text != NULL ? (const char *)text : "",
-	    (size_t)sqlite3_column_bytes(q, i));
-}
-
 /* Whether it may still be taken away from where it stands. */
 static bool
 is_like(sqlite3_stmt *q, const struct job *job)
@@ -47,7 +38,7 @@ read_behind(struct tx *t, const struct job *job, size_t max, struct arena *a,
 		out[(*n)++] = (struct job){ .id = sqlite3_column_int64(q, 0),
 			.lane = job->lane,
 			.kind = job->kind,
-			.body = column(a, q, 2),
+			.body = sql_column(a, q, 2),
 			.made_ms = sqlite3_column_int64(q, 3),
 			.why = "" };
 	return got != SQL_FAILED ? QUEUE_OK : QUEUE_FAILED;

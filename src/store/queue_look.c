@@ -43,22 +43,14 @@ queue_count(struct state *st, struct queue_counts *out, struct err *e)
 	return true;
 }
 
-static const char *
-column(struct arena *a, sqlite3_stmt *q, int i)
-{
-	const unsigned char *text = sqlite3_column_text(q, i);
-
-	return arena_strdup(a, text != NULL ? (const char *)text : "");
-}
-
 static void
 read_row(struct arena *a, sqlite3_stmt *q, struct queue_row *out)
 {
 	*out = (struct queue_row){
 		.id = sqlite3_column_int64(q, 0),
-		.lane = column(a, q, 1),
-		.kind = column(a, q, 2),
-		.why = column(a, q, 3),
+		.lane = sql_column(a, q, 1),
+		.kind = sql_column(a, q, 2),
+		.why = sql_column(a, q, 3),
 		.made_ms = sqlite3_column_int64(q, 4),
 		.due_ms = sqlite3_column_int64(q, 5),
 		.tries = sqlite3_column_int(q, 6),
@@ -109,7 +101,7 @@ show_in(struct conn *c, enum queue_box box, int64_t id, struct arena *a,
 	if (!sql_need(c, b, e))
 		return QUEUE_FAILED;
 	read_row(a, q, row);
-	*body = column(a, b, 0);
+	*body = sql_column(a, b, 0);
 	return QUEUE_OK;
 }
 

@@ -92,15 +92,6 @@ read_head(struct tx *t, int64_t lane, struct head *out, struct err *e)
 	return false;
 }
 
-static char *
-column(struct arena *a, sqlite3_stmt *q, int i)
-{
-	const unsigned char *text = sqlite3_column_text(q, i);
-
-	return arena_strndup(a, text != NULL ? (const char *)text : "",
-	    (size_t)sqlite3_column_bytes(q, i));
-}
-
 static bool
 read_job(struct tx *t, struct arena *a, struct job *out, struct err *e)
 {
@@ -109,13 +100,13 @@ read_job(struct tx *t, struct arena *a, struct job *out, struct err *e)
 
 	if (!sql_need(t->c, q, e))
 		return false;
-	out->kind = column(a, q, 0);
-	out->body = column(a, q, 1);
+	out->kind = sql_column(a, q, 0);
+	out->body = sql_column(a, q, 1);
 	out->made_ms = sqlite3_column_int64(q, 2);
 	out->tries = sqlite3_column_int(q, 3);
 	out->lease = sqlite3_column_int64(q, 4);
 	out->unsure = out->unsure || sqlite3_column_int(q, 5) != 0;
-	out->why = column(a, q, 6);
+	out->why = sql_column(a, q, 6);
 	return true;
 }
 

@@ -10,6 +10,7 @@
 
 #include <sqlite3.h>
 
+#include "base/arena.h"
 #include "base/attr.h"
 #include "base/limits.h"
 #include "base/err.h"
@@ -141,6 +142,9 @@ enum sql_got sql_next(struct conn *c, sqlite3_stmt *q, struct err *e) MUST_CHECK
 
 /* Where there must be a row: else the file is damaged. */
 bool sql_need(struct conn *c, sqlite3_stmt *q, struct err *e) MUST_CHECK;
+
+/* A text of the row, in the arena; NULL is "". */
+char *sql_column(struct arena *a, sqlite3_stmt *q, int i) MUST_CHECK;
 
 /* Runs one that gives no rows. */
 bool sql_do(struct conn *c, struct err *e, enum sql which, const struct sql_arg *args,

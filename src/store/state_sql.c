@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/state_i.h"
@@ -222,4 +223,13 @@ tx_fini(struct tx *t)
 	if (t->owner != t->st->owner && !state_owner_lock(t->st, t->owner, false, &e))
 		LOG(LOG_ERROR, "store", "unlock failed", LS("why", e.text));
 	leave(t);
+}
+
+char *
+sql_column(struct arena *a, sqlite3_stmt *q, int i)
+{
+	const unsigned char *text = sqlite3_column_text(q, i);
+
+	return arena_strndup(a, text != NULL ? (const char *)text : "",
+	    (size_t)sqlite3_column_bytes(q, i));
 }
