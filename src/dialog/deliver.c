@@ -220,7 +220,7 @@ give_up_slot(struct delivery *v)
 	(void)keep(v); /* else the next try is out of its turn */
 }
 
-/* Twilio takes no more from this sender for now. */
+/* Twilio takes no more from this sender until then. */
 static void
 slow_down(struct delivery *v, int64_t after_ms)
 {

@@ -80,4 +80,8 @@ bool job_lease(struct tx *t, int64_t id, struct err *e) MUST_CHECK;
 enum queue_result job_held(
     struct tx *t, const struct job *job, struct place *out, struct err *e) MUST_CHECK;
 
+/* Gives a job that is held another body and another LIMIT_LEASE_MS, and commits. */
+enum queue_result job_rewrite(struct tx *t, const struct job *job,
+    const struct place *at, const char *body, struct err *e) MUST_CHECK;
+
 #endif

@@ -91,10 +91,5 @@ queue_join(struct state *st, const struct job *job, const char *body,
 		r = drop_all(&t, job, behind, n, a, e);
 	if (r != QUEUE_OK)
 		return r;
-	return SQL_DO(t.c, e, SQL_JOB_SAVE, sql_int(job->id), sql_text(body),
-		   sql_int((int64_t)strlen(body)),
-		   sql_int(clock_wall_ms(st->clock) + LIMIT_LEASE_MS)) &&
-		lane_refresh(&t, at.lane, e) && tx_commit(&t, e)
-	    ? QUEUE_OK
-	    : QUEUE_FAILED;
+	return job_rewrite(&t, job, &at, body, e);
 }

@@ -191,6 +191,18 @@ queue_renew(struct state *st, const struct job *job, struct err *e)
 }
 
 enum queue_result
+job_rewrite(struct tx *t, const struct job *job, const struct place *at,
+    const char *body, struct err *e)
+{
+	return SQL_DO(t->c, e, SQL_JOB_SAVE, sql_int(job->id), sql_text(body),
+		   sql_int((int64_t)strlen(body)),
+		   sql_int(clock_wall_ms(t->st->clock) + LIMIT_LEASE_MS)) &&
+		lane_refresh(t, at->lane, e) && tx_commit(t, e)
+	    ? QUEUE_OK
+	    : QUEUE_FAILED;
+}
+
+enum queue_result
 queue_save(struct state *st, const struct job *job, const char *body, struct err *e)
 {
 	CLEANUP(tx_fini) struct tx t = { 0 };
@@ -202,12 +214,7 @@ queue_save(struct state *st, const struct job *job, const char *body, struct err
 	r = job_held(&t, job, &at, e);
 	if (r != QUEUE_OK)
 		return r;
-	return SQL_DO(t.c, e, SQL_JOB_SAVE, sql_int(job->id), sql_text(body),
-		   sql_int((int64_t)strlen(body)),
-		   sql_int(clock_wall_ms(st->clock) + LIMIT_LEASE_MS)) &&
-		lane_refresh(&t, at.lane, e) && tx_commit(&t, e)
-	    ? QUEUE_OK
-	    : QUEUE_FAILED;
+	return job_rewrite(&t, job, &at, body, e);
 }
 
 /*
