@@ -66,7 +66,7 @@ args_help(void)
 	    "  --version, --help\n"
 	    "\n"
 	    "SIGHUP reloads configuration and languages, SIGTERM finishes what is at hand\n"
-	    "and ends. See botline(8) and botline.conf(5).");
+	    "and ends. See botline(8) and botline.cfg(5).");
 }
 
 static bool

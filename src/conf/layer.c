@@ -197,7 +197,7 @@ report_strange_file(struct loader *l, const char *where, const char *file)
 		    "is no configuration file (did you mean %s.cfg?)", near);
 	else
 		report_add(l->report, CONF_ERROR, where,
-		    "is no configuration file: botline.conf(5) lists them");
+		    "is no configuration file: botline.cfg(5) lists them");
 }
 
 /* "twilio.conf", "twilio": meant as a file of ours, and never read. */

@@ -11,7 +11,7 @@ plant() {
 	mkdir -p "$tree/src/conf" "$tree/conf" "$tree/man"
 	cp "$source/src/conf/cfg_keys.def" "$tree/src/conf"
 	cp -R "$source/conf/default" "$source/conf/custom" "$tree/conf"
-	cp "$source/man/botline.conf.5" "$tree/man"
+	cp "$source/man/botline.cfg.5" "$tree/man"
 	chmod -R u+w "$tree"
 }
 
@@ -44,13 +44,13 @@ case_of 'a key is in another group' conf/default/chat.cfg 's/^queue = {/line = {
 	'chat.chat.queue.id: missing in conf/default'
 case_of 'a key stands twice' conf/default/log.cfg '1a level = "info";' \
 	'log.level: in conf/default, but not in the table, or twice'
-case_of 'a key is not in the man page' man/botline.conf.5 '/^\.It Va log\.level/d' \
-	'log.level: missing in man/botline.conf.5'
-case_of 'another default in the man page' man/botline.conf.5 's/^Default: 12000\./Default: 12./' \
+case_of 'a key is not in the man page' man/botline.cfg.5 '/^\.It Va log\.level/d' \
+	'log.level: missing in man/botline.cfg.5'
+case_of 'another default in the man page' man/botline.cfg.5 's/^Default: 12000\./Default: 12./' \
 	'> api.timeout_ms Default: 12.'
-case_of 'a flag is not in the man page' man/botline.conf.5 '/^Secret\.$/d' \
+case_of 'a flag is not in the man page' man/botline.cfg.5 '/^Secret\.$/d' \
 	'< api.key Default: empty. Secret.'
-case_of 'an alias is not in the man page' man/botline.conf.5 's/^\.Va chat\.messenger\.auht_url.*//' \
+case_of 'an alias is not in the man page' man/botline.cfg.5 's/^\.Va chat\.messenger\.auht_url.*//' \
 	'chat.messenger.auht_url: an alias'
 case_of 'a line to fill in is no key' conf/custom/api.cfg 's/^# secret = /# sercet = /' \
 	'api.sercet: in conf/custom'
