@@ -75,6 +75,25 @@ utf8_next(const char *s, size_t n, size_t *pos)
 	return c;
 }
 
+/*
+ * No sequence is longer than four bytes, and each byte that is no continuation begins one: from
+ * the nearest of them on, the code points are those of the text as a whole.
+ */
+uint32_t
+utf8_before(const char *s, size_t *pos)
+{
+	size_t end = *pos, at = end - 1;
+	uint32_t c;
+
+	while (at > 0 && end - at < 4 && ((unsigned char)s[at] & 0xC0) == 0x80)
+		at--;
+	do {
+		*pos = at;
+		c = utf8_next(s, end, &at);
+	} while (at < end);
+	return c;
+}
+
 bool
 utf8_valid(const char *s, size_t n)
 {

@@ -24,6 +24,13 @@ void utf8_repair(struct buf *out, const char *s, size_t n);
  */
 uint32_t utf8_next(const char *s, size_t n, size_t *pos);
 
+/*
+ * The same backwards: decodes the code point that ends at *pos (> 0), where utf8_next() came
+ * to from the text's begin, and moves *pos in front of it. The two see the same code points,
+ * in an ill-formed text as well.
+ */
+uint32_t utf8_before(const char *s, size_t *pos);
+
 void utf8_put(struct buf *out, uint32_t code_point);
 
 /* UTF-16 code units of a well-formed text: the unit of Twilio's limit of 1600. */

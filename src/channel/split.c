@@ -28,16 +28,6 @@ struct places {
 	size_t full; /* the first character that does not fit */
 };
 
-/* Where the character that ends before pos (> 0) begins. */
-static size_t
-before(const struct rest *r, size_t pos)
-{
-	do
-		pos--;
-	while (pos > 0 && ((unsigned char)r->s[pos] & 0xc0) == 0x80);
-	return pos;
-}
-
 /*
  * Whether the characters around pos are two as people see them; one is a blank, a bracket or
  * the beginning of a link. An accent may stand on a blank, and some signs of Arabic enclose
@@ -46,14 +36,13 @@ before(const struct rest *r, size_t pos)
 static bool
 is_border(const struct rest *r, size_t pos)
 {
-	size_t at = pos;
+	size_t begin = pos;
 	uint32_t last, next;
 
 	if (pos == 0 || pos == r->n)
 		return true;
-	next = utf8_next(r->s, r->n, &at);
-	at = before(r, pos);
-	last = utf8_next(r->s, r->n, &at);
+	last = utf8_before(r->s, &begin);
+	next = utf8_next(r->s, r->n, &pos);
 	return (utf8_is_blank(last) && utf8_is_blank(next)) ||
 	    utf8proc_grapheme_break((utf8proc_int32_t)last, (utf8proc_int32_t)next);
 }
@@ -91,7 +80,8 @@ find_places(const struct rest *r, struct places *p)
 		size_t line_feeds, blanks = blanks_at(r, pos, &line_feeds), next = pos;
 
 		if (blanks > 0) {
-			if (is_border(r, pos))
+			/* A sign that goes on over a blank does so up to the line's end. */
+			if (line_feeds > 0 || is_border(r, pos))
 				*(line_feeds > 1         ? &p->empty_line
 					: line_feeds > 0 ? &p->line
 							 : &p->word) = pos;
@@ -168,19 +158,31 @@ options_end(const struct rest *r, size_t line)
 	return end;
 }
 
-/* Where the blanks that end at pos begin. */
+/* Of emphasis: nothing that is seen, and what is behind it is beside what is before it. */
+static bool
+is_raw_mark(uint32_t c)
+{
+	return c > 0 && c <= RENDER_MARKS;
+}
+
+/*
+ * Where the blanks that end at pos begin; pos when none are there. Never 0 when pos is behind
+ * the first character as people see it, for that is no blank.
+ */
 static size_t
 trim_before(const struct rest *r, size_t pos)
 {
-	while (pos > 0) {
-		size_t begin = before(r, pos), end = begin;
+	size_t end = pos;
 
-		if (!utf8_is_blank(utf8_next(r->s, pos, &end)) || end != pos ||
-		    !is_border(r, begin))
+	while (pos > 0) {
+		uint32_t c = utf8_before(r->s, &pos);
+
+		if (utf8_is_blank(c))
+			end = pos;
+		else if (!is_raw_mark(c))
 			break;
-		pos = begin;
 	}
-	return pos;
+	return end;
 }
 
 /*
@@ -214,20 +216,29 @@ keep_options(const struct rest *r, size_t cut)
 	return 0;
 }
 
-/* The last border between two characters as people see them, at most `full`. */
+/*
+ * The last border between two characters as people see them, at most `full`. A blank in front
+ * of it is part of one, as a sign goes on over it, and would be lost.
+ */
 static size_t
 last_grapheme(const struct rest *r, size_t full)
 {
 	utf8proc_int32_t state = 0, before = 0;
 	size_t border = 0;
+	bool blank = false;
 
 	for (size_t pos = 0; pos <= full && pos < r->n;) {
 		size_t at = pos;
-		utf8proc_int32_t c = (utf8proc_int32_t)utf8_next(r->s, r->n, &pos);
+		uint32_t c = utf8_next(r->s, r->n, &pos);
+		bool ends = at > 0 &&
+		    utf8proc_grapheme_break_stateful(
+			before, (utf8proc_int32_t)c, &state);
 
-		if (at > 0 && utf8proc_grapheme_break_stateful(before, c, &state))
+		if (ends && !blank)
 			border = at;
-		before = c;
+		if (!is_raw_mark(c))
+			blank = utf8_is_blank(c);
+		before = (utf8proc_int32_t)c;
 	}
 	return border > 0 ? border : full;
 }
@@ -342,8 +353,9 @@ split(struct parts *parts, const char *text, size_t max_units)
 
 	trim(&r);
 	while (r.n > 0) {
-		size_t cut = find_cut(&r), line_feeds;
+		size_t cut = trim_before(&r, find_cut(&r)), line_feeds;
 
+		assert(cut > 0);
 		parts_add(parts, r.s, cut);
 		cut += blanks_at(&r, cut, &line_feeds);
 		r.s += cut;

@@ -67,6 +67,20 @@ split_wrong(
 	return NULL;
 }
 
+/*
+ * Whether a blank is at the part's end, or in front of the ends of emphasis there, unless a
+ * person typed those.
+ */
+static inline bool
+split_ends_blank(const char *part, bool typed)
+{
+	size_t pos = strlen(part);
+
+	while (!typed && pos > 0 && strchr("*_~", part[pos - 1]) != NULL)
+		pos--;
+	return pos > 0 && utf8_is_blank(utf8_before(part, &pos));
+}
+
 /* Appends all but blanks and marks, raw or written. */
 static inline void
 split_bare(struct buf *out, const char *s)
@@ -77,8 +91,8 @@ split_bare(struct buf *out, const char *s)
 }
 
 /*
- * The same of a text with raw marks, as render wrote it: each part fits and is not empty,
- * no raw mark is left, written ones pair up, and nothing is lost.
+ * The same of a text with raw marks, as render wrote it: each part fits, is not empty and does
+ * not end with a blank, no raw mark is left, written ones pair up, and nothing is lost.
  */
 static inline const char *
 split_marks_wrong(
@@ -96,6 +110,8 @@ split_marks_wrong(
 			return "an empty part";
 		if (utf8_utf16_units(parts[i], strlen(parts[i])) > c->max_units)
 			return "a part is too long";
+		if (split_ends_blank(parts[i], typed))
+			return "a blank at the end of a part";
 		if (strpbrk(parts[i], "\1\2\3") != NULL)
 			return "a raw mark is left";
 		for (const char *s = parts[i]; *s != '\0'; s++)

@@ -53,6 +53,9 @@ check(const struct row *t)
 #define ACUTES \
 	ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE \
 	    ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE
+#define SIGNS \
+	"\u0600\u0600\u0600\u0600\u0600\u0600\u0600\u0600\u0600\u0600\u0600\u0600\u0600" \
+	"\u0600\u0600\u0600\u0600\u0600\u0600"
 #define THUMB \
 	"\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD" /* with a skin tone: one sign, four units */
 #define HAN "\xE5\xAD\x97"
@@ -99,10 +102,35 @@ Test(split, characters_stay_whole)
 		{ "01234567890123456", " " ACUTE "four" } },
 	    { "a sign that goes on over a blank", "one two three four\u0600 five",
 		{ "one two three", "four\u0600 five" } },
+	    { "and over the last blank that fits", "012345678901234567\u0600 x",
+		{ "012345678901234567", "\u0600 x" } },
+	    { "nothing but such signs", SIGNS " x", { SIGNS, "x" } },
+	    { "a sign before a line end", "one two three four\u0600 \nfive",
+		{ "one two three four\u0600", "five" } },
+	    { "a sign before options", "A question\u0600 \n1) aaaa\n2) bbbbbbb",
+		{ "A question\u0600", "1) aaaa\n2) bbbbbbb" } },
+	    { "a sign before a link", "0123456\u0600 http://a.example/",
+		{ "0123456\u0600", "http://a.example/" } },
 	    { "an accent behind a line end", "one two three four\n" ACUTE "five",
 		{ "one two three four", ACUTE "five" } },
 	    { "the ends of lines in a pair", "one two three four\r\n\r\nfive six",
 		{ "one two three four", "five six" } });
+}
+
+/* What is behind an ill-formed sequence is as it is without what is before. */
+Test(split, bytes_that_are_no_text)
+{
+	CHECK({ "a stray byte behind a sign", "one two three four\xD8\x80\x80 five",
+		  { "one two three four\xD8\x80\x80", "five" } },
+	    { "many", "0123\x80\x80\x80\x80\x80\x80\x80 0123456789",
+		{ "0123\x80\x80\x80\x80\x80\x80\x80", "0123456789" } },
+	    { "half a character at the cut", "0123456789012345678\xF0\x9F\x98\xC2\xA0x",
+		{ "0123456789012345678\xF0\x9F\x98", "x" } },
+	    { "a sign, its blank, and half characters",
+		"\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8"
+		"\xD8\x81 a",
+		{ "\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8\xD8",
+		    "\xD8\x81 a" } });
 }
 
 Test(split, links_stay_whole)
@@ -200,6 +228,9 @@ Test(split, emphasis_goes_on)
 		    { "*0123456789012*", "*34567890123456*", "*789*" } },
 		{ "that begins at a cut in a word", "01234567890123" B "45678" B,
 		    { "01234567890123", "*45678*" } },
+		{ "behind a sign and its blank",
+		    "01234567890\u0600 " B "x" B " five six",
+		    { "01234567890", "\u0600 *x* five six" } },
 		{ "that ends there", "012345678901" B "3" B "4567890",
 		    { "012345678901*3*", "4567890" } },
 	};
@@ -236,7 +267,7 @@ random_text(struct buf *out, unsigned *state)
 	static const char *const pieces[] = { "a", "word", " ", " ", "\n", "\n\n",
 		"1) ", "\n2) two", "\n10) ten", "http://a.example/path",
 		" (https://b.example/)", SMILE, E_ACUTE, THUMB, HAN, "*", "\xC2\xA0",
-		"\t", "http" };
+		"\t", "http", "\u0600", ACUTE, "\x80", "\xD8", "\xF0\x9F" };
 	size_t n = next_random(state) % 3000, mask = next_random(state);
 
 	for (size_t i = 0; i < n; i++) {

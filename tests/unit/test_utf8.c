@@ -61,6 +61,32 @@ Test(utf8, every_code_point_round_trips)
 	}
 }
 
+/* Bytes that lead, that go on and that do neither, in every order of six. */
+Test(utf8, backwards_as_forwards)
+{
+	static const char bytes[] = { 'a', '\x80', '\xBF', '\xC3', '\xE0', '\xE2',
+		'\xF0' };
+	char s[6];
+	size_t n_texts = 1;
+
+	for (size_t i = 0; i < sizeof(s); i++)
+		n_texts *= sizeof(bytes);
+	for (size_t t = 0; t < n_texts; t++) {
+		size_t which = t;
+
+		for (size_t i = 0; i < sizeof(s); i++, which /= sizeof(bytes))
+			s[i] = bytes[which % sizeof(bytes)];
+		for (size_t pos = 0; pos < sizeof(s);) {
+			size_t begin = pos, back;
+			uint32_t c = utf8_next(s, sizeof(s), &pos);
+
+			back = pos;
+			cr_assert_eq(utf8_before(s, &back), c, "text %zu", t);
+			cr_assert_eq(back, begin, "text %zu, at %zu", t, pos);
+		}
+	}
+}
+
 Test(utf8, utf16_units)
 {
 	cr_expect_eq(utf8_utf16_units("", 0), 0);
