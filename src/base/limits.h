@@ -248,6 +248,8 @@
 	X(LIMIT_CGI_SWEEP_ROWS, 20, "rows", "of each kind, removed by one") \
 	X(LIMIT_TMP_AGE_S, 3600, "s", "a temporary file is left alone") \
 	X(LIMIT_LAST_WORDS_MS, 1000, "ms", "for turns that outlast server.drain_s") \
+	X(LIMIT_HURRY_LOOK_MS, 500, "ms", \
+	    "until a turn that waits sees that the process is to stop") \
 	X(LIMIT_LOG_LINE, 4000, "bytes", "one line of the log") \
 	X(LIMIT_LOG_BODY, 1500, "bytes", "of a body, in the log at debug level")
 

@@ -7,11 +7,9 @@
 
 #include <stdlib.h>
 
+#include "base/hurry.h"
 #include "base/limits.h"
 #include "http/drive.h"
-
-/* As long as curl_easy_perform() waits in one go; curl's own timers end it sooner. */
-enum { POLL_MS = 1000 };
 
 void
 drive_init(struct drive *d, const struct clock *clock)
@@ -36,7 +34,7 @@ drive_alarm_left(const struct drive *d)
 
 	if (d->fn == NULL)
 		return INT64_MAX;
-	left = d->alarm_ms - clock_mono_ms(d->clock);
+	left = hurry_by(d->alarm_ms) - clock_mono_ms(d->clock);
 	return left > 0 ? left : 0;
 }
 
@@ -50,7 +48,7 @@ drive_ring(struct drive *d)
 		fn(d->arg);
 }
 
-/* Rings when it is time; how long may be waited then. */
+/* Rings when it is time; how long may be waited then. curl's own timers end that sooner. */
 static int
 poll_ms(struct drive *d)
 {
@@ -60,7 +58,7 @@ poll_ms(struct drive *d)
 		drive_ring(d);
 		left = drive_alarm_left(d);
 	}
-	return left < POLL_MS ? (int)left : POLL_MS;
+	return left < LIMIT_HURRY_LOOK_MS ? (int)left : LIMIT_HURRY_LOOK_MS;
 }
 
 static CURLMcode

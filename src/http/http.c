@@ -120,15 +120,21 @@ http_alarm_left(struct http *h)
 bool
 http_wait(struct http *h, int64_t ms)
 {
-	int64_t alarm_ms;
-
 	if (ms < 0)
 		ms = 0;
-	while ((alarm_ms = drive_alarm_left(&h->drive)) <= ms) {
-		if (!http_shared_wait(h->shared, alarm_ms))
+	while (drive_alarm_left(&h->drive) != INT64_MAX) {
+		int64_t alarm_ms = drive_alarm_left(&h->drive);
+		int64_t wait_ms = alarm_ms < ms ? alarm_ms : ms;
+
+		if (wait_ms > LIMIT_HURRY_LOOK_MS)
+			wait_ms = LIMIT_HURRY_LOOK_MS;
+		if (!http_shared_wait(h->shared, wait_ms))
 			return false;
-		drive_ring(&h->drive);
-		ms -= alarm_ms;
+		ms -= wait_ms;
+		if (wait_ms == alarm_ms)
+			drive_ring(&h->drive);
+		else if (ms == 0)
+			return true;
 	}
 	return http_shared_wait(h->shared, ms);
 }

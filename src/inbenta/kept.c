@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/limits.h"
 #include "base/xalloc.h"
 #include "http/http.h"
 #include "inbenta/cached_file.h"
@@ -103,7 +104,11 @@ kept_wait_locked(struct kept_list *l, struct kept *k, struct http *h, int64_t un
 			break;
 		if (left <= 0)
 			return false;
-		until = clock_after(left < alarm ? left : alarm);
+		if (left > alarm)
+			left = alarm;
+		if (alarm != INT64_MAX && left > LIMIT_HURRY_LOOK_MS)
+			left = LIMIT_HURRY_LOOK_MS;
+		until = clock_after(left);
 		while (k->ended == ended &&
 		    pthread_cond_timedwait(&l->ended, &l->lock, &until) != ETIMEDOUT)
 			;

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/hurry.h"
+#include "base/limits.h"
 #include "store/line.h"
 
 /*
@@ -28,7 +30,8 @@ static_assert(
  * it comes just before the system call it is lost, so it comes again until all is over.
  */
 #define WAKE_SIGNAL (SIGRTMIN + 4)
-#define WAKE_AGAIN_NS (20 * 1000000L)
+#define NS_OF_MS ((int64_t)1000000)
+#define WAKE_AGAIN_NS (20 * NS_OF_MS)
 
 #ifndef sigev_notify_thread_id
 #define sigev_notify_thread_id _sigev_un._tid
@@ -142,6 +145,15 @@ has_alarm(const struct line_until *u)
 	return u->fn != NULL && u->alarm_ns < u->ns && now_ns() < u->ns;
 }
 
+/* When it is to be told: sooner where the process is to stop. */
+static int64_t
+alarm_of(const struct line_until *u)
+{
+	int64_t ms = u->alarm_ns / NS_OF_MS;
+
+	return hurry_by(ms) < ms ? hurry_by(ms) * NS_OF_MS : u->alarm_ns;
+}
+
 /* The same, telling the waiter what he asked to be told. */
 static enum line_result
 lock_until(
@@ -155,14 +167,19 @@ lock_until(
 		err_io(e, "lock");
 		return LINE_FAILED;
 	}
-	if (has_alarm(u)) {
+	while (has_alarm(u)) {
 		void (*fn)(void *arg) = u->fn;
+		int64_t look_ns = now_ns() + LIMIT_HURRY_LOOK_MS * NS_OF_MS;
+		int64_t alarm_ns = alarm_of(u);
 
-		r = lock_wait(fd, type, start, len, u->alarm_ns, e);
+		r = lock_wait(
+		    fd, type, start, len, alarm_ns < look_ns ? alarm_ns : look_ns, e);
 		if (r != LINE_LATE)
 			return r;
-		u->fn = NULL;
-		fn(u->arg);
+		if (now_ns() >= alarm_of(u)) {
+			u->fn = NULL;
+			fn(u->arg);
+		}
 	}
 	return lock_wait(fd, type, start, len, u->ns, e);
 }

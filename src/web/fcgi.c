@@ -48,6 +48,7 @@ struct fcgi_pool {
 	int wake_fd; /* readable for ever once stopping */
 	size_t n;
 	size_t crowd; /* more busy threads than these are a crowd */
+	atomic_bool to_end; /* once woken: who stands in line is served first */
 	atomic_size_t busy; /* threads that have a connection */
 	pthread_t *threads;
 	pthread_mutex_t lock; /* guards running */
@@ -175,7 +176,8 @@ wait_for_descriptors(const struct fcgi_pool *p, int why)
 	poll(&wake, 1, FULL_TABLE_WAIT_MS);
 }
 
-static void
+/* False: nobody was there. */
+static bool
 take_connection(struct fcgi_pool *p, struct web_worker *w)
 {
 	int fd = accept4(p->listen_fd, NULL, NULL, SOCK_CLOEXEC);
@@ -190,6 +192,7 @@ take_connection(struct fcgi_pool *p, struct web_worker *w)
 		wait_for_descriptors(p, errno);
 	/* Any other error is of that connection alone: another thread was quicker
 	 * (EAGAIN), or the peer has left. */
+	return fd >= 0;
 }
 
 static bool
@@ -217,12 +220,15 @@ serve_until_woken(struct fcgi_pool *p, struct web_worker *w)
 		bool connection = false;
 
 		for (int i = 0; i < n; i++) {
-			if (ev[i].data.fd == p->wake_fd)
+			if (ev[i].data.fd == p->wake_fd) {
+				while (atomic_load(&p->to_end) && take_connection(p, w))
+					;
 				return;
+			}
 			connection = true;
 		}
 		if (connection)
-			take_connection(p, w);
+			(void)take_connection(p, w);
 	}
 }
 
@@ -295,17 +301,18 @@ fcgi_start(const struct web *web, int listen_fd, size_t n, struct err *e)
 		err_set(e, ERR_IO, 0, "libfcgi does not start");
 	else if (start_threads(p, n, e))
 		return p;
-	fcgi_stop(p);
+	fcgi_stop(p, false);
 	if (fcgi_drain(p, LIMIT_SOCKET_MS) == 0)
 		fcgi_free(p);
 	return NULL;
 }
 
 void
-fcgi_stop(struct fcgi_pool *p)
+fcgi_stop(struct fcgi_pool *p, bool to_end)
 {
 	const uint64_t one = 1;
 
+	atomic_store(&p->to_end, to_end);
 	/* An eventfd takes 8 bytes or fails only when its count would wrap. */
 	if (p->wake_fd >= 0 && write(p->wake_fd, &one, sizeof(one)) != sizeof(one))
 		LOG(LOG_ERROR, "web", "threads cannot be woken", LI("errno", errno));

@@ -25,8 +25,11 @@ struct fcgi_pool;
 struct fcgi_pool *fcgi_start(
     const struct web *web, int listen_fd, size_t n, struct err *e) MUST_CHECK;
 
-/* No further request is taken; those at hand go on. */
-void fcgi_stop(struct fcgi_pool *p);
+/*
+ * No further request is taken; those at hand go on. to_end: who stands in the socket's line
+ * is served first, which ends only where nobody can join it any more (listener_hide()).
+ */
+void fcgi_stop(struct fcgi_pool *p, bool to_end);
 
 /*
  * Waits until all threads have ended, at most drain_ms. Returns how many are still at work:

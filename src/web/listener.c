@@ -192,24 +192,24 @@ listener_inherit(struct listener *l)
 	return set_nonblocking(fd) && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
 }
 
-void
-listener_retire(struct listener *l)
+bool
+listener_hide(struct listener *l)
 {
 	struct stat st;
 
 	if (l->path == NULL)
-		return;
+		return false;
 	if (lstat(l->path, &st) == 0 && st.st_dev == l->dev && st.st_ino == l->ino)
 		unlink(l->path);
 	free(l->path);
 	l->path = NULL;
-	shutdown(l->fd, SHUT_RDWR);
+	return true;
 }
 
 void
 listener_close(struct listener *l)
 {
-	listener_retire(l);
+	(void)listener_hide(l);
 	if (l->fd >= 0)
 		close(l->fd);
 	l->fd = -1;

@@ -41,13 +41,13 @@ bool listener_open(
 bool listener_inherit(struct listener *l) MUST_CHECK;
 
 /*
- * No more connections from now on, while threads may still be at accept() with the
- * descriptor: its file goes, and those who wait in line learn it at once. An inherited
- * socket belongs to others, who go on with it, and stays as it is.
+ * Nobody finds the socket any more: its file goes, so that another process can make its own
+ * of that name; who has connected stands in line as before. False, and nothing is done: it
+ * was inherited, belongs to others, who go on with it, and stays as it is.
  */
-void listener_retire(struct listener *l);
+bool listener_hide(struct listener *l);
 
-/* Gives the descriptor back; no thread may use it any more. */
+/* Hides it and gives the descriptor back; no thread may use it any more. */
 void listener_close(struct listener *l);
 
 #endif

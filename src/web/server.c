@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/hurry.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "dialog/dialog.h"
@@ -156,8 +157,9 @@ server_run(const struct web *web, struct listener *l, const struct server_opts *
 	    LS("socket", l->path != NULL ? l->path : "inherited"),
 	    LI("workers", o->workers), LI("pid", getpid()));
 	wait_for_stop(o);
-	fcgi_stop(crew.pool);
+	/* Whoever waits has an answer in half the time; for his turn there is the rest. */
+	hurry_set(clock_mono_ms(web->clock) + o->drain_ms / 2);
+	fcgi_stop(crew.pool, listener_hide(l));
 	upkeep_stop(crew.upkeep);
-	listener_retire(l);
 	return drain(web, &crew, o->drain_ms);
 }

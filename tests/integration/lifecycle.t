@@ -79,7 +79,8 @@ def drain():
         s.botline.wait(20)
         ok(time.monotonic() - began < 5, "it waited for the turn")
         slow.join(20)
-        ok(slow.reply.status >= 500 or slow.reply.texts, "the caller learns it")
+        eq((slow.reply.status, slow.reply.texts), (200, []), "taken, the answer follows")
+        ok(s.queued(), "it stands in the queue")
 
 
 @tap.test

@@ -276,7 +276,7 @@ serve_callers(const char *store_folder, struct err *e)
 	if (pool == NULL || (upkeep = upkeep_start(&web, e)) == NULL)
 		return false;
 	run_callers(box);
-	fcgi_stop(pool);
+	fcgi_stop(pool, false);
 	upkeep_stop(upkeep);
 	left = fcgi_drain(pool, 20000) + !upkeep_end(upkeep, 20000);
 	if (left > 0)

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include "base/hurry.h"
 #include "support/leaks.h"
 #include "unit/store_support.h"
 
@@ -227,6 +228,34 @@ Test(conv, alarm)
 	cr_expect_eq(conv_enter(s, "x", FOREVER, &alarm, &c, &e), CONV_ENTERED);
 	cr_expect_eq(told.times, 2, "its moment had passed before");
 	conv_leave(c);
+}
+
+/* The process is to stop, which is said when somebody stands in line. */
+static void *
+hurry_later(void *arg)
+{
+	await_line(arg, "x", 2);
+	hurry_set(clock_mono_ms(&clock_system));
+	return NULL;
+}
+
+Test(conv, alarm_in_a_hurry)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	CLEANUP(store_closep) struct store *s = open_store(&dir, 3600, &clock_system);
+	struct told told = { s, enter(s, "x"), NULL, 0 };
+	const struct conv_alarm alarm = { clock_mono_ms(&clock_system) + 3600000, tell,
+		&told };
+	struct conv *c = NULL;
+	pthread_t thread;
+	struct err e;
+
+	cr_assert_eq(pthread_create(&thread, NULL, hurry_later, s), 0);
+	cr_expect_eq(conv_enter(s, "x", FOREVER, &alarm, &c, &e), CONV_ENTERED);
+	pthread_join(thread, NULL);
+	cr_expect_eq(told.times, 1);
+	conv_leave(c);
+	hurry_set(INT64_MAX);
 }
 
 /* A child that has entered; it leaves by being killed. */

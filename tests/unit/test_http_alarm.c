@@ -2,10 +2,13 @@
 /* A call that is under way is interrupted for a moment, and goes on. */
 #include "config.h"
 
+#include <pthread.h>
 #include <signal.h>
+#include <time.h>
 
 #include <criterion/criterion.h>
 
+#include "base/hurry.h"
 #include "http/http.h"
 #include "support/leaks.h"
 #include "support/patience.h"
@@ -194,5 +197,44 @@ Test(http_alarm, does_not_keep_a_stopping_process)
 	http_shared_stop(b.shared);
 	cr_expect_not(http_wait(b.http, 3 * PATIENCE_MS));
 	cr_expect_eq(b.rung, 0);
+	bench_fini(&b);
+}
+
+/* Says that there is a hurry once the server has been asked. */
+static void *
+hurry_later(void *arg)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	const struct bench *b = arg;
+
+	while (upstream_requests(b->up) == 0)
+		nanosleep(&moment, NULL);
+	hurry_set(in_ms(0));
+	return NULL;
+}
+
+/* The process is to stop: nobody waits for an alarm of hours. */
+Test(http_alarm, rings_sooner_in_a_hurry)
+{
+	static const struct upstream_step steps[] = {
+		{ .body = "one", .held = true, .times = -1 },
+	};
+	struct err e = { 0 };
+	pthread_t thread;
+	struct bench b;
+
+	bench_init(&b, steps, NELEMS(steps));
+	http_alarm(b.http, in_ms(3600000), on_alarm, &b);
+	cr_assert_eq(pthread_create(&thread, NULL, hurry_later, &b), 0);
+	cr_expect(call(&b, PATIENCE_MS, &e), "%s", e.text);
+	pthread_join(thread, NULL);
+	cr_expect_eq(b.rung, 1);
+	http_alarm(b.http, in_ms(3600000), on_alarm, &b);
+	cr_expect_eq(http_alarm_left(b.http), INT64_MAX, "asking makes it ring");
+	cr_expect_eq(b.rung, 2);
+	hurry_set(INT64_MAX);
+	http_alarm(b.http, in_ms(3600000), on_alarm, &b);
+	cr_expect(http_wait(b.http, 1));
+	cr_expect_eq(b.rung, 2, "no hurry any more");
 	bench_fini(&b);
 }
