@@ -326,6 +326,12 @@ note_try(struct webhook_result *out, bool fallback, int64_t ms)
 	}
 }
 
+/*
+ * What is left of a time of which curl has had all is not always 0: both clocks count whole
+ * milliseconds.
+ */
+enum { CURL_EARLY_MS = 1 };
+
 /* All tries of one URL. */
 static void
 ask(struct webhook *w, struct arena *a, const struct target *t,
@@ -335,7 +341,8 @@ ask(struct webhook *w, struct arena *a, const struct target *t,
 	    t->rules.total_ms > 0 ? t->rules.total_ms : w->opts->twilio_timeout_ms;
 	int64_t began = clock_mono_ms(&clock_system), left = total;
 
-	for (int i = 0; i <= t->rules.retries && left > 0; i++) {
+	for (int i = 0; i == 0 || (i <= t->rules.retries && left > CURL_EARLY_MS);
+	     i++) {
 		int64_t before = clock_mono_ms(&clock_system);
 		unsigned kind = 0;
 

@@ -108,10 +108,13 @@ Test(sandbox_tries, again_or_not)
 		/* What is no TwiML is no failure of HTTP. */
 		{ "#rc=5&rp=all", "webhook 200 12100",
 		    { .headers = XML, .body = "<Response>" }, 0 },
-		{ "#rc=1&rp=rt&rt=300", "webhook 0 11200, webhook 200 0",
-		    { .how = UP_STALL }, 1 },
+		/* SHORT_MS: by then the request is there. Both are left without an answer. */
+		{ "#rc=1&rp=rt&rt=2000", "webhook 0 11200, webhook 0 11200",
+		    { .how = UP_STALL, .times = 2 }, 0 },
 		{ "#rc=1&rp=5xx&rt=300", "webhook 0 11200", { .how = UP_STALL }, 0 },
+		/* When the time of all tries is over there is no other. */
 		{ "#rc=5&rp=all&tt=300", "webhook 0 11200", { .how = UP_STALL }, 0 },
+		{ "#rc=5&rp=all&tt=100", "webhook 0 11200", { .how = UP_STALL }, 0 },
 	};
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
