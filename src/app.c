@@ -13,6 +13,7 @@
 #include "channel/out.h"
 #include "conf/cfg.h"
 #include "conf/conf.h"
+#include "conf/rooms.h"
 #include "http/http.h"
 #include "render/html.h"
 #include "store/handout.h"
@@ -53,14 +54,17 @@ app_conf(const char *root)
 void
 app_log(const struct cfg *c)
 {
-	static const char *const levels[] = { "error", "warn", "info", "debug" };
-	enum log_level level = LOG_INFO;
+	enum log_level level;
+	enum log_room room;
+	struct err e;
 
-	for (size_t i = 0; i < NELEMS(levels); i++)
-		if (strcmp(levels[i], cfg_str(c, CFG_LOG_LEVEL)) == 0)
-			level = (enum log_level)i;
+	if (!log_level_find(cfg_str(c, CFG_LOG_LEVEL), &level))
+		level = LOG_INFO; /* never: the key has no other words */
 	log_setup(
 	    level, strcmp(cfg_str(c, CFG_LOG_FORMAT), "json") == 0 ? LOG_JSON : LOG_KV);
+	for (size_t i = 0; i < cfg_len(c, CFG_LOG_ROOMS); i++)
+		if (rooms_read(cfg_item(c, CFG_LOG_ROOMS, i), &room, &level, &e))
+			log_room_level(room, level); /* all are: rooms_check() */
 }
 
 void

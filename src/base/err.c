@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/hint.h"
 
 bool
 err_set(struct err *e, enum err_kind kind, int code, const char *fmt, ...)
@@ -60,6 +61,34 @@ bool
 err_is_ours(const struct err *e)
 {
 	return e->kind == ERR_CONFIG || e->kind == ERR_DENIED;
+}
+
+const char *
+err_hint(const struct err *e)
+{
+	static const char *const hints[] = {
+		[ERR_NONE] = HINT_NOTHING,
+		[ERR_INPUT] =
+		    "what came cannot be read; if that goes on, log.rooms = [ "
+		    "\"http=debug\", \"web=debug\" ] and a reload show it",
+		[ERR_TOO_BIG] =
+		    "it is over a limit: botline(8), LIMITS; make it smaller "
+		    "where it comes from",
+		[ERR_DENIED] =
+		    "the login is refused: compare the keys in conf/custom with "
+		    "those of the vendor, then reload",
+		[ERR_CONFIG] = "botline --check says which key to mend; then reload",
+		[ERR_UPSTREAM] =
+		    "trouble at the other side: see its status page; if it is "
+		    "well, the name, the network and TLS from this host",
+		[ERR_TIMEOUT] =
+		    "the other side is slow or out of reach: see its status "
+		    "page, and the network from this host",
+		[ERR_IO] = "look at the disk and the folders of store.path and "
+			   "store.state_path: df -h, df -i, owner, mode; and at dmesg",
+	};
+
+	return hints[e->kind];
 }
 
 const char *

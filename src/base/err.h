@@ -40,6 +40,12 @@ bool err_wrap(struct err *e, const char *fmt, ...) PRINTF(2, 3);
 /* Whether the operator has something to mend: our configuration, or a login that is refused. */
 bool err_is_ours(const struct err *e) MUST_CHECK;
 
+/*
+ * What an operator is to do about such an error, for a line of the log whose own words do not
+ * say it better: where to look, by kind. Never NULL, lasts for ever.
+ */
+const char *err_hint(const struct err *e) MUST_CHECK;
+
 /* A word for logs: "input", "timeout"… Never NULL. */
 const char *err_kind_name(enum err_kind kind);
 

@@ -251,7 +251,10 @@
 	X(LIMIT_HURRY_LOOK_MS, 500, "ms", \
 	    "until a turn that waits sees that the process is to stop") \
 	X(LIMIT_LOG_LINE, 4000, "bytes", "one line of the log") \
-	X(LIMIT_LOG_BODY, 1500, "bytes", "of a body, in the log at debug level")
+	X(LIMIT_LOG_BODY, 1500, "bytes", "of a body, in the log at debug level") \
+	X(LIMIT_LOG_WEBHOOK, 3200, "bytes", \
+	    "of a webhook's body, escaped, in that log") \
+	X(LIMIT_LOG_QUERY, 300, "bytes", "of its address's query")
 
 enum limit {
 #define LIMITS_ENUM(name, value, unit, what) name = (value),

@@ -17,22 +17,81 @@
 static_assert(LIMIT_LOG_LINE <= PIPE_BUF,
     "a pipe takes a line in one piece, so that lines never mix");
 
-static atomic_int log_level_now = LOG_INFO;
+const char *const log_room_names[LOG_ROOM_N] = {
+#define LOG_ROOM_NAME(name) #name,
+	LOG_ROOMS(LOG_ROOM_NAME)
+#undef LOG_ROOM_NAME
+};
+
+static const char *const level_names[] = {
+	[LOG_ERROR] = "error",
+	[LOG_WARN] = "warn",
+	[LOG_INFO] = "info",
+	[LOG_DEBUG] = "debug",
+};
+
+static atomic_int log_level_now = LOG_INFO; /* of rooms that have none of their own */
+static atomic_int log_level_most = LOG_INFO; /* above it no room has anything to say */
 static atomic_int log_format_now = LOG_KV;
+
+/* As it differs from log_level_now, so that the beginning is zero. */
+static atomic_int log_room_offset[LOG_ROOM_N];
 static _Thread_local char turn_id[33];
 static _Thread_local char ticket_number[LIMIT_TICKET + 1];
+
+enum log_room
+log_room_find(const char *name, size_t n)
+{
+	for (size_t i = 0; i < LOG_ROOM_N; i++)
+		if (strlen(log_room_names[i]) == n &&
+		    memcmp(log_room_names[i], name, n) == 0)
+			return (enum log_room)i;
+	return LOG_ROOM_N;
+}
+
+bool
+log_level_find(const char *name, enum log_level *out)
+{
+	for (size_t i = 0; i < NELEMS(level_names); i++)
+		if (strcmp(level_names[i], name) == 0) {
+			*out = (enum log_level)i;
+			return true;
+		}
+	return false;
+}
 
 void
 log_setup(enum log_level level, enum log_format format)
 {
+	for (size_t i = 0; i < LOG_ROOM_N; i++)
+		atomic_store(&log_room_offset[i], 0);
 	atomic_store(&log_level_now, (int)level);
+	atomic_store(&log_level_most, (int)level);
 	atomic_store(&log_format_now, (int)format);
 }
 
-bool
-log_on(enum log_level level)
+void
+log_room_level(enum log_room room, enum log_level level)
 {
-	return (int)level <= atomic_load_explicit(&log_level_now, memory_order_relaxed);
+	atomic_store(&log_room_offset[room], (int)level - atomic_load(&log_level_now));
+	if ((int)level > atomic_load(&log_level_most))
+		atomic_store(&log_level_most, (int)level);
+}
+
+bool
+log_on(enum log_level level, const char *room)
+{
+	enum log_room i;
+	int own = 0;
+
+	/* Most lines that are not written end here, without a look at the room. */
+	if ((int)level > atomic_load_explicit(&log_level_most, memory_order_relaxed))
+		return false;
+	i = log_room_find(room, strlen(room));
+	if (i != LOG_ROOM_N)
+		own = atomic_load_explicit(&log_room_offset[i], memory_order_relaxed);
+	return (int)level <=
+	    atomic_load_explicit(&log_level_now, memory_order_relaxed) + own;
 }
 
 void
@@ -98,13 +157,6 @@ log_masked_mail(const char *address, char out[LOG_MAIL_SIZE])
 	snprintf(out, LOG_MAIL_SIZE, "%.*s***%s", (int)first, address, at);
 	return out;
 }
-
-static const char *const level_names[] = {
-	[LOG_ERROR] = "error",
-	[LOG_WARN] = "warn",
-	[LOG_INFO] = "info",
-	[LOG_DEBUG] = "debug",
-};
 
 static void
 timestamp(char *out, size_t size)

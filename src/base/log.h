@@ -20,9 +20,53 @@
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 enum log_format { LOG_KV, LOG_JSON };
 
-/* Call before threads start, and again from the one thread that reloads. */
+/*
+ * The rooms, which are the folders of src/, and main and the sandbox: those of tools/layers
+ * (tools/check-logs compares the two).
+ */
+#define LOG_ROOMS(X) \
+	X(base) \
+	X(conf) \
+	X(http) \
+	X(store) \
+	X(twilio) \
+	X(inbenta) \
+	X(hyperchat) \
+	X(messenger) \
+	X(render) \
+	X(bot) \
+	X(agent) \
+	X(channel) \
+	X(dialog) \
+	X(web) \
+	X(main) \
+	X(ctl) \
+	X(sandbox)
+
+enum log_room {
+#define LOG_ROOM_ID(name) LOG_ROOM_##name,
+	LOG_ROOMS(LOG_ROOM_ID)
+#undef LOG_ROOM_ID
+	    LOG_ROOM_N
+};
+
+extern const char *const log_room_names[LOG_ROOM_N];
+
+/* LOG_ROOM_N when there is none of that name; it need not end with a NUL. */
+enum log_room log_room_find(const char *name, size_t n) MUST_CHECK;
+
+/* "warn" -> LOG_WARN. False: it is none. */
+bool log_level_find(const char *name, enum log_level *out) MUST_CHECK;
+
+/*
+ * All rooms at that level. Call before threads start, and again from the one thread that
+ * reloads; then log_room_level() for the rooms that are different.
+ */
 void log_setup(enum log_level level, enum log_format format);
-bool log_on(enum log_level level) MUST_CHECK;
+void log_room_level(enum log_room room, enum log_level level);
+
+/* Whether a line of that room would be written. A room of no such name is as most are. */
+bool log_on(enum log_level level, const char *room) MUST_CHECK;
 
 /* A pair of a line. Made by the macros below, used at once, never kept. */
 struct log_pair {
@@ -47,7 +91,14 @@ log_number(const char *key, int64_t number)
 #define LI(key, number) log_number((key), (int64_t)(number))
 
 /*
- * LOG(LOG_WARN, "http", "no answer", LS("call", name), LI("ms", elapsed));
+ * What an operator is to do, in a few words that name a key, a command or a file; or that
+ * there is nothing to do. Each warning and error has one (tools/check-logs); those that
+ * several lines share are in base/hint.h.
+ */
+#define LH(text) log_text("hint", (text))
+
+/*
+ * LOG(LOG_WARN, "http", "no answer", LS("call", name), LI("ms", elapsed), LH(HINT_AGAIN));
  * room is the folder; event says what happened, in words that stay the same.
  */
 void log_line(enum log_level level, const char *room, const char *event,
@@ -55,7 +106,7 @@ void log_line(enum log_level level, const char *room, const char *event,
 
 #define LOG(level, room, event, ...) \
 	do { \
-		if (log_on(level)) { \
+		if (log_on((level), (room))) { \
 			const struct log_pair log_pairs_[] = { __VA_ARGS__ }; \
 			log_line(level, room, event, log_pairs_, NELEMS(log_pairs_)); \
 		} \

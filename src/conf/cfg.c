@@ -29,7 +29,7 @@ cfg_bool(const struct cfg *c, enum cfg_key key)
 size_t
 cfg_len(const struct cfg *c, enum cfg_key key)
 {
-	assert(key_rows[key].type == KEY_LIST || key_rows[key].type == KEY_HOURS);
+	assert(key_rows[key].type >= KEY_LIST && key_rows[key].type <= KEY_ROOMS);
 	return c->v[key].n;
 }
 

@@ -112,6 +112,7 @@ put_value(
 		break;
 	case KEY_LIST:
 	case KEY_HOURS:
+	case KEY_ROOMS:
 		put_items(b, v->u.items, v->n);
 		break;
 	case KEY_PUBLIC_URL:

@@ -22,6 +22,7 @@
 #define T_ZONE .type = KEY_ZONE
 #define T_LIST .type = KEY_LIST
 #define T_HOURS .type = KEY_HOURS
+#define T_ROOMS .type = KEY_ROOMS
 #define T_RATINGS .type = KEY_RATINGS
 #define T_EXCEPTIONS .type = KEY_EXCEPTIONS
 
@@ -204,6 +205,7 @@ key_type_name(enum key_type type)
 		[KEY_ZONE] = "a time zone in double quotes",
 		[KEY_LIST] = "a list of texts: [ \"one\", \"two\" ]",
 		[KEY_HOURS] = "a list of hours: [ \"09:00-13:00\", \"14:00-18:00\" ]",
+		[KEY_ROOMS] = "a list of rooms with their levels: [ \"http=debug\" ]",
 		[KEY_RATINGS] = "a list of ratings: ( { id = 1; label = \"yes\"; } )",
 		[KEY_EXCEPTIONS] =
 		    "a list of days: ( { date = \"12-25\"; hours = [ ]; } )",

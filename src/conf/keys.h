@@ -24,6 +24,7 @@ enum key_type {
 	KEY_ZONE, /* a time zone of the system: base/zone.h */
 	KEY_LIST, /* texts */
 	KEY_HOURS, /* "HH:MM-HH:MM" texts */
+	KEY_ROOMS, /* "room=level" texts: conf/rooms.h */
 	KEY_RATINGS, /* groups: id, label, comment, isNegative */
 	KEY_EXCEPTIONS /* groups: date, hours */
 };

@@ -186,7 +186,7 @@ read_exception(const config_setting_t *group, size_t item, struct arena *a,
 	    config_setting_type(hours) != CONFIG_TYPE_ARRAY)
 		return err_set(e, ERR_CONFIG, 0,
 		    "item %zu: hours must be a list: [ \"09:00-12:00\" ]", item);
-	if (!value_read_items(hours, true, a, &out->hours, &out->n_hours, e))
+	if (!value_read_items(hours, hours_check, a, &out->hours, &out->n_hours, e))
 		return err_wrap(e, "item %zu, hours", item);
 	return true;
 }

@@ -20,14 +20,17 @@ bool ratings_read(const config_setting_t *set, struct arena *a,
 bool exceptions_read(const config_setting_t *set, struct arena *a,
     const struct cfg_exception **out, size_t *n, struct err *e) MUST_CHECK;
 
-/* Texts of one line each; with hours they are ranges of hours, too. */
-bool value_read_items(const config_setting_t *set, bool hours, struct arena *a,
-    const char *const **out, size_t *n, struct err *e) MUST_CHECK;
+/* What the texts of a list have to be besides. */
+typedef bool items_check_fn(const char *const *items, size_t n, struct err *e);
+
+/* Texts of one line each; check may be NULL. */
+bool value_read_items(const config_setting_t *set, items_check_fn *check,
+    struct arena *a, const char *const **out, size_t *n, struct err *e) MUST_CHECK;
 
 /*
  * "HH:MM-HH:MM", with leading zeros, 24:00 allowed as an end. A range that ends before it
  * begins lasts until midnight. Ranges must not overlap.
  */
-bool hours_check(const char *const *ranges, size_t n, struct err *e) MUST_CHECK;
+items_check_fn hours_check MUST_CHECK;
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "base/zone.h"
+#include "conf/rooms.h"
 #include "conf/rows.h"
 #include "conf/rule.h"
 #include "conf/url.h"
@@ -242,7 +243,7 @@ is_list(const config_setting_t *set)
 }
 
 bool
-value_read_items(const config_setting_t *set, bool hours, struct arena *a,
+value_read_items(const config_setting_t *set, items_check_fn *check, struct arena *a,
     const char *const **out, size_t *n, struct err *e)
 {
 	size_t len = (size_t)config_setting_length(set);
@@ -264,11 +265,17 @@ value_read_items(const config_setting_t *set, bool hours, struct arena *a,
 			return err_wrap(e, "item %zu", i + 1);
 		items[i] = arena_strdup(a, s);
 	}
-	if (hours && !hours_check(items, len, e))
+	if (check != NULL && !check(items, len, e))
 		return false;
 	*out = items;
 	*n = len;
 	return true;
+}
+
+static items_check_fn *
+items_check_of(enum key_type type)
+{
+	return type == KEY_HOURS ? hours_check : type == KEY_ROOMS ? rooms_check : NULL;
 }
 
 bool
@@ -291,7 +298,8 @@ value_read(struct value *v, const struct key_row *row, const config_setting_t *s
 		return ratings_read(set, a, &v->u.ratings, &v->n, e);
 	if (row->type == KEY_EXCEPTIONS)
 		return exceptions_read(set, a, &v->u.exceptions, &v->n, e);
-	return value_read_items(set, row->type == KEY_HOURS, a, &v->u.items, &v->n, e);
+	return value_read_items(
+	    set, items_check_of(row->type), a, &v->u.items, &v->n, e);
 }
 
 static bool

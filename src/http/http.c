@@ -17,6 +17,7 @@
 #include "base/crypto.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/mask.h"
 #include "base/xalloc.h"
 #include "http/attempt.h"
 #include "http/drive.h"
@@ -200,6 +201,9 @@ headers_of(const struct http_req *q)
 		add_header(&list, q->headers[i].name, q->headers[i].value);
 	if (q->user != NULL)
 		add_login(&list, q->user, q->password);
+	/* What the other side's log has in common with ours. */
+	if (*log_turn_now() != '\0')
+		add_header(&list, "X-Request-Id", log_turn_now());
 	if (q->body != NULL)
 		add_header(&list, "Content-Type",
 		    q->content_type ? q->content_type : "application/json");
@@ -240,11 +244,15 @@ set_method(CURL *c, const struct http_req *q, const struct http_form *form)
 static void
 log_body(const struct http_req *q, const char *what, const char *body, size_t len)
 {
+	CLEANUP(buf_fini) struct buf bare = BUF_INIT(2 * LIMIT_LOG_BODY);
+	CLEANUP(buf_fini) struct buf mails = BUF_INIT(2 * LIMIT_LOG_BODY);
 	CLEANUP(buf_fini) struct buf text = BUF_INIT(2 * LIMIT_LOG_BODY);
 
-	if (!log_on(LOG_DEBUG) || body == NULL || q->quiet)
+	if (!log_on(LOG_DEBUG, "http") || body == NULL || q->quiet)
 		return;
-	http_redact(&text, body, len < LIMIT_LOG_BODY ? len : LIMIT_LOG_BODY);
+	http_redact(&bare, body, len < LIMIT_LOG_BODY ? len : LIMIT_LOG_BODY);
+	mask_mails(&mails, bare.data, bare.len);
+	mask_phones(&text, mails.data, mails.len);
 	LOG(LOG_DEBUG, "http", what, LS("call", q->what), LI("bytes", len),
 	    LS("body", text.data));
 }

@@ -15,6 +15,7 @@
 #include "web/handlers.h"
 #include "web/io.h"
 #include "web/proof.h"
+#include "web/record.h"
 #include "web/request.h"
 #include "web/router.h"
 #include "web/web.h"
@@ -169,9 +170,13 @@ dispatch(struct web_worker *w, struct web_req *r, struct web_answer *ans, struct
 {
 	const struct route *row = find_route(r);
 
+	if (row != NULL && row->proof != NULL) {
+		if (!row->proof(w, r, e))
+			return false;
+		web_record(r, row->name);
+	}
 	if (row != NULL)
-		return (row->proof == NULL || row->proof(w, r, e)) &&
-		    row->handler(w, r, ans, e);
+		return row->handler(w, r, ans, e);
 	if (r->method == WEB_POST)
 		return err_set(e, ERR_INPUT, 0, "no webhook we know has such a body");
 	ans->headers = is_media(r) ? "Allow: GET, HEAD\r\n" : "Allow: POST\r\n";

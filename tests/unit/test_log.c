@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/mask.h"
 #include "support/leaks.h"
 
 TestSuite(log, .fini = no_leaks);
@@ -86,6 +87,46 @@ Test(log, level_decides)
 	log_setup(LOG_INFO, LOG_KV);
 }
 
+Test(log, a_room_has_a_level_of_its_own)
+{
+	static const struct {
+		const char *room;
+		enum log_level level;
+		bool on;
+	} t[] = {
+		{ "http", LOG_DEBUG, true },
+		{ "store", LOG_WARN, true },
+		{ "store", LOG_INFO, false },
+		{ "web", LOG_INFO, true },
+		{ "web", LOG_DEBUG, false },
+		{ "no room", LOG_INFO, true },
+		{ "no room", LOG_DEBUG, false },
+	};
+
+	log_setup(LOG_INFO, LOG_KV);
+	log_room_level(LOG_ROOM_http, LOG_DEBUG);
+	log_room_level(LOG_ROOM_store, LOG_WARN);
+	for (size_t i = 0; i < NELEMS(t); i++)
+		cr_expect_eq(log_on(t[i].level, t[i].room), t[i].on, "row %zu", i);
+	log_setup(LOG_INFO, LOG_KV);
+	cr_expect(log_on(LOG_INFO, "store") && !log_on(LOG_DEBUG, "http"),
+	    "set up anew, all rooms are alike");
+}
+
+Test(log, rooms_and_levels_by_name)
+{
+	enum log_level level;
+
+	for (size_t i = 0; i < LOG_ROOM_N; i++)
+		cr_expect_eq(
+		    log_room_find(log_room_names[i], strlen(log_room_names[i])), i);
+	cr_expect_eq(log_room_find("http=debug", 4), LOG_ROOM_http);
+	cr_expect_eq(log_room_find("htt", 3), LOG_ROOM_N);
+	cr_expect_eq(log_room_find("", 0), LOG_ROOM_N);
+	cr_expect(log_level_find("warn", &level) && level == LOG_WARN);
+	cr_expect_not(log_level_find("loud", &level));
+}
+
 Test(log, a_value_that_does_not_fit_is_left_out)
 {
 	static char big[6000];
@@ -131,6 +172,83 @@ Test(log, e_mail_addresses_are_masked)
 	cr_expect_eq(strlen(log_masked_mail(longest, out)), LOG_MAIL_SIZE - 1);
 }
 
+Test(log, numbers_in_texts_are_masked)
+{
+	static const struct {
+		const char *text, *is;
+	} t[] = {
+		{ "", "" },
+		{ "call +34600111222 or +15550001.", "call *1222 or *0001." },
+		{ "To=%2B34600111222&x=%2b34600111223", "To=*1222&x=*1223" },
+		{ "whatsapp:+34600111222", "whatsapp:*1222" },
+		{ "whatsapp%3A%2B34600111222", "whatsapp%3A*1222" },
+		{ "twilio-15550001-34600111222", "twilio-*0001-*1222" },
+		{ "twilio-whatsapp15550001-whatsapp34600111222",
+		    "twilio-whatsapp*0001-whatsapp*1222" },
+		{ "twilio-12345-34600111222", "twilio-12345-*1222" },
+		{ "order 34600111222, at 1700000000",
+		    "order 34600111222, at 1700000000" },
+		{ "+123456", "+123456" },
+		{ "+1234567890123456", "+1234567890123456" },
+		{ "SM34600111222", "SM34600111222" },
+		{ "a-34600111222", "a-34600111222" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(buf_fini) struct buf out = BUF_INIT(200);
+
+		mask_phones(&out, t[i].text, strlen(t[i].text));
+		cr_expect_str_eq(out.data, t[i].is, "%s", t[i].text);
+	}
+}
+
+Test(log, addresses_in_texts_are_masked)
+{
+	static const struct {
+		const char *text, *is;
+	} t[] = {
+		{ "", "" },
+		{ "@", "@" },
+		{ "a @ b", "a @ b" },
+		{ "write to ann.x+y@mail.example!", "write to a***@mail.example!" },
+		{ "{\"c\":\"ann@mail.example\",\"d\":\"b@x.y\"}",
+		    "{\"c\":\"a***@mail.example\",\"d\":\"***@x.y\"}" },
+		{ "c=ann%40mail.example&d=1", "c=a***%40mail.example&d=1" },
+		{ "\xc3\xa9lodie@mail.example", "\xc3\xa9***@mail.example" },
+		{ "ann@", "ann@" },
+		{ "ann%4", "ann%4" },
+		{ "at 9 o'clock", "at 9 o'clock" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(buf_fini) struct buf out = BUF_INIT(200);
+
+		mask_mails(&out, t[i].text, strlen(t[i].text));
+		cr_expect_str_eq(out.data, t[i].is, "%s", t[i].text);
+	}
+}
+
+Test(log, a_number_alone_is_masked_without_its_sign)
+{
+	static const struct {
+		const char *text, *is;
+	} t[] = {
+		{ "34600111222", "*1222" },
+		{ "+34600111222", "*1222" },
+		{ "12345", "12345" },
+		{ "34600111222x", "34600111222x" },
+		{ "whatsapp:+34600111222", "whatsapp:*1222" },
+		{ "", "" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(buf_fini) struct buf out = BUF_INIT(200);
+
+		mask_phone(&out, t[i].text, strlen(t[i].text));
+		cr_expect_str_eq(out.data, t[i].is, "%s", t[i].text);
+	}
+}
+
 TestSuite(err, .fini = no_leaks);
 
 Test(err, set_wrap_io)
@@ -145,8 +263,11 @@ Test(err, set_wrap_io)
 	cr_expect_not(err_io(&e, "open %s", "f"));
 	cr_expect_eq(e.code, ENOENT);
 	cr_expect_str_eq(e.text, "open f: No such file or directory");
-	for (int k = ERR_NONE; k <= ERR_IO; k++)
-		cr_expect_not_null(err_kind_name((enum err_kind)k));
+	for (int k = ERR_NONE; k <= ERR_IO; k++) {
+		e.kind = (enum err_kind)k;
+		cr_expect_not_null(err_kind_name(e.kind));
+		cr_expect_gt(strlen(err_hint(&e)), 10, "%s", err_kind_name(e.kind));
+	}
 }
 
 Test(limits, the_table_names_each_once)
