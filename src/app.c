@@ -17,6 +17,7 @@
 #include "http/http.h"
 #include "render/html.h"
 #include "store/handout.h"
+#include "store/claim.h"
 #include "store/state.h"
 #include "store/store.h"
 
@@ -102,7 +103,9 @@ open_all(struct app *app, const struct cfg *c, bool inspect, struct err *e)
 	app->out = out_new(&clock_system);
 	return (app->http = http_shared_new(&http, e)) != NULL &&
 	    (app->store = store_open(&store, e)) != NULL &&
+	    store_claim(app->store, app->root, e) &&
 	    (app->state = state_open(&state, e)) != NULL &&
+	    state_claim(app->state, app->root, e) &&
 	    (app->bot = bot_open("inbenta", app->store, &clock_system, e)) != NULL &&
 	    (app->agent = agent_new("hyperchat", &clock_system, e)) != NULL &&
 	    (app->tickets = tickets_new("messenger", app->store, &clock_system, e)) !=
