@@ -10,60 +10,52 @@
 #include "conf/conf.h"
 #include "conf/print.h"
 #include "ctl/ctl.h"
+#include "ctl/opts.h"
 
 extern char **environ;
 
-int
-ctl_usage(const char *why, const char *what)
-{
-	fprintf(stderr, "botlinectl: %s%s\nTry botlinectl help.\n", why, what);
-	return EX_USAGE;
-}
-
 static int
-cmd_check(const struct ctl *ctl, int argc, char **argv)
+cmd_check(const struct ctl *ctl, const struct opts *o)
 {
-	if (argc > 1)
-		return ctl_usage("check takes no ", argv[1]);
+	(void)o;
 	return conf_check_print(ctl->root, environ);
 }
 
+/* The environment may be named in either way, not in both. */
 static int
-cmd_config_dump(const struct ctl *ctl, int argc, char **argv)
+cmd_config_dump(const struct ctl *ctl, const struct opts *o)
 {
-	enum conf_env env = CONF_PRODUCTION;
-	bool secrets = false;
+	const char *word = opts_word(o, 0);
+	enum conf_env env;
 
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--show-secrets") == 0)
-			secrets = true;
-		else if (strcmp(argv[i], "--env") == 0 && i + 1 < argc)
-			continue; /* as botline has it; its name comes next */
-		else if (!conf_env_parse(argv[i], &env))
-			return ctl_usage("no environment: ", argv[i]);
-	}
-	return conf_dump_print(ctl->root, environ, env, secrets);
+	if (word != NULL && opts_has(o, "env"))
+		return opts_wrong(o, "the environment is named twice", word);
+	if (!ctl_env(o, &env))
+		return EX_USAGE;
+	if (word != NULL && !conf_env_parse(word, &env))
+		return opts_wrong(o, "no environment", word);
+	return conf_dump_print(ctl->root, environ, env, opts_has(o, "show-secrets"));
 }
 
 static int
-cmd_version(const struct ctl *ctl, int argc, char **argv)
+cmd_version(const struct ctl *ctl, const struct opts *o)
 {
 	(void)ctl;
-	if (argc > 1)
-		return ctl_usage("version takes no ", argv[1]);
+	(void)o;
 	puts(PACKAGE_STRING);
 	return EXIT_SUCCESS;
 }
 
 static ctl_fn cmd_help;
 
-static const struct {
-	const char *words, *args, *help;
+/* usage is what ctl/opts.h reads; the words in it name what a completion offers. */
+static const struct command {
+	const char *words, *usage, *help;
 	ctl_fn *run;
 } commands[] = {
 	{ "check", "", "load everything and say what is wrong and how to mend it",
 	    cmd_check },
-	{ "config dump", "[--show-secrets] [ENVIRONMENT]",
+	{ "config dump", "[--show-secrets] [--env ENVIRONMENT] [ENVIRONMENT]",
 	    "print the effective configuration with the origin of each value",
 	    cmd_config_dump },
 	{ "hyperchat allow-handshake", "[--env ENVIRONMENT]",
@@ -82,22 +74,14 @@ static const struct {
 	    "print how a text is cut into messages and what they cost as SMS",
 	    ctl_segments },
 	{ "version", "", "print the version", cmd_version },
-	{ "help", "", "print this", cmd_help },
+	{ "help", "[COMMAND…]", "print this, or what is said of a command", cmd_help },
 };
 
-static int
-cmd_help(const struct ctl *ctl, int argc, char **argv)
+static void
+say_help(const struct command *c)
 {
-	(void)ctl;
-	(void)argc;
-	(void)argv;
-	puts("Usage: botlinectl [--root DIR] COMMAND …\n");
-	for (size_t i = 0; i < NELEMS(commands); i++)
-		printf("  %s %s\n      %s\n", commands[i].words, commands[i].args,
-		    commands[i].help);
-	puts("\n--root names the folder of conf/ and lang/ (or BOTLINE_ROOT;\n"
-	     "else " BOTLINE_ROOT "). See botlinectl(8).");
-	return EXIT_SUCCESS;
+	printf("  %s%s%s\n      %s\n", c->words, *c->usage != '\0' ? " " : "", c->usage,
+	    c->help);
 }
 
 /* How many of argv's words name the command; 0: they do not. */
@@ -116,8 +100,81 @@ words_match(const char *words, int argc, char **argv)
 	return n;
 }
 
+static const struct command *
+find_command(int argc, char **argv, int *n)
+{
+	for (size_t i = 0; i < NELEMS(commands); i++)
+		if ((*n = words_match(commands[i].words, argc, argv)) > 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int
+usage(const char *why, const char *what)
+{
+	fprintf(stderr, "botlinectl: %s%s\nTry botlinectl help.\n", why, what);
+	return EX_USAGE;
+}
+
+/* There is no such command; one that begins so is proposed. */
+static int
+no_command(const char *word)
+{
+	for (size_t i = 0; i < NELEMS(commands); i++) {
+		size_t len = strcspn(commands[i].words, " ");
+
+		if (commands[i].words[len] == ' ' && strlen(word) == len &&
+		    memcmp(word, commands[i].words, len) == 0)
+			return usage("did you mean: botlinectl ", commands[i].words);
+	}
+	return usage("no such command: ", word);
+}
+
+/* With words: all commands that begin with the first of them. */
+static int
+cmd_help(const struct ctl *ctl, const struct opts *o)
+{
+	const char *word = opts_word(o, 0);
+	const size_t len = word != NULL ? strlen(word) : 0;
+	size_t said = 0;
+
+	(void)ctl;
+	puts("Usage: botlinectl [--root DIR] COMMAND …\n");
+	for (size_t i = 0; i < NELEMS(commands); i++) {
+		const char *w = commands[i].words;
+
+		if (word != NULL &&
+		    (strncmp(w, word, len) != 0 || (w[len] != '\0' && w[len] != ' ')))
+			continue;
+		say_help(&commands[i]);
+		said++;
+	}
+	if (said == 0)
+		return no_command(word);
+	puts("\n--root names the folder of conf/ and lang/ (or BOTLINE_ROOT;\n"
+	     "else " BOTLINE_ROOT "). See botlinectl(8).");
+	return EXIT_SUCCESS;
+}
+
+/* A command's line; --help in it asks for help on the command. */
+static int
+run(const struct ctl *ctl, const struct command *c, int argc, char **argv)
+{
+	struct opts o;
+
+	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0) {
+			puts("Usage:");
+			say_help(c);
+			return EXIT_SUCCESS;
+		}
+	return opts_read(&o, c->words, c->usage, argc, argv) ? c->run(ctl, &o)
+							     : EX_USAGE;
+}
+
 /*
- * Takes --root DIR out of the words, wherever it stands, and moves the others together.
+ * Takes --root DIR out of the words, wherever it stands before "--", and moves the others
+ * together.
  * Their number; -1 when the folder is missing.
  */
 static int
@@ -126,9 +183,11 @@ take_root(struct ctl *ctl, int argc, char **argv)
 	static const char name[] = "--root";
 	const size_t len = sizeof(name) - 1;
 	int n = 0;
+	bool options = true;
 
 	for (int i = 0; i < argc; i++) {
-		if (strncmp(argv[i], name, len) != 0 ||
+		options = options && strcmp(argv[i], "--") != 0;
+		if (!options || strncmp(argv[i], name, len) != 0 ||
 		    (argv[i][len] != '\0' && argv[i][len] != '='))
 			argv[n++] = argv[i];
 		else if (argv[i][len] == '=')
@@ -145,29 +204,18 @@ int
 main(int argc, char **argv)
 {
 	const char *root = getenv("BOTLINE_ROOT");
+	const struct command *c;
 	struct ctl ctl = { .root = root != NULL ? root : BOTLINE_ROOT };
+	int n;
 
 	argv++;
 	argc = take_root(&ctl, argc - 1, argv);
 	if (argc < 0)
-		return ctl_usage("--root needs a folder", "");
+		return usage("--root needs a folder", "");
 	if (argc == 0)
-		return ctl_usage("no command", "");
+		return usage("no command", "");
 	if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "--version") == 0)
 		argv[0] += 2;
-	for (size_t i = 0; i < NELEMS(commands); i++) {
-		int n = words_match(commands[i].words, argc, argv);
-
-		if (n > 0)
-			return commands[i].run(&ctl, argc - n + 1, argv + n - 1);
-	}
-	for (size_t i = 0; i < NELEMS(commands); i++) {
-		size_t len = strcspn(commands[i].words, " ");
-
-		if (commands[i].words[len] == ' ' && strlen(argv[0]) == len &&
-		    memcmp(argv[0], commands[i].words, len) == 0)
-			return ctl_usage(
-			    "did you mean: botlinectl ", commands[i].words);
-	}
-	return ctl_usage("no such command: ", argv[0]);
+	c = find_command(argc, argv, &n);
+	return c != NULL ? run(&ctl, c, argc - n, argv + n) : no_command(argv[0]);
 }

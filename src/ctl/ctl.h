@@ -2,19 +2,24 @@
 #ifndef CTL_CTL_H
 #define CTL_CTL_H
 
+#include <stdbool.h>
+
+#include "conf/conf.h"
+
 /*
- * botlinectl(8): one function per command. argv[0] is the command's last word; the result
- * is the exit status (sysexits.h). A new command is one function and one row in botlinectl.c.
+ * botlinectl(8): one function per command, run with what its usage line let through
+ * (ctl/opts.h); the result is the exit status (sysexits.h). A new command is one function
+ * and one row in botlinectl.c.
  */
 struct ctl {
 	const char *root; /* folder of conf/ and lang/ */
 };
 
-struct conf;
 struct err;
+struct opts;
 struct state;
 
-typedef int ctl_fn(const struct ctl *ctl, int argc, char **argv);
+typedef int ctl_fn(const struct ctl *ctl, const struct opts *o);
 
 ctl_fn ctl_allow_handshake;
 ctl_fn ctl_segments;
@@ -36,7 +41,8 @@ struct conf *ctl_conf(const struct ctl *ctl);
 /* The state that botline works with; none is made. NULL: said, the exit status in *status. */
 struct state *ctl_state(const struct conf *conf, int *status);
 
-/* Says that the command line is wrong, in two pieces; returns EX_USAGE. */
-int ctl_usage(const char *why, const char *what);
+/* The environment of [--env ENVIRONMENT], which must be in the usage line; production where it
+ * is not given. False: there is no such one, which is said. */
+bool ctl_env(const struct opts *o, enum conf_env *env);
 
 #endif

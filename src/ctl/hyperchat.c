@@ -58,20 +58,14 @@ allow(const struct conf *conf, enum conf_env env)
 }
 
 int
-ctl_allow_handshake(const struct ctl *ctl, int argc, char **argv)
+ctl_allow_handshake(const struct ctl *ctl, const struct opts *o)
 {
-	enum conf_env env = CONF_PRODUCTION;
+	enum conf_env env;
 	struct conf *conf;
 	int status;
 
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--env") == 0 && i + 1 < argc)
-			continue; /* its name comes next */
-		if (strncmp(argv[i], "--env=", 6) == 0)
-			argv[i] += 6;
-		if (!conf_env_parse(argv[i], &env))
-			return ctl_usage("no environment: ", argv[i]);
-	}
+	if (!ctl_env(o, &env))
+		return EX_USAGE;
 	conf = ctl_conf(ctl);
 	if (conf == NULL)
 		return EX_CONFIG;

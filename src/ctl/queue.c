@@ -21,6 +21,7 @@
 #include "base/utf8.h"
 #include "conf/conf.h"
 #include "ctl/ctl.h"
+#include "ctl/opts.h"
 #include "store/queue_look.h"
 #include "store/state.h"
 
@@ -33,44 +34,22 @@ enum { ROW_BYTES = 6 * LIMIT_QUEUE_BODY + 64 * 1024 };
 
 struct words {
 	bool dead, json, body;
-	int64_t id; /* 0: none was given */
+	int64_t id; /* 0: none is taken */
 };
 
+/* The number of a job; false: it is none, which is said. */
 static bool
-read_id(const char *word, int64_t *id)
+read_id(const struct opts *o, int64_t *id)
 {
+	const char *word = opts_word(o, 0);
 	char *end;
 
 	errno = 0;
 	*id = strtoll(word, &end, 10);
-	return errno == 0 && *word >= '1' && *word <= '9' && *end == '\0';
-}
-
-/* What a command takes: its switches, and whether a number. A status; 0: fine. */
-static int
-read_words(int argc, char **argv, const char *switches, bool id, struct words *out)
-{
-	const struct {
-		const char *name;
-		bool *on;
-	} known[] = { { "--dead", &out->dead }, { "--json", &out->json },
-		{ "--body", &out->body } };
-
-	*out = (struct words){ 0 };
-	for (int i = 1; i < argc; i++) {
-		size_t k = 0;
-
-		while (k < NELEMS(known) && strcmp(argv[i], known[k].name) != 0)
-			k++;
-		if (k < NELEMS(known) && strstr(switches, known[k].name) != NULL)
-			*known[k].on = true;
-		else if (!id || out->id != 0 || !read_id(argv[i], &out->id))
-			return ctl_usage(
-			    id ? "no number of a job: " : "queue list takes no ",
-			    argv[i]);
-	}
-	return id && out->id == 0 ? ctl_usage("which job: its number is missing", "")
-				  : EXIT_SUCCESS;
+	if (errno == 0 && *word >= '1' && *word <= '9' && *end == '\0')
+		return true;
+	(void)opts_wrong(o, "no number of a job", word);
+	return false;
 }
 
 static bool
@@ -324,37 +303,34 @@ with_state(const struct ctl *ctl, const struct words *w,
 }
 
 int
-ctl_queue_list(const struct ctl *ctl, int argc, char **argv)
+ctl_queue_list(const struct ctl *ctl, const struct opts *o)
 {
-	struct words w;
-	int status = read_words(argc, argv, "--dead --json", false, &w);
+	const struct words w = { .dead = opts_has(o, "dead"),
+		.json = opts_has(o, "json") };
 
-	return status != EXIT_SUCCESS ? status : with_state(ctl, &w, list);
+	return with_state(ctl, &w, list);
 }
 
 int
-ctl_queue_show(const struct ctl *ctl, int argc, char **argv)
+ctl_queue_show(const struct ctl *ctl, const struct opts *o)
 {
-	struct words w;
-	int status = read_words(argc, argv, "--body --json", true, &w);
+	struct words w = { .body = opts_has(o, "body"), .json = opts_has(o, "json") };
 
-	return status != EXIT_SUCCESS ? status : with_state(ctl, &w, show);
+	return read_id(o, &w.id) ? with_state(ctl, &w, show) : EX_USAGE;
 }
 
 int
-ctl_queue_retry(const struct ctl *ctl, int argc, char **argv)
+ctl_queue_retry(const struct ctl *ctl, const struct opts *o)
 {
-	struct words w;
-	int status = read_words(argc, argv, "", true, &w);
+	struct words w = { 0 };
 
-	return status != EXIT_SUCCESS ? status : with_state(ctl, &w, retry);
+	return read_id(o, &w.id) ? with_state(ctl, &w, retry) : EX_USAGE;
 }
 
 int
-ctl_queue_drop(const struct ctl *ctl, int argc, char **argv)
+ctl_queue_drop(const struct ctl *ctl, const struct opts *o)
 {
-	struct words w;
-	int status = read_words(argc, argv, "", true, &w);
+	struct words w = { 0 };
 
-	return status != EXIT_SUCCESS ? status : with_state(ctl, &w, drop);
+	return read_id(o, &w.id) ? with_state(ctl, &w, drop) : EX_USAGE;
 }

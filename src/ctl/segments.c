@@ -17,6 +17,7 @@
 #include "base/utf8.h"
 #include "channel/channel.h"
 #include "ctl/ctl.h"
+#include "ctl/opts.h"
 #include "twilio/segments.h"
 #include "twilio/transliterate.h"
 
@@ -296,45 +297,15 @@ unfit(const struct buf *text)
 	return NULL;
 }
 
-/* The one word that is not an option; status is EXIT_SUCCESS then. */
-static const char *
-the_text(int argc, char **argv, const struct form **form, int *status)
-{
-	const char *text = NULL;
-	bool options = true;
-
-	*status = EXIT_SUCCESS;
-	for (int i = 1; i < argc && *status == EXIT_SUCCESS; i++) {
-		if (options && strcmp(argv[i], "--json") == 0)
-			*form = &json_form;
-		else if (options && strcmp(argv[i], "--") == 0)
-			options = false;
-		else if (options && strncmp(argv[i], "--", 2) == 0)
-			*status = ctl_usage("segments has one option, --json; ",
-			    "put -- before a text that begins so");
-		else if (text != NULL)
-			*status = ctl_usage("segments takes one text: ", "quote it");
-		else
-			text = argv[i];
-	}
-	if (text == NULL && *status == EXIT_SUCCESS)
-		*status = ctl_usage("segments needs a text, ", "or - to read it");
-	return text;
-}
-
 int
-ctl_segments(const struct ctl *ctl, int argc, char **argv)
+ctl_segments(const struct ctl *ctl, const struct opts *o)
 {
 	CLEANUP(buf_fini) struct buf text = BUF_INIT(LIMIT_HTML);
-	const struct form *form = &text_form;
-	const char *word, *why;
+	const struct form *form = opts_has(o, "json") ? &json_form : &text_form;
+	const char *word = opts_word(o, 0), *why;
 	struct err e;
-	int status;
 
 	(void)ctl;
-	word = the_text(argc, argv, &form, &status);
-	if (status != EXIT_SUCCESS)
-		return status;
 	if (strcmp(word, "-") != 0)
 		buf_str(&text, word);
 	else if (!file_read_all(STDIN_FILENO, &text, &e) && e.kind != ERR_TOO_BIG) {

@@ -9,6 +9,7 @@
 #include "conf/cfg.h"
 #include "conf/conf.h"
 #include "ctl/ctl.h"
+#include "ctl/opts.h"
 #include "store/state.h"
 
 extern char **environ;
@@ -27,6 +28,18 @@ ctl_fail_err(const struct err *e)
 		: e->kind == ERR_CONFIG        ? EX_CONFIG
 					       : EX_IOERR,
 	    e->text);
+}
+
+bool
+ctl_env(const struct opts *o, enum conf_env *env)
+{
+	const char *name = opts_value(o, "env");
+
+	*env = CONF_PRODUCTION;
+	if (name == NULL || conf_env_parse(name, env))
+		return true;
+	(void)opts_wrong(o, "no environment", name);
+	return false;
 }
 
 struct conf *

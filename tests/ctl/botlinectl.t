@@ -39,17 +39,29 @@ same() {
 	fi
 }
 
-echo 1..35
+echo 1..44
 unset BOTLINE_ROOT
 try 'no command' 64 'no command' "$ctl"
 try 'an unknown command' 64 'no such command: frobnicate' "$ctl" frobnicate
-try 'too many words' 64 'check takes no extra' "$ctl" check extra
+try 'too many words' 64 'too many.*: extra' "$ctl" check extra
 try 'no such environment' 64 'no environment: nowhere' "$ctl" config dump nowhere
 try 'half a command' 64 'did you mean: botlinectl config dump' "$ctl" config
 try '--root without a folder' 64 'needs a folder' "$ctl" check --root
 try '--help is help' 0 '^  config dump ' "$ctl" --help
 try '--version is version' 0 '^botline [0-9]' "$ctl" --version
 try 'help names the commands' 0 '^  config dump ' "$ctl" help
+try 'help names one' 0 '^  queue retry ID' "$ctl" help queue
+try 'help on nothing there is' 64 'no such command: que' "$ctl" help que
+try '--help behind a command' 0 '^  queue show \[--body\]' "$ctl" queue show --help
+try 'a switch takes no value' 64 'takes no value: --json=1' "$ctl" queue list --json=1
+try 'an option needs its value' 64 'value is missing: --env' "$ctl" config dump --env
+try 'an option once' 64 'given twice: --env=development' \
+	"$ctl" config dump --env production --env=development
+try 'an environment once' 64 'named twice: production' \
+	"$ctl" config dump --env production production
+try 'behind -- is no folder' 64 'too many.*: --root' "$ctl" version -- --root
+try 'usage of what is wrong' 64 '^Usage: botlinectl queue list \[--dead\] \[--json\]$' \
+	"$ctl" queue list 1
 try 'version' 0 '^botline [0-9]' "$ctl" version
 same 'version is the program'"'"'s' "$ctl version" "$daemon --version"
 try 'an empty configuration is wrong' 78 'api\.key' "$ctl" --root "$dir" check

@@ -136,7 +136,7 @@ else
 fi
 for word in 0 -1 1x 99999999999999999999; do
 	prints "no number: $word" 64 drop "$word" << EOT
-botlinectl: no number of a job: $word
-Try botlinectl help.
+botlinectl: queue drop: no number of a job: $word
+Usage: botlinectl queue drop ID
 EOT
 done

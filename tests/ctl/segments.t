@@ -67,16 +67,17 @@ tell $? 'one dash makes no option' "$dir/one"
 "$ctl" segments '*' --json > "$dir/one" 2>&1 && grep -q '"text":"\*"' "$dir/one"
 tell $? 'the option may stand behind' "$dir/one"
 
-hint='Try botlinectl help.'
-refuses 'no text' 64 "botlinectl: segments needs a text, or - to read it
-$hint" "$ctl" segments
-refuses 'no text, with an option' 64 "botlinectl: segments needs a text, or - to read it
-$hint" "$ctl" segments --json
-refuses 'two texts' 64 "botlinectl: segments takes one text: quote it
-$hint" "$ctl" segments one two
-refuses 'another option' 64 "botlinectl: segments has one option, --json; put -- before a \
-text that begins so
-$hint" "$ctl" segments --frobnicate
+usage='Usage: botlinectl segments [--json] TEXT'
+refuses 'no text' 64 "botlinectl: segments: a word is missing: TEXT
+$usage" "$ctl" segments
+refuses 'no text, with an option' 64 "botlinectl: segments: a word is missing: TEXT
+$usage" "$ctl" segments --json
+refuses 'two texts' 64 "botlinectl: segments: there is a word too many (quote a text that \
+has several): two
+$usage" "$ctl" segments one two
+refuses 'another option' 64 "botlinectl: segments: there is no such option, and a text \
+that begins with two dashes stands behind --: --frobnicate
+$usage" "$ctl" segments --frobnicate
 refuses 'not UTF-8' 65 'botlinectl: the text is not UTF-8' "$ctl" segments "$(printf 'a\351')"
 refuses 'half a character' 65 'botlinectl: the text is not UTF-8' \
 	"$ctl" segments "$(printf 'a\342\202')"
