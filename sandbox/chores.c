@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hint.h"
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "sandbox/chores.h"
@@ -185,8 +186,8 @@ hire_locked(struct chores *c)
 	if (rc == 0)
 		c->n_workers++;
 	else
-		LOG(LOG_WARN, "sandbox", "no more threads",
-		    LI("workers", c->n_workers));
+		LOG(LOG_WARN, "sandbox", "no more threads", LI("workers", c->n_workers),
+		    LH(HINT_THREADS));
 	return c->n_workers > 0;
 }
 

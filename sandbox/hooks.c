@@ -218,7 +218,8 @@ send_later(const struct parcel *from, const char *chat, int64_t ms)
 	p->url = arena_strdup(p->arena, from->url);
 	p->body = arena_strndup(p->arena, from->body, from->len);
 	if (!chores_add(p->hk->sb->chores, &c))
-		LOG(LOG_WARN, "sandbox", "an event is lost: too many are waiting");
+		LOG(LOG_WARN, "sandbox", "an event is lost: too many are waiting",
+		    LH("is botline running, and does it answer events with 200? look at its log"));
 }
 
 static bool
@@ -317,7 +318,8 @@ hooks_tell(struct hooks *hk, const char *trigger, const char *chat, js *data)
 			if (odd.way == ODD_TWICE)
 				send_later(&p, chat, odd.ms);
 		} else {
-			LOG(LOG_WARN, "sandbox", "an event is too large");
+			LOG(LOG_WARN, "sandbox", "an event is too large",
+			    LH("say less in one message of an agent"));
 		}
 	}
 	pthread_mutex_unlock(&hk->lock);

@@ -104,7 +104,8 @@ flow_accepted(struct hyper *h, js *chat, js *agent)
 		why = flow_count(
 		    h, chat, agent, "Agent text", n, js_int(agent, "counts_ms", 0));
 	if (why != NULL)
-		LOG(LOG_WARN, "sandbox", "an agent keeps silent", LS("why", why));
+		LOG(LOG_WARN, "sandbox", "an agent keeps silent", LS("why", why),
+		    LH("let it count less, or more slowly"));
 }
 
 void
@@ -124,6 +125,7 @@ flow_heard(struct hyper *h, js *chat, const char *text)
 		if (agent != NULL && js_bool(agent, "echoes", false) &&
 		    !begin(h, js_str(chat, "id", ""), id, &s))
 			LOG(LOG_WARN, "sandbox", "an agent keeps silent",
-			    LS("why", "too much is waiting to be done"));
+			    LS("why", "too much is waiting to be done"),
+			    LH("wait, or start the sandbox anew"));
 	}
 }

@@ -99,8 +99,8 @@ reload_locked(struct know_file *f)
 	k = read_file(f->path, &e);
 	if (k == NULL) {
 		LOG(LOG_ERROR, "sandbox",
-		    "knowledge file not usable, the old one is kept",
-		    LS("why", e.text));
+		    "knowledge file not usable, the old one is kept", LS("why", e.text),
+		    LH("mend the line that is named; the file is read again when it has changed"));
 		return;
 	}
 	knowledge_put(f->now);

@@ -36,7 +36,8 @@ raise_file_limit(void)
 		return;
 	rl.rlim_cur = rl.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &rl) != 0)
-		LOG(LOG_WARN, "sandbox", "the limit of open files stays low");
+		LOG(LOG_WARN, "sandbox", "the limit of open files stays low",
+		    LH("only a load test needs more: ulimit -n before the start"));
 }
 
 static int

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hint.h"
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "sandbox/events.h"
@@ -292,8 +293,8 @@ hire_locked(struct sender *s)
 	if (rc == 0)
 		s->n_workers++;
 	else
-		LOG(LOG_WARN, "sandbox", "no more threads",
-		    LI("workers", s->n_workers));
+		LOG(LOG_WARN, "sandbox", "no more threads", LI("workers", s->n_workers),
+		    LH(HINT_THREADS));
 	return s->n_workers > 0;
 }
 

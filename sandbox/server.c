@@ -15,6 +15,7 @@
 #include <microhttpd.h>
 
 #include "base/clock.h"
+#include "base/hint.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
@@ -82,7 +83,8 @@ send_reply(struct MHD_Connection *conn, struct reply *r)
 	if (r->way == REPLY_HANG_UP)
 		return MHD_NO;
 	if (!buf_ok(&r->body)) {
-		LOG(LOG_ERROR, "sandbox", "a reply exceeds its limit");
+		LOG(LOG_ERROR, "sandbox", "a reply exceeds its limit",
+		    LH("make the text in the knowledge file or in the script shorter"));
 		return MHD_NO;
 	}
 	out = server_body(r);
@@ -315,7 +317,8 @@ server_wake(struct server *s)
 	uint64_t one = 1;
 
 	if (write(s->stop_fd, &one, sizeof(one)) != sizeof(one))
-		LOG(LOG_ERROR, "sandbox", "cannot end pauses", LI("errno", errno));
+		LOG(LOG_ERROR, "sandbox", "cannot end pauses", LI("errno", errno),
+		    LH(HINT_REPORT));
 }
 
 void

@@ -7,6 +7,7 @@
 #include "agent/tickets.h"
 #include "app.h"
 #include "base/clock.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "bot/bot.h"
@@ -26,6 +27,16 @@ extern char **environ;
 /* Named one by one in the log of a reload; there are hardly more. */
 #define MOST_START_CHANGES 16
 
+/* The finding itself says what to mend; this is how it gets in force. */
+static const char *
+finding_hint(enum conf_grade grade)
+{
+	return grade == CONF_ERROR
+	    ? "mend the line that where= names; botline --check tells when all is well"
+	    : "mend the line that where= names, then reload: kill -HUP, or systemctl "
+	      "reload botline";
+}
+
 static void
 log_findings(const struct conf_report *report)
 {
@@ -36,7 +47,7 @@ log_findings(const struct conf_report *report)
 							      : LOG_INFO;
 
 		LOG(level, "conf", "configuration", LS("where", f->where),
-		    LS("what", f->text));
+		    LS("what", f->text), LH(finding_hint(f->grade)));
 	}
 }
 
@@ -120,7 +131,8 @@ app_open(struct app *app, struct conf *conf, bool inspect)
 	render_init();
 	app->conf = conf_box_new(conf);
 	if (!open_all(app, conf_cfg(conf, CONF_PRODUCTION), inspect, &e)) {
-		LOG(LOG_ERROR, "main", "cannot start", LS("why", e.text));
+		LOG(LOG_ERROR, "main", "cannot start", LS("why", e.text),
+		    LH(HINT_START));
 		app_close(app);
 		return false;
 	}
@@ -150,7 +162,8 @@ log_start_changes(const struct conf *now, const struct conf *next)
 	size_t n = conf_start_changes(now, next, names, NELEMS(names));
 
 	for (size_t i = 0; i < n && i < NELEMS(names); i++)
-		LOG(LOG_WARN, "main", "key needs a restart", LS("key", names[i]));
+		LOG(LOG_WARN, "main", "key needs a restart", LS("key", names[i]),
+		    LH("restart botline when it suits you: systemctl restart botline"));
 }
 
 void
@@ -161,7 +174,7 @@ app_reload(struct app *app)
 
 	if (next == NULL) {
 		LOG(LOG_ERROR, "main", "reload refused",
-		    LS("hint", "the configuration of before stays in force"));
+		    LH("the configuration of before stays in force: botline --check says what to mend; then reload again"));
 		return;
 	}
 	now = conf_box_get(app->conf);
@@ -187,5 +200,6 @@ app_sweep(struct app *app)
 	if (gone > 0)
 		LOG(LOG_INFO, "main", "files for users removed", LI("files", gone));
 	if (!state_sweep(app->state, LIMIT_SWEEP_ROWS, &e))
-		LOG(LOG_ERROR, "main", "old state not removed", LS("why", e.text));
+		LOG(LOG_ERROR, "main", "old state not removed", LS("why", e.text),
+		    LH(HINT_STATE));
 }

@@ -17,6 +17,7 @@
 #include "app.h"
 #include "args.h"
 #include "base/clock.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "conf/cfg.h"
@@ -45,7 +46,7 @@ raise_file_limit(void)
 		r.rlim_cur = r.rlim_max;
 		if (setrlimit(RLIMIT_NOFILE, &r) != 0)
 			LOG(LOG_WARN, "main", "limit of open files stays",
-			    LI("errno", errno));
+			    LI("errno", errno), LH(HINT_DESCRIPTORS));
 	}
 }
 
@@ -69,7 +70,8 @@ log_queue(struct app *app)
 	struct err e;
 
 	if (!queue_count(app->state, &n, &e))
-		LOG(LOG_ERROR, "main", "queue not looked at", LS("why", e.text));
+		LOG(LOG_ERROR, "main", "queue not looked at", LS("why", e.text),
+		    LH(HINT_STATE));
 	else if (n.jobs > 0 || n.dead > 0)
 		LOG(LOG_INFO, "main", "queue", LI("jobs", n.jobs),
 		    LI("oldest_s",
@@ -104,7 +106,8 @@ serve_socket(struct app *app, struct conf *conf, struct listener *listener)
 	case SERVER_STUCK:
 		_exit(EXIT_SUCCESS); /* threads still use what we would free */
 	case SERVER_FAILED:
-		LOG(LOG_ERROR, "main", "cannot start", LS("why", e.text));
+		LOG(LOG_ERROR, "main", "cannot start", LS("why", e.text),
+		    LH(HINT_START));
 		app_close(app);
 		return EX_OSERR;
 	case SERVER_STOPPED:
@@ -124,11 +127,13 @@ work_after_cgi(struct app *app)
 	store_sweep(app->store, LIMIT_CGI_SWEEP_FILES);
 	handout_sweep(app->store, LIMIT_CGI_SWEEP_FILES);
 	if (!state_sweep(app->state, LIMIT_CGI_SWEEP_ROWS, &e))
-		LOG(LOG_ERROR, "main", "old state not removed", LS("why", e.text));
+		LOG(LOG_ERROR, "main", "old state not removed", LS("why", e.text),
+		    LH(HINT_STATE));
 	if (due_any(app->store, clock_wall_s(&clock_system)))
 		upkeep_some(&app->web, LIMIT_CGI_DUE);
 	if (!jobs_once(&app->web, LIMIT_CGI_THREADS, LIMIT_CGI_JOBS_MS, &done, &e))
-		LOG(LOG_ERROR, "main", "queue not worked", LS("why", e.text));
+		LOG(LOG_ERROR, "main", "queue not worked", LS("why", e.text),
+		    LH(HINT_STATE));
 }
 
 /* `left`: the web server does not wait for us, nor end us (cgi_leave()). */
@@ -166,7 +171,7 @@ listen_on(const struct args *a, const struct cfg *c, struct listener *l)
 
 	if (listener_open(l, &lo, &e))
 		return true;
-	LOG(LOG_ERROR, "main", "cannot start", LS("why", e.text));
+	LOG(LOG_ERROR, "main", "cannot start", LS("why", e.text), LH(HINT_START));
 	return false;
 }
 
@@ -178,7 +183,7 @@ begin(const char *root)
 
 	if (conf == NULL)
 		LOG(LOG_ERROR, "main", "configuration is wrong",
-		    LS("hint", "botline --check says what to mend"));
+		    LH("botline --check says what to mend"));
 	else
 		app_log(conf_cfg(conf, CONF_PRODUCTION));
 	return conf;
@@ -238,7 +243,8 @@ run_queue(const struct args *a)
 	ok = jobs_once(&app.web, 0, a->seconds * 1000, &done, &e);
 	app_sweep(&app);
 	if (!ok)
-		LOG(LOG_ERROR, "main", "queue not worked", LS("why", e.text));
+		LOG(LOG_ERROR, "main", "queue not worked", LS("why", e.text),
+		    LH(HINT_STATE));
 	else
 		/* What cron has nothing to mail about is not said. */
 		LOG(done.tries > 0 || done.left ? LOG_INFO : LOG_DEBUG, "main",

@@ -5,6 +5,7 @@
 
 #include "agent/agent_hyperchat.h"
 #include "agent/hyperchat_desk.h"
+#include "base/hint.h"
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "conf/cfg.h"
@@ -102,7 +103,7 @@ hc_there(void *self, const struct agent_call *call)
 		return AGENT_THERE;
 	if (e.kind != ERR_NONE)
 		LOG(err_is_ours(&e) ? LOG_ERROR : LOG_WARN, "agent",
-		    "agents cannot be asked for", LS("why", e.text));
+		    "agents cannot be asked for", LS("why", e.text), LH(err_hint(&e)));
 	return AGENT_NOBODY;
 }
 
@@ -212,7 +213,7 @@ hc_state(void *self, const struct agent_call *call, const struct agent_chat *cha
 	if (!hc_use(&d, self, call, &e) ||
 	    !hyperchat_chat_get(&d.call, chat->id, &is, &e)) {
 		LOG(LOG_WARN, "agent", "the chat's state cannot be asked for",
-		    LS("chat", chat->id), LS("why", e.text));
+		    LS("chat", chat->id), LS("why", e.text), LH(HINT_AGAIN));
 		return AGENT_STATE_UNKNOWN;
 	}
 	switch (is.status) {

@@ -41,7 +41,8 @@ hc_memory_read(const char *memory, struct arena *a)
 		return m;
 	if (!js_parse(memory, strlen(memory), &root, &e) ||
 	    js_int(root, "v", 0) != MEMORY_VERSION) {
-		LOG(LOG_WARN, "agent", "memory of the chat is unknown");
+		LOG(LOG_WARN, "agent", "memory of the chat is unknown",
+		    LH("nothing to do: another version wrote it, HyperChat is asked"));
 		return m;
 	}
 	if (hyperchat_id_ok(js_str(root, "user", "")))

@@ -54,7 +54,8 @@ hours_by_office(struct office *self, const struct agent_call *call)
 	if (h == NULL)
 		LOG(LOG_WARN, "agent",
 		    "Messenger's service hours are of no use, the configured ones count",
-		    LS("why", e.text));
+		    LS("why", e.text),
+		    LH("mend the timetable in Messenger; meanwhile chat.chat.timetable counts"));
 	return h;
 }
 
@@ -73,8 +74,8 @@ office_open_now(void *self, const struct agent_call *call)
 		h = hours_new(call->cfg, NULL, &e);
 	if (h == NULL) {
 		LOG(LOG_ERROR, "agent",
-		    "service hours cannot be told, agents are asked",
-		    LS("why", e.text));
+		    "service hours cannot be told, agents are asked", LS("why", e.text),
+		    LH("mend chat.chat.timetable and timezoneWorkingHours: botline --check"));
 		return true;
 	}
 	if (hours_open(h, now))

@@ -134,7 +134,8 @@ keep_first_phones(
 	else
 		LOG(LOG_WARN, "agent",
 		    "phones not kept, the ticket's answer will not find them",
-		    LS("why", e.text));
+		    LS("why", e.text),
+		    LH("an answer to this ticket will be a dead letter: answer it by another way; may the Messenger key change users?"));
 }
 
 static const struct messenger_line *

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "agent/timetables.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -91,7 +92,7 @@ adopt_locked(struct entry *en, const struct buf *text)
 		return;
 	}
 	LOG(LOG_WARN, "agent", "cached service hours are damaged, asking anew",
-	    LS("file", en->kept.shown), LS("why", e.text));
+	    LS("file", en->kept.shown), LS("why", e.text), LH(HINT_REMOVED));
 	en->dated_at = 0;
 }
 
@@ -102,7 +103,8 @@ note_no_file_locked(struct entry *en, struct err *e)
 		if (!en->kept.unsaved)
 			LOG(LOG_WARN, "agent", "cached service hours cannot be read",
 			    LS("file", en->kept.shown),
-			    LS("why", cached_file_hide(e, en->kept.shown)));
+			    LS("why", cached_file_hide(e, en->kept.shown)),
+			    LH(HINT_STORE));
 		en->kept.unsaved = true;
 	} else if (en->kept.has_stamp) {
 		LOG(LOG_INFO, "agent", "cached service hours were removed",
@@ -149,8 +151,8 @@ save(struct timetables *t, const struct entry *en, const char *text,
 	if (cache_write(t->list.store, en->kept.file, text, strlen(text), stamp, &e))
 		return true;
 	LOG(LOG_WARN, "agent", "service hours not saved for other processes",
-	    LS("file", en->kept.shown),
-	    LS("why", cached_file_hide(&e, en->kept.shown)));
+	    LS("file", en->kept.shown), LS("why", cached_file_hide(&e, en->kept.shown)),
+	    LH(HINT_STORE));
 	return false;
 }
 
@@ -164,7 +166,8 @@ note_failure_locked(struct timetables *t, struct entry *en, const struct err *wh
 	    "service hours not told by Messenger", LS("why", why->text),
 	    LI("again_in_s", LIMIT_SETUP_PAUSE_MS / 1000),
 	    LS("meanwhile",
-		en->text != NULL ? "what it told before" : "chat.chat.timetable"));
+		en->text != NULL ? "what it told before" : "chat.chat.timetable"),
+	    LH(err_hint(why)));
 }
 
 /* The answer as a text, the caller's to free(); NULL: *e. */

@@ -35,6 +35,9 @@
 #define HINT_DESCRIPTORS \
 	"raise the limit of open files: LimitNOFILE in the unit, ulimit -n; then restart"
 #define HINT_START "mend what is named, then start again; botline --check tells more"
-#define HINT_KERNEL "not a fault of yours: report it with the lines around it"
+#define HINT_REPORT "no fault of yours: report it, with the lines around it"
+#define HINT_LEFT \
+	"nothing to do: who asked did not wait; often with Twilio: lower " \
+	"twilio.reply_deadline_ms, look at the load"
 
 #endif

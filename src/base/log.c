@@ -209,6 +209,16 @@ add_pair(struct buf *b, bool json, const struct log_pair *p)
 	}
 }
 
+/* No name comes twice in a line: a reader of JSON would take one of them, any. */
+static bool
+has_pair(const struct log_pair *pairs, size_t n, const char *key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(pairs[i].key, key) == 0)
+			return true;
+	return false;
+}
+
 void
 log_line(enum log_level level, const char *room, const char *event,
     const struct log_pair *pairs, size_t n)
@@ -231,7 +241,7 @@ log_line(enum log_level level, const char *room, const char *event,
 	}
 	if (turn_id[0] != '\0')
 		add_pair(&b, json, &id);
-	if (ticket_number[0] != '\0')
+	if (ticket_number[0] != '\0' && !has_pair(pairs, n, ticket.key))
 		add_pair(&b, json, &ticket);
 	for (size_t i = 0; i < n; i++)
 		add_pair(&b, json, &pairs[i]);

@@ -60,7 +60,8 @@ recall(const char *memory, struct arena *a)
 		return s;
 	if (!js_parse(memory, strlen(memory), &root, &e) ||
 	    js_int(root, "v", 0) != MEMORY_VERSION) {
-		LOG(LOG_WARN, "bot", "memory of the conversation is unknown");
+		LOG(LOG_WARN, "bot", "memory of the conversation is unknown",
+		    LH("nothing to do: another version wrote it, the bot begins a new session"));
 		return s;
 	}
 	token = js_str(root, "token", "");
@@ -94,8 +95,8 @@ option_value(const struct bot_option *o)
 		return NULL;
 	/* It was kept by others meanwhile and goes into a body as it is. */
 	if (!js_parse(o->value, strlen(o->value), &value, &e)) {
-		LOG(LOG_WARN, "bot", "value of an option is damaged",
-		    LS("why", e.text));
+		LOG(LOG_WARN, "bot", "value of an option is damaged", LS("why", e.text),
+		    LH("nothing to do: its label is said instead"));
 		return NULL;
 	}
 	return o->value;

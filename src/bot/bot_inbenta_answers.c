@@ -204,7 +204,8 @@ translate_pages(
 		const char *title = p->title[0] != '\0' ? p->title : title_of(p, a);
 
 		if (title[0] == '\0')
-			LOG(LOG_WARN, "bot", "page that shows nothing left out");
+			LOG(LOG_WARN, "bot", "page that shows nothing left out",
+			    LH("give the content a title in Inbenta's backstage"));
 		else
 			to[out->n_pages++] = (struct bot_page){ .title = title,
 				.html = p->html,

@@ -18,8 +18,8 @@ static void
 log_trouble(const struct err *e)
 {
 	LOG(err_is_ours(e) ? LOG_ERROR : LOG_WARN, "dialog", "bot gave no answer",
-	    LS("kind", err_kind_name(e->kind)), LI("code", e->code),
-	    LS("why", e->text));
+	    LS("kind", err_kind_name(e->kind)), LI("code", e->code), LS("why", e->text),
+	    LH(err_hint(e)));
 }
 
 bool
@@ -61,7 +61,8 @@ greet(struct work *w)
 		w, &(struct bot_input){ .welcome = true, .text = "" }, until_ms, &r) ||
 	    r.outcome == BOT_SLOW) {
 		w->s.greeted = until_ms - work_now_ms(w) < LIMIT_MIN_CALL_MS;
-		LOG(LOG_WARN, "dialog", "no welcome");
+		LOG(LOG_WARN, "dialog", "no welcome",
+		    LH("nothing to do: the question is asked without it; often: the bot is slow, or set conversation.welcome = false"));
 		return;
 	}
 	w->shown.by_label = true;

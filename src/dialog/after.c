@@ -100,7 +100,7 @@ add(const struct work *w, const struct after_note *n, const char *kind)
 
 	if (!after_add_job(w, &job, seen, &e))
 		LOG(LOG_WARN, "dialog", "job after a chat not added", LS("kind", kind),
-		    LS("chat", n->chat), LS("why", e.text));
+		    LS("chat", n->chat), LS("why", e.text), LH(err_hint(&e)));
 }
 
 void

@@ -113,7 +113,8 @@ session_begin(struct session *s, const struct begun *b)
 		is->n_said--;
 	if (is->n_said < b->n_said)
 		LOG(LOG_WARN, "dialog", "note of a reply cut",
-		    LI("messages", b->n_said), LI("kept", is->n_said));
+		    LI("messages", b->n_said), LI("kept", is->n_said),
+		    LH("nothing to do: it counts only if the process is killed now"));
 }
 
 void

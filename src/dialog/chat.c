@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "conf/cfg.h"
@@ -73,7 +74,8 @@ chat_off(struct work *w)
 	if (w->d->state != NULL &&
 	    chats_close(w->d->state, conf_env_name(w->s.env), w->s.chat.id, &e) ==
 		CHATS_FAILED)
-		LOG(LOG_WARN, "dialog", "end of a chat not noted", LS("why", e.text));
+		LOG(LOG_WARN, "dialog", "end of a chat not noted", LS("why", e.text),
+		    LH(HINT_STATE));
 	after_chat(w, &ended);
 	w->s.ended = w->s.chat.id;
 	w->s.chat = (struct chat){ .id = NULL };
@@ -97,10 +99,11 @@ leave_later(struct work *w, const struct agent_chat *chat, const char *why)
 
 	if (added)
 		LOG(LOG_WARN, "dialog", "chat not closed yet", LS("chat", chat->id),
-		    LS("why", why), LS("hint", "it is tried again by the queue"));
+		    LS("why", why), LH(HINT_AGAIN));
 	else
 		LOG(LOG_WARN, "dialog", "chat not closed, the agent may wait",
-		    LS("chat", chat->id), LS("why", why), LS("queue", e.text));
+		    LS("chat", chat->id), LS("why", why), LS("queue", e.text),
+		    LH("close the chat in HyperChat by hand; then: look at the disk of store.state_path"));
 }
 
 /*
@@ -132,7 +135,8 @@ is_switched_off(struct work *w)
 {
 	if (escalate_enabled(w))
 		return false;
-	LOG(LOG_WARN, "dialog", "chat ends: agents are switched off");
+	LOG(LOG_WARN, "dialog", "chat ends: agents are switched off",
+	    LH("nothing to do if chat.chat.enabled = false is meant"));
 	chat_off(w);
 	return true;
 }
@@ -258,7 +262,8 @@ say_text(struct work *w)
 	if (end == AGENT_DELIVERED || w->once.halted)
 		return true;
 	LOG(err_is_ours(&e) ? LOG_ERROR : LOG_WARN, "dialog", "not said to the agent",
-	    LS("kind", err_kind_name(e.kind)), LI("code", e.code), LS("why", e.text));
+	    LS("kind", err_kind_name(e.kind)), LI("code", e.code), LS("why", e.text),
+	    LH(err_hint(&e)));
 	w->once.lost = true;
 	return true;
 }

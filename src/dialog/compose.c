@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/utf8.h"
@@ -116,7 +117,8 @@ add_block(struct compose *c, struct buf *out, const struct block *b,
 		buf_str(out, b->tight ? "\n" : "\n\n");
 	buf_add(out, text.data, text.len);
 	if (!buf_ok(&text) || !buf_ok(out))
-		LOG(LOG_WARN, "dialog", "answer cut", LI("bytes", out->len));
+		LOG(LOG_WARN, "dialog", "answer cut", LI("bytes", out->len),
+		    LH(HINT_CONTENT));
 }
 
 /* As many in each message as the channel allows. */
@@ -319,7 +321,7 @@ make_room(struct compose *c, size_t max, size_t (*room)(const struct compose *c)
 		;
 	if (n < all)
 		LOG(LOG_WARN, "dialog", "reply cut", LI("messages", all), LI("kept", n),
-		    LI("media_lost", media));
+		    LI("media_lost", media), LH(HINT_CONTENT));
 	return n;
 }
 

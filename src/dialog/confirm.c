@@ -51,8 +51,8 @@ stop(const struct dialog *d, const struct deliver_news *news, const char *lane,
 	if (news->conv_id != NULL)
 		return stop_set(d->state, news->conv_id, news->stop, now_s, e);
 	if (lane == NULL)
-		LOG(LOG_WARN, "dialog", "a stop of nobody we know",
-		    LS("sid", news->id));
+		LOG(LOG_WARN, "dialog", "a stop of nobody we know", LS("sid", news->id),
+		    LH("nothing to do: Twilio keeps the stop itself"));
 	return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/hint.h"
 #include "base/log.h"
 #include "channel/channel.h"
 #include "dialog/event_i.h"
@@ -25,7 +26,7 @@ connect_history(struct work *w, const struct agent_line **out)
 		return 0;
 	if (!bot_history(w->d->bot, &call, &said, &n, &e)) {
 		LOG(LOG_WARN, "dialog", "history not had, the agent goes without",
-		    LS("why", e.text));
+		    LS("why", e.text), LH(err_hint(&e)));
 		return 0;
 	}
 	lines = arena_alloc(w->t->arena, (n + 1) * sizeof(*lines));
@@ -74,7 +75,7 @@ note_chat(struct work *w)
 
 	if (w->d->state != NULL && !chats_put(w->d->state, &row, &e))
 		LOG(LOG_WARN, "dialog", "chat not noted; its events are asked for",
-		    LS("why", e.text));
+		    LS("why", e.text), LH(HINT_STATE));
 }
 
 static void
@@ -116,7 +117,7 @@ open_chat(struct work *w, const struct bot_form *form)
 	}
 	if (end == AGENT_OPEN_FAILED)
 		LOG(err_is_ours(&e) ? LOG_ERROR : LOG_WARN, "dialog", "chat not opened",
-		    LS("why", e.text));
+		    LS("why", e.text), LH(err_hint(&e)));
 	return end;
 }
 

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/hint.h"
 #include "base/js.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -149,7 +150,7 @@ keep(struct delivery *v)
 	r = queue_save(v->d->state, v->job, letter_write(v->t->arena, &v->letter), &e);
 	if (r == QUEUE_FAILED)
 		LOG(LOG_WARN, "dialog", "state of a message not kept",
-		    LI("job", v->job->id), LS("why", e.text));
+		    LI("job", v->job->id), LS("why", e.text), LH(HINT_STATE));
 	return r == QUEUE_OK;
 }
 
@@ -168,7 +169,8 @@ blocked(struct delivery *v, const char *why)
 {
 	LOG(LOG_ERROR, "dialog", "messages wait until that is mended",
 	    LI("job", v->job->id), LS("env", conf_env_name(v->letter.env)),
-	    LS("why", why));
+	    LS("why", why),
+	    LH("mend what why= names, then reload: they go by themselves; botlinectl queue list shows them"));
 	return later(v, 0, false, why);
 }
 
@@ -194,7 +196,8 @@ send_links(struct delivery *v)
 		jobs[i] = job_of(a, v->job->lane, &l);
 	}
 	LOG(LOG_WARN, "dialog", "files not taken, their addresses are sent",
-	    LI("job", v->job->id), LI("media", v->letter.m.n_media));
+	    LI("job", v->job->id), LI("media", v->letter.m.n_media),
+	    LH("the channel does not take such files: botline(8), WHAT A PHONE SHOWS"));
 	v->out->follow = jobs;
 	v->out->n_follow = n;
 	return JOB_DONE;
@@ -207,7 +210,8 @@ stop(struct delivery *v, const char *why)
 	struct err e;
 
 	if (!stop_set(v->d->state, v->job->lane, why, clock_wall_s(v->d->clock), &e))
-		LOG(LOG_WARN, "dialog", "a user's stop is not kept", LS("why", e.text));
+		LOG(LOG_WARN, "dialog", "a user's stop is not kept", LS("why", e.text),
+		    LH(HINT_STATE));
 }
 
 /* The slot was used; another try has one of its own. */
@@ -232,7 +236,7 @@ slow_down(struct delivery *v, int64_t after_ms)
 	until_ms += after_ms < LIMIT_BACKOFF_MS ? after_ms : LIMIT_BACKOFF_MS;
 	if (!slot_push(v->d->state, v->sender, until_ms, &e))
 		LOG(LOG_WARN, "dialog", "a sender's pace is not kept",
-		    LS("why", e.text));
+		    LS("why", e.text), LH(HINT_STATE));
 }
 
 static enum job_end

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/media_type.h"
@@ -109,8 +110,8 @@ event_fetch(struct event_work *x, int tries, struct err *e)
 	if (may_come(x, e, tries))
 		return err_wrap(e, "agent's file");
 	LOG(LOG_WARN, "dialog", "agent's file not had, the user gets its name",
-	    LS("kind", err_kind_name(e->kind)), LI("code", e->code),
-	    LS("why", e->text));
+	    LS("kind", err_kind_name(e->kind)), LI("code", e->code), LS("why", e->text),
+	    LH(err_hint(e)));
 	x->file = (struct event_file){ .fd = -1,
 		.name = name_of(w->t->arena, x->ev.file.name, NULL) };
 	return true;
@@ -130,7 +131,8 @@ hand_out(struct event_work *x)
 
 	if (handout_put(w->d->store, &h, cfg_int(w->cfg, CFG_MEDIA_TTL_S), token, &e))
 		return arena_strdup(w->t->arena, token);
-	LOG(LOG_WARN, "dialog", "agent's file not handed out", LS("why", e.text));
+	LOG(LOG_WARN, "dialog", "agent's file not handed out", LS("why", e.text),
+	    LH(HINT_STORE));
 	return NULL;
 }
 

@@ -90,7 +90,7 @@ event_pass_on(struct event_work *x, struct job_result *out)
 		return event_later(x, out, &e);
 	if (x->owner.conv_id == NULL) {
 		LOG(LOG_INFO, "dialog", "event of a chat that is not ours",
-		    LS("event", x->ev.name), LS("chat", x->ev.chat_id));
+		    LS("name", x->ev.name), LS("chat", x->ev.chat_id));
 		return JOB_DONE;
 	}
 	return event_enter(x, x->owner.conv_id, inside, out);

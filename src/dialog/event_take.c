@@ -73,7 +73,8 @@ event_extra_read(const char *json, struct arena *a)
 
 	if (!js_parse(json, strlen(json), &o, &e)) {
 		LOG(LOG_WARN, "dialog", "note of a chat not readable",
-		    LS("why", e.text));
+		    LS("why", e.text),
+		    LH("nothing to do: another version wrote it, HyperChat is asked"));
 		return (struct event_extra){ 0 };
 	}
 	return (struct event_extra){ arena_strdup(a, js_str(o, "memory", NULL)),
@@ -218,7 +219,7 @@ dialog_event_take(const struct dialog *d, const struct turn *t,
 		return EVENT_FAILED;
 	if (elsewhere) {
 		LOG(LOG_INFO, "dialog", "event of another environment's chat",
-		    LS("event", ev->name), LS("chat", ev->chat_id));
+		    LS("name", ev->name), LS("chat", ev->chat_id));
 		return EVENT_NOTHING;
 	}
 	if (known && is_echo(d, t, ev, &row))

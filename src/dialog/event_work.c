@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/hint.h"
 #include "base/host.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -30,8 +31,8 @@ event_later(struct event_work *x, struct job_result *out, const struct err *e)
 static enum job_end
 dead(struct event_work *x, struct job_result *out, const char *why)
 {
-	LOG(LOG_WARN, "dialog", "event given up", LS("event", x->ev.name),
-	    LS("why", why));
+	LOG(LOG_WARN, "dialog", "event given up", LS("name", x->ev.name),
+	    LS("why", why), LH(HINT_DEAD));
 	out->why = arena_strdup(x->own.arena, why);
 	return JOB_DEAD;
 }
@@ -76,7 +77,7 @@ keep_said(struct event_work *x)
 	kept = session_event(&x->w.s, x->note.key, reply.messages, reply.n);
 	if (kept < reply.n)
 		LOG(LOG_WARN, "dialog", "agent's text cut", LI("messages", reply.n),
-		    LI("kept", kept));
+		    LI("kept", kept), LH("ask the agents to write shorter messages"));
 	x->changed = x->changed || kept > 0;
 }
 
@@ -114,8 +115,8 @@ update_row(struct event_work *x)
 	    !x->extra.asked)
 		return;
 	if (!chats_put(x->w.d->state, &row, &e))
-		LOG(LOG_WARN, "dialog", "note of a chat not renewed",
-		    LS("why", e.text));
+		LOG(LOG_WARN, "dialog", "note of a chat not renewed", LS("why", e.text),
+		    LH(HINT_STATE));
 }
 
 static void
@@ -125,7 +126,8 @@ close_row(struct event_work *x)
 
 	if (chats_close(x->w.d->state, conf_env_name(x->note.env), x->ev.chat_id, &e) ==
 	    CHATS_FAILED)
-		LOG(LOG_WARN, "dialog", "end of a chat not noted", LS("why", e.text));
+		LOG(LOG_WARN, "dialog", "end of a chat not noted", LS("why", e.text),
+		    LH(HINT_STATE));
 }
 
 static void

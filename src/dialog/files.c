@@ -21,7 +21,8 @@ say_not_taken(struct work *w)
 	if (chat_say(w, (int64_t)w->in->n_files + 1, text, &e) != AGENT_DELIVERED &&
 	    !w->once.halted)
 		LOG(LOG_WARN, "dialog", "agent not told of a file that is not taken",
-		    LS("why", e.text));
+		    LS("why", e.text),
+		    LH("nothing to do: the user was told; often: is HyperChat well?"));
 }
 
 static enum agent_outcome
@@ -93,7 +94,7 @@ pass_on(struct work *w, int64_t step, const struct incoming_place *place)
 	if (end != AGENT_DELIVERED && !w->once.halted)
 		LOG(LOG_WARN, "dialog", "file not handed to the agent",
 		    LS("kind", err_kind_name(e.kind)), LI("code", e.code),
-		    LS("why", e.text));
+		    LS("why", e.text), LH(err_hint(&e)));
 	return end;
 }
 

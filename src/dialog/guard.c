@@ -85,7 +85,7 @@ guard_note(struct work *w, const struct reply *reply)
 		LOG(LOG_WARN, "dialog", "user repeats himself, and is not answered",
 		    LS("from", log_masked(w->in->from, masked)),
 		    LI("times", w->s.loop.times), LI("for_s", LIMIT_LOOP_S),
-		    LS("hint", "probably a machine; any other message is answered"));
+		    LH("probably a machine; any other message is answered"));
 }
 
 /* Where there is something to leave, one may always leave it. */
@@ -113,7 +113,7 @@ guard_flood(struct work *w)
 	case FLOOD_BEGINS:
 		LOG(LOG_WARN, "dialog", "user writes too much, and is not answered",
 		    LS("from", log_masked(w->in->from, masked)), LI("per_min", per_min),
-		    LS("hint", "dialog.flood_per_min"));
+		    LH("a person? raise dialog.flood_per_min; a machine: nothing to do"));
 		work_say(w, "flood_notice");
 		break;
 	case FLOOD_GOES_ON:

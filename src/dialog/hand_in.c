@@ -45,7 +45,7 @@ hand_in_add(const struct work *w, const char *chat, const struct survey_walk *s)
 
 	if (!after_add_job(w, &job, key, &e))
 		LOG(LOG_WARN, "dialog", "answers of a survey lost", LS("chat", chat),
-		    LS("why", e.text));
+		    LS("why", e.text), LH(err_hint(&e)));
 }
 
 struct note {
@@ -98,7 +98,8 @@ static enum job_end
 dead(const struct turn *t, struct job_result *out, bool unsure, const char *why)
 {
 	LOG(LOG_WARN, "dialog", "answers of a survey given up", LI("unsure", unsure),
-	    LS("why", why));
+	    LS("why", why),
+	    LH("botlinectl queue list shows them; is the survey still there in Messenger?"));
 	out->unsure = unsure;
 	out->why = arena_strdup(t->arena, why);
 	return JOB_DEAD;

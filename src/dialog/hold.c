@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "dialog/work.h"
@@ -19,7 +20,8 @@ enum told { TOLD, NOT_TOLD, WHO_KNOWS };
 static void
 log_lost(const char *why)
 {
-	LOG(LOG_WARN, "dialog", "rating lost", LS("why", why));
+	LOG(LOG_WARN, "dialog", "rating lost", LS("why", why),
+	    LH("nothing to do for this one; often: is the bot well, and may the key send events?"));
 }
 
 /* The time for the comment is over, or the time of the next try has come. */
@@ -77,7 +79,7 @@ hold_mark(struct work *w)
 	if (!due_set(w->d->store, w->conv_id,
 		h->sending ? work_now_s(w) + LIMIT_DUE_RETRY_S : h->due_s, &e))
 		LOG(LOG_WARN, "dialog", "mark not set, a rating may wait for long",
-		    LS("why", e.text));
+		    LS("why", e.text), LH(HINT_STORE));
 }
 
 static void
@@ -128,7 +130,8 @@ tell_click(struct work *w)
 	struct err e;
 
 	if (w->click != NULL && tell(w, &note, &e) != TOLD)
-		LOG(LOG_WARN, "dialog", "click not told", LS("why", e.text));
+		LOG(LOG_WARN, "dialog", "click not told", LS("why", e.text),
+		    LH("nothing to do: only a count in Inbenta's reports is missing"));
 }
 
 /* The last try of a rating that made room for another. */
@@ -152,7 +155,7 @@ put_off(struct work *w, const char *why)
 	h->due_s = work_now_s(w) + LIMIT_RATING_RETRY_S;
 	if (h->tries < LIMIT_RATING_TRIES) {
 		LOG(LOG_WARN, "dialog", "rating not sent, tried again later",
-		    LS("why", why), LI("tries", h->tries));
+		    LS("why", why), LI("tries", h->tries), LH(HINT_AGAIN));
 		hold_mark(w);
 		return;
 	}
@@ -207,7 +210,8 @@ tell_held(struct work *w, struct conv *conv)
 		send_held(w);
 	if (!work_commit(w, conv, &e))
 		LOG(LOG_WARN, "dialog", "end of a rating not committed",
-		    LS("why", e.text));
+		    LS("why", e.text),
+		    LH("look at the folder of store.path: df -h; the rating may be sent twice"));
 }
 
 /* What became of a wish for an agent. */
@@ -219,7 +223,8 @@ tell_wish(struct work *w, enum bot_note_kind kind)
 
 	if (tell(w, &note, &e) != TOLD)
 		LOG(LOG_WARN, "dialog", "end of a wish for an agent not told",
-		    LS("why", e.text));
+		    LS("why", e.text),
+		    LH("nothing to do: only a count in Inbenta's reports is missing"));
 }
 
 static void
@@ -235,7 +240,8 @@ tell_chat(struct work *w, enum bot_note_kind kind, const char *id)
 
 	if (tell(w, &note, &e) != TOLD)
 		LOG(LOG_WARN, "dialog", "fate of a chat not told", LS("chat", id),
-		    LS("why", e.text));
+		    LS("why", e.text),
+		    LH("nothing to do: only a count in Inbenta's reports is missing"));
 }
 
 void
@@ -273,7 +279,8 @@ work_due(struct work *w, struct conv *conv)
 	struct err e;
 
 	if (!work_load(w, conv, &found, &e)) {
-		LOG(LOG_WARN, "dialog", "due conversation not read", LS("why", e.text));
+		LOG(LOG_WARN, "dialog", "due conversation not read", LS("why", e.text),
+		    LH(HINT_STORE));
 		return;
 	}
 	hold_look(w);
@@ -281,7 +288,8 @@ work_due(struct work *w, struct conv *conv)
 	w->marked = true; /* that is why we are here */
 	hold_mark(w);
 	if (changed && !work_commit(w, conv, &e)) {
-		LOG(LOG_WARN, "dialog", "due rating not committed", LS("why", e.text));
+		LOG(LOG_WARN, "dialog", "due rating not committed", LS("why", e.text),
+		    LH(HINT_STORE));
 		return;
 	}
 	hold_deliver(w, conv);
@@ -307,7 +315,7 @@ enter_due(const struct dialog *d, const struct turn *t, const char *conv_id)
 		break; /* someone writes; the mark was put off */
 	case CONV_FAILED:
 		LOG(LOG_WARN, "dialog", "due conversation not entered",
-		    LS("why", e.text));
+		    LS("why", e.text), LH(HINT_STORE));
 		break;
 	}
 }

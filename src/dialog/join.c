@@ -138,7 +138,8 @@ commit(struct work *w, const struct inbound *all, const struct job *behind, size
 
 	if (body == NULL ||
 	    queue_join(w->d->state, &w->way.job, body, behind, n, &e) != QUEUE_OK) {
-		LOG(LOG_WARN, "dialog", "messages not joined", LS("why", e.text));
+		LOG(LOG_WARN, "dialog", "messages not joined", LS("why", e.text),
+		    LH("nothing to do: each is answered by itself"));
 		return;
 	}
 	*kept = *all;

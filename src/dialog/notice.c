@@ -89,7 +89,8 @@ add_once(const struct work *w, const struct new_job *job, size_t n)
 	case QUEUE_FAILED:
 		break;
 	}
-	LOG(LOG_WARN, "dialog", "no holding notice", LS("why", e.text));
+	LOG(LOG_WARN, "dialog", "no holding notice", LS("why", e.text),
+	    LH("nothing to do: the answer comes without it; often: look at the disk of store.state_path"));
 	return false;
 }
 

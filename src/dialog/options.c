@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/utf8.h"
@@ -82,7 +83,8 @@ added(struct options *o, size_t before, size_t wanted)
 		labels[i] = o->choices[before + i].label;
 	if (n < wanted)
 		LOG(LOG_WARN, "dialog", "choices left out", LI("choices", wanted),
-		    LI("shown", n), LI("bytes_max", LIMIT_PENDING_BYTES));
+		    LI("shown", n), LI("bytes_max", LIMIT_PENDING_BYTES),
+		    LH(HINT_CONTENT));
 	return (struct numbered){ labels, n, before + 1 };
 }
 
@@ -222,7 +224,7 @@ page_html(struct options *o, const struct bot_page *page, size_t most)
 		return "";
 	cut = place_to_cut(page->html, most - (sizeof(more) - 1));
 	LOG(LOG_WARN, "dialog", "page cut", LI("bytes", strlen(page->html)),
-	    LI("kept", cut));
+	    LI("kept", cut), LH(HINT_CONTENT));
 	return arena_printf(o->arena, "%.*s%s", (int)cut, page->html, more);
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "conf/cfg.h"
@@ -17,7 +18,8 @@ code_fits(const char *code)
 	if (strlen(code) <= LIMIT_TRACK_CODE)
 		return true;
 	LOG(LOG_WARN, "dialog", "rating not asked: code too long",
-	    LI("bytes", strlen(code)), LI("bytes_max", LIMIT_TRACK_CODE));
+	    LI("bytes", strlen(code)), LI("bytes_max", LIMIT_TRACK_CODE),
+	    LH(HINT_REPORT));
 	return false;
 }
 

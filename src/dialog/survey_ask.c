@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "agent/tickets.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "channel/channel.h"
@@ -51,7 +52,8 @@ failed(struct asking *x, struct job_result *out, const struct err *e)
 {
 	if (is_too_late(x)) {
 		LOG(LOG_WARN, "dialog", "survey given up", LS("chat", x->note.chat),
-		    LS("kind", err_kind_name(e->kind)), LS("why", e->text));
+		    LS("kind", err_kind_name(e->kind)), LS("why", e->text),
+		    LH(err_hint(e)));
 		return JOB_DONE;
 	}
 	out->why = arena_printf(x->own.arena, "survey: %s", e->text);
@@ -193,7 +195,8 @@ take_back(struct asking *x, struct conv *conv)
 	x->w.s.survey = (struct survey_walk){ .stage = WALK_NONE };
 	x->w.s.surveyed.n = 0;
 	if (!work_commit(&x->w, conv, &e))
-		LOG(LOG_WARN, "dialog", "survey not taken back", LS("why", e.text));
+		LOG(LOG_WARN, "dialog", "survey not taken back", LS("why", e.text),
+		    LH(HINT_STORE));
 }
 
 /* What the record has lost, if it had it. */
@@ -228,7 +231,7 @@ compose_first(struct asking *x)
 	kept = session_surveyed(&w->s, x->note.chat, reply.messages, reply.n);
 	if (kept < reply.n)
 		LOG(LOG_WARN, "dialog", "survey cut", LI("messages", reply.n),
-		    LI("kept", kept));
+		    LI("kept", kept), LH(HINT_SURVEY));
 	return kept > 0;
 }
 

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/utf8.h"
@@ -163,7 +164,8 @@ cut(struct survey_walk *w, const struct walk_talk *t)
 	w->left.n_items = fit = items_that_fit(w);
 	if (fit < wanted)
 		LOG(LOG_WARN, "dialog", "survey cut", LI("items", wanted),
-		    LI("kept", fit), LI("bytes_max", LIMIT_SURVEY_BYTES));
+		    LI("kept", fit), LI("bytes_max", LIMIT_SURVEY_BYTES),
+		    LH(HINT_SURVEY));
 	return next_question(w, t) < fit;
 }
 

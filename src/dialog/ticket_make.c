@@ -12,6 +12,7 @@
 
 #include "agent/tickets.h"
 #include "base/buf.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "conf/lang.h"
@@ -64,7 +65,7 @@ note_begin(void *work)
 	if (kv_put_new(w->d->state, name_of(w), "", 0, &e) == KV_OK)
 		return true;
 	LOG(LOG_WARN, "dialog", "a ticket is not made, which cannot be noted",
-	    LS("why", e.text));
+	    LS("why", e.text), LH(HINT_STATE));
 	return false;
 }
 
@@ -76,7 +77,8 @@ note_made(const struct work *w, const char *number)
 
 	if (!kv_put(w->d->state, name_of(w), number, n, &e))
 		LOG(LOG_WARN, "dialog", "number of a ticket not noted",
-		    LS("why", e.text));
+		    LS("why", e.text),
+		    LH("a second ticket may be made if the turn is repeated; look at the disk of store.state_path"));
 }
 
 static void
@@ -86,7 +88,7 @@ note_not_made(const struct work *w)
 
 	if (kv_drop(w->d->state, name_of(w), &e) == KV_FAILED)
 		LOG(LOG_WARN, "dialog", "note of a ticket not dropped",
-		    LS("why", e.text));
+		    LS("why", e.text), LH(HINT_STATE));
 }
 
 static bool
@@ -193,7 +195,8 @@ deal_with(struct work *w, const struct bot_ticket *form)
 	}
 	w->outcome = "no ticket";
 	LOG(err_is_ours(&e) ? LOG_ERROR : LOG_WARN, "dialog", "ticket not made",
-	    LS("kind", err_kind_name(e.kind)), LI("code", e.code), LS("why", e.text));
+	    LS("kind", err_kind_name(e.kind)), LI("code", e.code), LS("why", e.text),
+	    LH(err_hint(&e)));
 	work_say(w, "ticket_error");
 }
 

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "channel/channel.h"
@@ -126,7 +127,8 @@ send_after(struct work *w, struct conv *conv, const struct reply *reply)
 		return;
 	}
 	/* He may still repeat himself, and gets it then. */
-	LOG(LOG_WARN, "dialog", "way of a reply not committed", LS("why", e.text));
+	LOG(LOG_WARN, "dialog", "way of a reply not committed", LS("why", e.text),
+	    LH("the user may not read this answer unless Twilio repeats; look at the disk of store.path"));
 	way_forget(w);
 }
 
@@ -143,7 +145,8 @@ repeat(struct work *w, const struct claim *claim, struct reply *out)
 
 	w->outcome = "repeat";
 	if (claim->cut && !heard)
-		LOG(LOG_WARN, "dialog", "reply of then is not known any more");
+		LOG(LOG_WARN, "dialog", "reply of then is not known any more",
+		    LH("nothing to do: a repeat came after the reply was too long or too old to be kept"));
 	(void)give(w, &reply, out);
 }
 
@@ -226,7 +229,7 @@ fail(struct work *w, const struct err *e)
 	}
 	w->outcome = "put back";
 	LOG(LOG_WARN, "dialog", "late turn is worked again", LI("job", w->way.job.id),
-	    LS("kind", err_kind_name(e->kind)), LS("why", e->text));
+	    LS("kind", err_kind_name(e->kind)), LS("why", e->text), LH(HINT_AGAIN));
 	way_put_back(w, e->text, true);
 	return TURN_DONE;
 }

@@ -10,6 +10,7 @@
  */
 #include "config.h"
 
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "channel/out.h"
@@ -85,7 +86,8 @@ static bool
 is_there(enum queue_result r, const struct err *e)
 {
 	if (r == QUEUE_FAILED)
-		LOG(LOG_WARN, "dialog", "queue not looked at", LS("why", e->text));
+		LOG(LOG_WARN, "dialog", "queue not looked at", LS("why", e->text),
+		    LH(HINT_STATE));
 	return r == QUEUE_OK;
 }
 
@@ -128,7 +130,8 @@ way_claim(struct work *w, const char *because)
 	w->way.open = false;
 	w->way.stuck = r == QUEUE_FAILED;
 	LOG(LOG_WARN, "dialog", "reply does not go by the queue",
-	    LS("because", because), LS("why", e.text));
+	    LS("because", because), LS("why", e.text),
+	    LH("is the queue full (botlinectl queue list), the disk of store.state_path, or twilio.credentials empty?"));
 	return false;
 }
 
@@ -243,7 +246,8 @@ way_line_up(struct work *w, int64_t due_ms, struct reply *out)
 	case QUEUE_FULL:
 	case QUEUE_FAILED:
 		LOG(LOG_WARN, "dialog", "message not put into the queue",
-		    LS("why", e.text));
+		    LS("why", e.text),
+		    LH("botlinectl queue list: is it full, and of what? else look at the disk of store.state_path"));
 		return refuse(w, out);
 	}
 	*out = (struct reply){ .n = 0 };
@@ -333,7 +337,7 @@ static void
 log_kept(struct work *w, const char *what, const struct err *e)
 {
 	LOG(LOG_WARN, "dialog", "job of a turn is left to others", LS("not", what),
-	    LI("job", w->way.job.id), LS("why", e->text));
+	    LI("job", w->way.job.id), LS("why", e->text), LH(HINT_OTHERS));
 }
 
 static void
@@ -351,7 +355,7 @@ done(struct work *w)
 		break;
 	case QUEUE_LOST:
 		LOG(LOG_WARN, "dialog", "turn took longer than its lease",
-		    LI("job", w->way.job.id));
+		    LI("job", w->way.job.id), LH(HINT_LEASE));
 		break;
 	case QUEUE_OK:
 	case QUEUE_NONE:

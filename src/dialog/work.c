@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/hint.h"
 #include "base/log.h"
 #include "conf/cfg.h"
 #include "conf/lang.h"
@@ -105,7 +106,7 @@ work_load(struct work *w, struct conv *conv, bool *found, struct err *e)
 	    session_decode(&w->s, w->t->arena, record.data, record.len, &damage);
 	if (record.len > 0 && !*found)
 		LOG(LOG_WARN, "dialog", "record not readable, begun anew",
-		    LS("why", damage.text));
+		    LS("why", damage.text), LH(HINT_REMOVED));
 	work_use_env(w, w->s.env);
 	return true;
 }

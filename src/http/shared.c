@@ -52,8 +52,7 @@ ca_system(void)
 	    X509_STORE_load_file(ca, system_bundle) != 1) {
 		if (X509_STORE_set_default_paths(ca) != 1)
 			LOG(LOG_ERROR, "http", "no trusted authorities found",
-			    LS("mend",
-				"install ca-certificates or set server.ca_file"));
+			    LH("install ca-certificates or set server.ca_file"));
 	}
 	ERR_clear_error();
 	return ca;

@@ -37,7 +37,7 @@ look_again(const struct hyperchat_call *c, const struct hyperchat_opened *o,
 	if (!hyperchat_user_get(c, o->user.id, &u, &why) ||
 	    !open_chat_of(c, &u, out, &why)) {
 		LOG(LOG_WARN, "hyperchat", "a new chat cannot be looked for",
-		    LS("why", why.text));
+		    LS("why", why.text), LH(err_hint(&why)));
 		return FOUND_UNKNOWN;
 	}
 	return out->id != NULL ? FOUND : FOUND_NONE;
@@ -56,7 +56,7 @@ close_again(const struct hyperchat_call *c, const char *id)
 		LOG(LOG_INFO, "hyperchat", "unassigned chat closed", LS("chat", id));
 	else
 		LOG(LOG_WARN, "hyperchat", "unassigned chat stays open", LS("chat", id),
-		    LS("why", why.text));
+		    LS("why", why.text), LH("close the chat in HyperChat by hand"));
 }
 
 static bool
@@ -135,7 +135,7 @@ nobody(const struct err *e)
 {
 	if (e->kind != ERR_NONE)
 		LOG(LOG_WARN, "hyperchat", "agents cannot be asked for",
-		    LS("why", e->text));
+		    LS("why", e->text), LH(err_hint(e)));
 	return HYPERCHAT_NO_AGENT;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "inbenta/answer_i.h"
@@ -42,7 +43,7 @@ option_value(js *option, struct arena *a)
 	if (buf_ok(&text))
 		return arena_strdup(a, text.data);
 	LOG(LOG_WARN, "inbenta", "value of an option is too long",
-	    LI("limit", LIMIT_OPTION_VALUE));
+	    LI("limit", LIMIT_OPTION_VALUE), LH(HINT_CONTENT));
 	return NULL;
 }
 

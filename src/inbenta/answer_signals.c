@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "inbenta/answer_i.h"
@@ -94,7 +95,7 @@ read_form(js *data, struct arena *a)
 	if (r.left_out > 0)
 		LOG(LOG_WARN, "inbenta", "fields of a form left out",
 		    LI("n", r.left_out), LI("limit", LIMIT_AGENT_FIELDS),
-		    LI("bytes", LIMIT_AGENT_FORM));
+		    LI("bytes", LIMIT_AGENT_FORM), LH(HINT_CONTENT));
 	form->fields = r.fields;
 	form->n = r.n;
 	return form;

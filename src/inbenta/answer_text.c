@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "inbenta/answer_i.h"
@@ -13,7 +14,7 @@ answer_cut(const char *what, const char *s, size_t n, size_t max)
 	if (n <= max)
 		return n;
 	LOG(LOG_WARN, "inbenta", "answer cut", LS("what", what), LI("bytes", n),
-	    LI("limit", max));
+	    LI("limit", max), LH(HINT_CONTENT));
 	while (max > 0 && ((unsigned char)s[max] & 0xC0) == 0x80)
 		max--;
 	return max;
@@ -27,7 +28,7 @@ answer_count(const char *what, js *list)
 	if (n <= LIMIT_OPTIONS)
 		return n;
 	LOG(LOG_WARN, "inbenta", "answer cut", LS("what", what), LI("n", n),
-	    LI("limit", LIMIT_OPTIONS));
+	    LI("limit", LIMIT_OPTIONS), LH(HINT_CONTENT));
 	return LIMIT_OPTIONS;
 }
 
@@ -121,7 +122,7 @@ answer_code(const char *what, js *v, size_t max, struct arena *a)
 	if (strlen(text) <= max)
 		return arena_strdup(a, text);
 	LOG(LOG_WARN, "inbenta", "part of an answer is too long", LS("what", what),
-	    LI("bytes", strlen(text)), LI("limit", max));
+	    LI("bytes", strlen(text)), LI("limit", max), LH(HINT_CONTENT));
 	return "";
 }
 

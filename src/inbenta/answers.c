@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "inbenta/answer_i.h"
@@ -94,7 +95,8 @@ read_answer(js *answer, struct arena *a, struct inbenta_answer *out)
 		    LS("type", name));
 	else
 		LOG(LOG_WARN, "inbenta", "type of answer unknown, and it has no text",
-		    LS("type", name));
+		    LS("type", name),
+		    LH("the user got nothing of it: report the type; a later version may know it"));
 }
 
 static void
@@ -105,7 +107,7 @@ read_list(js *list, struct arena *a, struct inbenta_answers *out)
 
 	if (n > LIMIT_ANSWERS) {
 		LOG(LOG_WARN, "inbenta", "answer cut", LS("what", "answers"),
-		    LI("n", n), LI("limit", LIMIT_ANSWERS));
+		    LI("n", n), LI("limit", LIMIT_ANSWERS), LH(HINT_CONTENT));
 		n = LIMIT_ANSWERS;
 	}
 	if (n == 0)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -127,7 +128,7 @@ adopt_locked(struct inbenta_appdata *a, struct entry *en, const struct buf *text
 
 	if (!inbenta_extra_load(&extra, text->data, text->len, &e))
 		LOG(LOG_WARN, "inbenta", "cached app data is damaged, asking anew",
-		    LS("file", en->kept.shown), LS("why", e.text));
+		    LS("file", en->kept.shown), LS("why", e.text), LH(HINT_REMOVED));
 	if (extra == NULL) {
 		en->dated_at = 0;
 		return;
@@ -172,7 +173,8 @@ look_at_file_locked(struct inbenta_appdata *a, struct entry *en)
 		if (!en->kept.unsaved)
 			LOG(LOG_WARN, "inbenta", "cached app data cannot be read",
 			    LS("file", en->kept.shown),
-			    LS("why", cached_file_hide(&e, en->kept.shown)));
+			    LS("why", cached_file_hide(&e, en->kept.shown)),
+			    LH(HINT_STORE));
 		en->kept.unsaved = true;
 	} else if (en->kept.has_stamp) {
 		LOG(LOG_INFO, "inbenta", "cached app data was removed",
@@ -207,8 +209,8 @@ save(struct inbenta_appdata *a, const struct entry *en, js *answer,
 		     a->list.store, en->kept.file, text.data, text.len, stamp, &e))
 		return true;
 	LOG(LOG_WARN, "inbenta", "app data not saved for other processes",
-	    LS("file", en->kept.shown),
-	    LS("why", cached_file_hide(&e, en->kept.shown)));
+	    LS("file", en->kept.shown), LS("why", cached_file_hide(&e, en->kept.shown)),
+	    LH(HINT_STORE));
 	return false;
 }
 
@@ -272,9 +274,8 @@ note_failure_locked(struct inbenta_appdata *a, struct entry *en, const struct er
 	    LS("meanwhile",
 		en->extra != NULL ? "what was read before"
 				  : "the texts of the language files"),
-	    LS("mend",
-		"nothing if it passes; else ask Inbenta whether the key may read app "
-		"data of the group " INBENTA_EXTRA_GROUP));
+	    LH("nothing if it passes; else ask Inbenta whether the key may read app "
+	       "data of the group " INBENTA_EXTRA_GROUP));
 }
 
 /* Asks for the entry, with the lock given up meanwhile. */

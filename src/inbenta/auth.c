@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -110,7 +111,7 @@ adopt_locked(struct inbenta_auth *a, struct entry *en, struct http *http,
 	    !inbenta_auth_usable(http, api, &t, &e)) {
 		inbenta_token_fini(&t);
 		LOG(LOG_WARN, "inbenta", "cached token ignored",
-		    LS("file", en->kept.shown), LS("why", e.text));
+		    LS("file", en->kept.shown), LS("why", e.text), LH(HINT_REMOVED));
 		return;
 	}
 	if (t.expires_at - END_SLACK_S <= clock_wall_s(a->list.clock) ||
@@ -154,7 +155,7 @@ look_at_file_locked(
 	} else {
 		LOG(LOG_WARN, "inbenta", "cached token cannot be read",
 		    LS("file", en->kept.shown),
-		    LS("why", cached_file_hide(&e, en->kept.shown)));
+		    LS("why", cached_file_hide(&e, en->kept.shown)), LH(HINT_STORE));
 		en->kept.unsaved = true;
 	}
 	en->kept.has_stamp = false;
@@ -196,7 +197,7 @@ save(struct inbenta_auth *a, const struct entry *en, const struct inbenta_token 
 	if (a->list.store != NULL && !*saved)
 		LOG(LOG_WARN, "inbenta", "token not saved for other processes",
 		    LS("file", en->kept.shown),
-		    LS("why", cached_file_hide(&e, en->kept.shown)));
+		    LS("why", cached_file_hide(&e, en->kept.shown)), LH(HINT_STORE));
 }
 
 static void
@@ -263,7 +264,8 @@ get_locked(struct inbenta_auth *a, struct entry *en, struct http *http,
 			if (is_refresh_due(a, en) &&
 			    !call_locked(a, en, http, account, until_ms, &late))
 				LOG(LOG_WARN, "inbenta", "token not renewed",
-				    LS("why", late.text));
+				    LS("why", late.text),
+				    LH("nothing to do yet, the one at hand still works; if it stays: is api.url well, are api.key and api.secret right?"));
 			if (is_good(a, en, account->api))
 				return true;
 			continue;

@@ -49,7 +49,8 @@ tell_useless(const char *number, const char *contact)
 	    LS("why",
 		number == NULL           ? "its number is none"
 		    : contact[0] == '\0' ? "it does not tell whose ticket it is"
-					 : "its contact is too long"));
+					 : "its contact is too long"),
+	    LH("nobody reads it: tell the agent; the ticket in Messenger needs a number and the contact of its user"));
 }
 
 /* False: it is no reply, or of no use. */

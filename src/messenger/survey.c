@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "messenger/survey.h"
@@ -236,7 +237,7 @@ log_left(const struct reader *r)
 		    LI("items_max", LIMIT_SURVEY_ITEMS),
 		    LI("choices_left", r->choices_left),
 		    LI("choices_max", LIMIT_SURVEY_CHOICES),
-		    LI("jumps_left", r->jumps_left));
+		    LI("jumps_left", r->jumps_left), LH(HINT_SURVEY));
 }
 
 /* Where the survey is; NULL: nowhere. */

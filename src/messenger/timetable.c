@@ -19,7 +19,8 @@ length(js *list, size_t most, const char *what)
 	if (n <= most)
 		return n;
 	LOG(LOG_WARN, "messenger", "timetable cut", LS("of", what), LI("all", n),
-	    LI("taken", most));
+	    LI("taken", most),
+	    LH("have fewer hours or days of exception in Messenger's timetable"));
 	return most;
 }
 

@@ -31,6 +31,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -167,7 +168,7 @@ look(struct conv *c, struct buf *record, struct err *e)
 		return false;
 	case RECORD_DAMAGED:
 		LOG(LOG_WARN, "store", "conversation damaged, it starts anew",
-		    LS("file", c->name));
+		    LS("file", c->name), LH(HINT_REMOVED));
 		if (!record_reset(c->fd, &c->at, e))
 			return false;
 		break;

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "store/due.h"
@@ -65,7 +66,7 @@ due_forget(struct store *s, const char *conv_name)
 	snprintf(path, sizeof(path), FOLDER "/%s", conv_name);
 	if (unlinkat(s->dirfd, path, 0) != 0 && errno != ENOENT && errno != ENOTDIR)
 		LOG(LOG_WARN, "store", "mark cannot be removed", LS("file", path),
-		    LI("errno", errno));
+		    LI("errno", errno), LH(HINT_STORE));
 }
 
 void
@@ -103,7 +104,7 @@ tell_odd(struct store *s, const char *name, const char *why)
 	s->due_odd = true;
 	LOG(LOG_WARN, "store", "a file among the marks is none of ours",
 	    LS("folder", s->path), LS("file", name), LS("why", why),
-	    LS("hint", "remove it; others like it are not told of"));
+	    LH("remove it; others like it are not told of"));
 }
 
 static void
@@ -194,13 +195,14 @@ take_mark(struct store *s, const char *name, int64_t now_s, int64_t retry_s,
 	if (!lock_mark(s, fd, name, now_s))
 		return false;
 	if (!read_id(fd, name, &id)) {
-		LOG(LOG_WARN, "store", "mark damaged, removed", LS("file", name));
+		LOG(LOG_WARN, "store", "mark damaged, removed", LS("file", name),
+		    LH(HINT_REMOVED));
 		unlinkat(dir, name, 0);
 		return false;
 	}
 	if (futimens(fd, put_off) != 0) {
 		LOG(LOG_WARN, "store", "mark cannot be put off", LS("file", name),
-		    LI("errno", errno));
+		    LI("errno", errno), LH(HINT_STORE));
 		return false;
 	}
 	buf_reset(conv_id);

@@ -27,6 +27,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/file.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "store/handout.h"
@@ -314,7 +315,7 @@ handout_open(struct store *s, const char *token, struct arena *a, struct handout
 		return HANDOUT_NONE;
 	if (!read_tail(fd, (uint64_t)st.st_size, a, out)) {
 		LOG(LOG_WARN, "store", "a file to hand out is damaged",
-		    LS("folder", s->path), LI("bytes", st.st_size));
+		    LS("folder", s->path), LI("bytes", st.st_size), LH(HINT_REMOVED));
 		return HANDOUT_NONE;
 	}
 	fd = -1;

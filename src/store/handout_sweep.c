@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "store/handout.h"
@@ -73,7 +74,7 @@ look_at(const struct store *s, int dir, const char *name, struct stat *st)
 	if (fate != GOES || unlinkat(dir, name, 0) == 0)
 		return fate;
 	LOG(LOG_WARN, "store", "a file that was handed out cannot be removed",
-	    LS("folder", s->path), LI("errno", errno));
+	    LS("folder", s->path), LI("errno", errno), LH(HINT_STORE));
 	return STAYS;
 }
 
@@ -117,7 +118,7 @@ open_dir(const struct store *s)
 	/* Nothing was ever handed out as long as there is no folder. */
 	if (errno != ENOENT)
 		LOG(LOG_WARN, "store", "cannot sweep what was handed out",
-		    LS("folder", s->path), LI("errno", errno));
+		    LS("folder", s->path), LI("errno", errno), LH(HINT_STORE));
 	closep(&fd);
 	return NULL;
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -30,7 +31,8 @@ queue_run_sick(struct queue_run *run, const struct err *e)
 {
 	if (!atomic_exchange(&run->sick, true))
 		LOG(LOG_ERROR, "store", "queue cannot be worked",
-		    LS("kind", err_kind_name(e->kind)), LS("why", e->text));
+		    LS("kind", err_kind_name(e->kind)), LS("why", e->text),
+		    LH(HINT_STATE));
 }
 
 void
@@ -170,7 +172,7 @@ queue_run_job_begins(struct queue_run *run)
 	pthread_mutex_unlock(&run->mutex);
 	if (rc != 0)
 		LOG(LOG_WARN, "store", "queue goes on with the threads it has",
-		    LI("errno", rc));
+		    LI("errno", rc), LH(HINT_THREADS));
 }
 
 void

@@ -17,6 +17,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "store/queue_run_i.h"
@@ -34,7 +35,8 @@ tell_end(const struct job *job, enum job_end end, const struct job_result *r)
 {
 	if (end == JOB_DEAD)
 		LOG(LOG_WARN, "store", "dead letter", LI("job", job->id),
-		    LS("kind", job->kind), LI("tries", job->tries), LS("why", r->why));
+		    LS("kind", job->kind), LI("tries", job->tries), LS("why", r->why),
+		    LH(HINT_DEAD));
 	else if (end == JOB_LATER && !r->free)
 		LOG(LOG_INFO, "store", "job later", LI("job", job->id),
 		    LS("kind", job->kind), LI("tries", job->tries),
@@ -132,7 +134,7 @@ work_job(struct queue_run *run, const struct queue_kind *kind, void *mine,
 	tell_well(run);
 	if (written == QUEUE_LOST)
 		LOG(LOG_WARN, "store", "job took longer than its lease",
-		    LI("job", job->id), LS("kind", job->kind));
+		    LI("job", job->id), LS("kind", job->kind), LH(HINT_LEASE));
 }
 
 static void

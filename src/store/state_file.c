@@ -65,7 +65,8 @@ state_gate_open(struct state *st)
 	struct err e;
 
 	if (!line_gate_open(st->lockfd, &e))
-		LOG(LOG_ERROR, "store", "gate stays closed", LS("why", e.text));
+		LOG(LOG_ERROR, "store", "gate stays closed", LS("why", e.text),
+		    LH("others wait for this process: restart it, and look at the disk of store.state_path"));
 }
 
 /* Bytes of owners: numbers from 1 on, far before the gate's (line.c). */

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/hint.h"
 #include "base/log.h"
 #include "store/state_i.h"
 
@@ -168,7 +169,8 @@ roll_back(struct conn *c)
 
 	/* Some failures have rolled back already. */
 	if (!sqlite3_get_autocommit(c->db) && !SQL_DO(c, &e, SQL_ROLLBACK))
-		LOG(LOG_ERROR, "store", "rollback failed", LS("why", e.text));
+		LOG(LOG_ERROR, "store", "rollback failed", LS("why", e.text),
+		    LH(HINT_STATE));
 }
 
 bool
@@ -221,7 +223,8 @@ tx_fini(struct tx *t)
 		return;
 	roll_back(t->c);
 	if (t->owner != t->st->owner && !state_owner_lock(t->st, t->owner, false, &e))
-		LOG(LOG_ERROR, "store", "unlock failed", LS("why", e.text));
+		LOG(LOG_ERROR, "store", "unlock failed", LS("why", e.text),
+		    LH(HINT_STATE));
 	leave(t);
 }
 

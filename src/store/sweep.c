@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "store/line.h"
@@ -74,7 +75,7 @@ open_dir(const struct store *s)
 
 	if (dir == NULL) {
 		LOG(LOG_WARN, "store", "cannot sweep", LS("path", s->path),
-		    LI("errno", errno));
+		    LI("errno", errno), LH(HINT_STORE));
 		closep(&fd);
 	}
 	return dir;

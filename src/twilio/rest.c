@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/hint.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "http/throttle.h"
@@ -172,6 +173,19 @@ static const struct {
 	[TWILIO_UNKNOWN] = { LOG_WARN, "perhaps sent" },
 };
 
+static const char *
+hint_of(const struct twilio_sent *s)
+{
+	switch (s->outcome) {
+	case TWILIO_LATER:
+		return HINT_AGAIN;
+	case TWILIO_UNKNOWN:
+		return "nothing to do: Twilio's list is asked before it is sent again";
+	default:
+		return err_hint(&s->error);
+	}
+}
+
 void
 twilio_sent_log(const struct twilio_message *m, const struct twilio_sent *s)
 {
@@ -186,9 +200,10 @@ twilio_sent_log(const struct twilio_message *m, const struct twilio_sent *s)
 		LOG(LOG_WARN, "twilio", "refused", LS("to", masked),
 		    LI("status", s->http), LI("code", s->code),
 		    LS("reason", twilio_why_name(s->row->why)),
-		    LS("why", s->row->meaning), LS("mend", twilio_code_mend(s->row)));
+		    LS("why", s->row->meaning), LH(twilio_code_mend(s->row)));
 	else
 		LOG(events[s->outcome].level, "twilio", events[s->outcome].event,
 		    LS("to", masked), LS("kind", err_kind_name(s->error.kind)),
-		    LS("why", s->error.text), LI("after_ms", s->after_ms));
+		    LS("why", s->error.text), LI("after_ms", s->after_ms),
+		    LH(hint_of(s)));
 }

@@ -133,7 +133,7 @@ twilio_report_log(const struct twilio_report *r)
 		    LS("to", log_masked(r->to, to)),
 		    LS("status", twilio_status_name(r->status)), LI("code", r->code),
 		    LS("reason", twilio_why_name(row->why)), LS("why", row->meaning),
-		    LS("mend", twilio_code_mend(row)));
+		    LH(twilio_code_mend(row)));
 	else
 		LOG(LOG_DEBUG, "twilio", "status", LS("sid", r->sid),
 		    LS("to", log_masked(r->to, to)),

@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "web/cgi.h"
@@ -87,7 +88,7 @@ let_go_of_server(void)
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
 	    (pipe && dup2(null, STDERR_FILENO) < 0)) {
 		LOG(LOG_ERROR, "web", "the web server cannot be let go",
-		    LI("errno", errno));
+		    LI("errno", errno), LH(HINT_DESCRIPTORS));
 		/* What is at hand is in the queue, or is nothing that anybody waits for. */
 		_exit(EX_OSERR);
 	}
@@ -104,7 +105,7 @@ io_end(struct web_io *io)
 	/* It may have been ended; then nobody has to be told. */
 	if (write(starter_fd, "", 1) != 1 && errno != EPIPE)
 		LOG(LOG_WARN, "web", "the program that was started is not told",
-		    LI("errno", errno));
+		    LI("errno", errno), LH(HINT_REPORT));
 	close(starter_fd);
 	starter_fd = -1;
 }
@@ -163,7 +164,8 @@ cgi_leave(void)
 
 	signal(SIGPIPE, SIG_IGN);
 	if (pipe2(ends, O_CLOEXEC) != 0) {
-		LOG(LOG_WARN, "web", "no process for the work", LI("errno", errno));
+		LOG(LOG_WARN, "web", "no process for the work", LI("errno", errno),
+		    LH(HINT_DESCRIPTORS));
 		return false;
 	}
 	pid = fork();
@@ -178,7 +180,8 @@ cgi_leave(void)
 		starter_fd = ends[1];
 		return true;
 	}
-	LOG(LOG_WARN, "web", "no process for the work", LI("errno", errno));
+	LOG(LOG_WARN, "web", "no process for the work", LI("errno", errno),
+	    LH(HINT_THREADS));
 	close(ends[0]);
 	close(ends[1]);
 	return false;
@@ -194,7 +197,7 @@ cgi_unavailable(void)
 		.len = sizeof(body) - 1 };
 
 	if (!web_answer_write(&ans, &cgi_io))
-		LOG(LOG_WARN, "web", "caller left before the answer",
-		    LI("status", 503));
+		LOG(LOG_WARN, "web", "caller left before the answer", LI("status", 503),
+		    LH(HINT_LEFT));
 	drain();
 }

@@ -28,6 +28,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -156,7 +157,7 @@ serve_connection(struct web_worker *w, int fd, bool crowded)
 	rc = FCGX_Accept_r(&req); /* reads the parameters; frees all when it fails */
 	if (rc != 0) {
 		LOG(LOG_WARN, "web", "broken FastCGI request", LI("rc", rc),
-		    LS("hint", "the web server left, or something else connected"));
+		    LH("nothing to do if the web server was stopped; else: what else connects to the socket?"));
 		return;
 	}
 	web_serve(w, &io.io);
@@ -172,7 +173,7 @@ wait_for_descriptors(const struct fcgi_pool *p, int why)
 	errno = why;
 	err_io(&e, "accept");
 	LOG(LOG_ERROR, "web", "cannot take a request", LS("why", e.text),
-	    LS("hint", "raise the limit of open files (LimitNOFILE)"));
+	    LH(HINT_DESCRIPTORS));
 	poll(&wake, 1, FULL_TABLE_WAIT_MS);
 }
 
@@ -212,7 +213,7 @@ serve_until_woken(struct fcgi_pool *p, struct web_worker *w)
 	if (ep < 0 || !watch(ep, p->listen_fd, EPOLLIN | EPOLLEXCLUSIVE) ||
 	    !watch(ep, p->wake_fd, EPOLLIN)) {
 		LOG(LOG_ERROR, "web", "thread cannot wait for requests",
-		    LI("errno", errno));
+		    LI("errno", errno), LH(HINT_DESCRIPTORS));
 		return;
 	}
 	for (;;) {
@@ -315,7 +316,8 @@ fcgi_stop(struct fcgi_pool *p, bool to_end)
 	atomic_store(&p->to_end, to_end);
 	/* An eventfd takes 8 bytes or fails only when its count would wrap. */
 	if (p->wake_fd >= 0 && write(p->wake_fd, &one, sizeof(one)) != sizeof(one))
-		LOG(LOG_ERROR, "web", "threads cannot be woken", LI("errno", errno));
+		LOG(LOG_ERROR, "web", "threads cannot be woken", LI("errno", errno),
+		    LH(HINT_REPORT));
 }
 
 size_t

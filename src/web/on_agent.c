@@ -126,12 +126,12 @@ log_kept(const struct web_req *r, enum agent_kept did)
 	if (did == AGENT_KEPT_FIRST)
 		LOG(LOG_WARN, "web", "first handshake of HyperChat: secret stored",
 		    LS("env", conf_env_name(r->env)), LS("host", r->host),
-		    LS("hint",
-			"whoever came first is believed from now on; was it not "
-			"HyperChat, set chat.chat.webhook_secret"));
+		    LH("whoever came first is believed from now on; was it not "
+		       "HyperChat, set chat.chat.webhook_secret"));
 	else
 		LOG(LOG_WARN, "web", "another handshake of HyperChat: secret stored",
-		    LS("env", conf_env_name(r->env)), LS("host", r->host));
+		    LS("env", conf_env_name(r->env)), LS("host", r->host),
+		    LH("nothing to do if you allowed it; else set chat.chat.webhook_secret and look for who it was"));
 }
 
 bool

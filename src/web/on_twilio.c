@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "channel/incoming.h"
@@ -130,7 +131,8 @@ answer_caller(void *arg, const struct reply *reply)
 
 	if (answer_twiml(&ans, reply, c->callback, c->w->arena, &e))
 		return web_answer_now(c->w, &ans);
-	LOG(LOG_ERROR, "web", "reply cannot be said", LS("why", e.text));
+	LOG(LOG_ERROR, "web", "reply cannot be said", LS("why", e.text),
+	    LH(HINT_CONTENT));
 	return false;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/hint.h"
 #include "base/log.h"
 #include "conf/conf.h"
 #include "http/http.h"
@@ -198,8 +199,28 @@ web_answer_now(struct web_worker *w, const struct web_answer *ans)
 	io->end(io);
 	if (!there)
 		LOG(LOG_WARN, "web", "caller left before the answer",
-		    LI("status", ans->status));
+		    LI("status", ans->status), LH(HINT_LEFT));
 	return there;
+}
+
+/* Strangers knock at every public address: that is told apart from what is ours to mend. */
+static const char *
+refused_hint(const struct err *e)
+{
+	switch (e->kind) {
+	case ERR_DENIED:
+		return "nothing to do if a stranger called; is it Twilio, HyperChat or "
+		       "Messenger, why= says which key or address to mend";
+	case ERR_INPUT:
+	case ERR_TOO_BIG:
+		return "nothing to do if a stranger called; botline(8) has what is taken, and "
+		       "how large";
+	case ERR_TIMEOUT:
+		return "nothing to do once; often: an upstream hangs or the host is "
+		       "overloaded; Twilio may say the message again";
+	default:
+		return err_hint(e);
+	}
 }
 
 /* The handler, or what comes before it, has failed; who asked may have his answer already. */
@@ -212,10 +233,11 @@ refuse(struct web_worker *w, const struct web_req *r, struct web_answer *ans,
 	answer_error(ans, e);
 	if (w->io != NULL)
 		LOG(level, "web", "request refused", LI("status", ans->status),
-		    LS("why", e->text), LS("host", r->host), LS("path", r->path));
+		    LS("why", e->text), LS("host", r->host), LS("path", r->path),
+		    LH(refused_hint(e)));
 	else
 		LOG(level, "web", "failed after the answer", LS("why", e->text),
-		    LS("path", r->path));
+		    LS("path", r->path), LH(err_hint(e)));
 }
 
 void

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/hurry.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -105,9 +106,8 @@ drain(const struct web *web, struct crew *c, int64_t drain_ms)
 	if (left > 0) {
 		LOG(LOG_WARN, "web", "stopped in the middle of turns",
 		    LI("turns", left),
-		    LS("hint",
-			"what was acknowledged stands in the queue; for the "
-			"rest raise server.drain_s"));
+		    LH("what was acknowledged stands in the queue; for the "
+		       "rest raise server.drain_s"));
 		return SERVER_STUCK;
 	}
 	fcgi_free(c->pool);
@@ -140,7 +140,7 @@ start_crew(struct crew *c, const struct web *web, int fd, size_t workers, struct
 	c->upkeep = upkeep_start(web, &why);
 	if (c->upkeep == NULL)
 		LOG(LOG_ERROR, "web", "nobody here works what is due",
-		    LS("why", why.text));
+		    LS("why", why.text), LH(HINT_THREADS));
 	return true;
 }
 

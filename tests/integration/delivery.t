@@ -121,7 +121,7 @@ def told_apart():
                  ErrorCode=str(code))
             (line,) = s.said(rf"code={code}", since, count=1)
             ok(" warn " in line and meaning in line and f"id={ref} " in line, line)
-            ok("mend=" in line and sender not in line, line)
+            ok("hint=" in line and sender not in line, line)
             (turn,) = s.said(r"event=turn ", since, count=1)
             ok(f"id={ref} " in turn, turn)
 

@@ -280,7 +280,7 @@ Test(media, what_is_left_out_is_logged)
 
 	cr_expect_not_null(strstr(line,
 			       " warn render event=\"media left out\" "
-			       "inlined=2 too_long=0 too_many=0\n"),
+			       "inlined=2 too_long=0 too_many=0 hint="),
 	    "%s", line);
 	cr_expect_eq(
 	    strchr(line, '\n') - line, (ptrdiff_t)strlen(line) - 1, "%s", line);

@@ -338,7 +338,7 @@ Test(rest, what_the_log_says)
 		      .body = "{\"code\":21610,\"message\":\"+34600111222\"}" },
 		    "warn twilio event=refused to=*1222 status=400 code=21610 "
 		    "reason=opted-out why=\"the user has opted out\" "
-		    "mend=\"nothing is sent to him until he writes again\"" },
+		    "hint=\"nothing is sent to him until he writes again\"" },
 		{ { .status = 429, .headers = "Retry-After: 3\r\n" },
 		    "info twilio event=throttled to=*1222 kind=upstream" },
 		{ { .how = UP_HANGUP },
