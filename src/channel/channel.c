@@ -154,3 +154,11 @@ channel_user_of(struct arena *a, const char *phones)
 {
 	return arena_printf(a, TWILIO_SESSION_PREFIX "%s", phones);
 }
+
+const char *
+channel_conv_id(struct arena *a, enum conf_env env, const char *user_id)
+{
+	if (env == CONF_PRODUCTION)
+		return user_id;
+	return arena_printf(a, "%s/%s", conf_env_name(env), user_id);
+}

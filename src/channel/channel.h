@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "conf/conf.h"
 #include "render/html.h"
 
 /* What the dialogue knows of a kind of phone. Constant tables; thread-safe. */
@@ -45,6 +46,14 @@ bool channel_addresses(struct arena *a, const char *user_id, const char **user,
 
 /* And the id of the user whose phones were kept so (agent/tickets.h: tickets_phones). */
 const char *channel_user_of(struct arena *a, const char *phones) MUST_CHECK;
+
+/*
+ * The id of the one conversation of that user in this environment: whoever asks chooses an
+ * environment, by Host or path, and each has a proof of its own; what one has proven must not
+ * speak in the conversations of another. In the arena, or user_id itself.
+ */
+const char *channel_conv_id(
+    struct arena *a, enum conf_env env, const char *user_id) MUST_CHECK;
 
 /*
  * Cuts a text into messages the channel takes: at an empty line, a line, a word, in this

@@ -13,7 +13,7 @@
 #include "conf/cfg.h"
 #include "dialog/deliver.h"
 #include "dialog/jobs.h"
-#include "dialog/stopped.h"
+#include "store/stopped.h"
 
 bool
 deliver_is_confirmed(const struct cfg *cfg)

@@ -17,26 +17,9 @@
 #include "channel/out.h"
 #include "conf/cfg.h"
 #include "dialog/deliver.h"
-#include "dialog/letter.h"
-#include "dialog/stopped.h"
+#include "channel/letter.h"
+#include "store/stopped.h"
 #include "store/slot.h"
-
-static void
-put_query(struct buf *url, const char *name, const char *value)
-{
-	if (value == NULL)
-		return;
-	buf_printf(url, "&%s=", name);
-	buf_url(url, value, strlen(value));
-}
-
-void
-deliver_callback(struct buf *url, const char *ref, const char *ticket)
-{
-	buf_printf(url, "%cstatus=1", strchr(url->data, '?') != NULL ? '&' : '?');
-	put_query(url, "ref", ref);
-	put_query(url, "ticket", ticket);
-}
 
 static const char *
 callback_of(struct arena *a, const struct deliver_to *to, const char *ref)
@@ -46,7 +29,7 @@ callback_of(struct arena *a, const struct deliver_to *to, const char *ref)
 	if (to->url == NULL)
 		return NULL;
 	buf_str(&url, to->url);
-	deliver_callback(&url, ref, to->ticket);
+	letter_callback(&url, ref, to->ticket);
 	return buf_ok(&url) ? arena_strndup(a, url.data, url.len) : NULL;
 }
 

@@ -29,12 +29,6 @@ struct deliver_to {
 	const char *ticket; /* number of the one they answer, for logs; NULL: none */
 };
 
-/*
- * Puts behind an address what makes it ours for news of messages: "status=1", and what the
- * messages answer: the id of the log's lines about it, the number of a ticket (NULL: none).
- */
-void deliver_callback(struct buf *url, const char *ref, const char *ticket);
-
 /* The jobs of n messages, in order, to be added or to take the place of another. */
 const struct new_job *deliver_jobs(struct arena *a, const struct deliver_to *to,
     const struct message *messages, size_t n) MUST_CHECK;

@@ -110,14 +110,6 @@ struct inbound {
 	size_t n_joined;
 };
 
-/*
- * The id of the one conversation of that user in this environment: whoever asks chooses an
- * environment, by Host or path, and each has a proof of its own; what one has proven must not
- * speak in the conversations of another. In the arena, or user_id itself.
- */
-const char *dialog_conv_id(
-    struct arena *a, enum conf_env env, const char *user_id) MUST_CHECK;
-
 enum turn_end {
 	TURN_DONE, /* answered now, or accepted: it goes by the queue */
 	TURN_REPEAT, /* answered before: the same reply again */

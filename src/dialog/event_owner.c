@@ -61,7 +61,7 @@ find_owner(struct event_work *x, struct err *e)
 		return false;
 	if (x->owner.user_id != NULL)
 		x->owner.conv_id =
-		    dialog_conv_id(x->own.arena, x->note.env, x->owner.user_id);
+		    channel_conv_id(x->own.arena, x->note.env, x->owner.user_id);
 	return true;
 }
 

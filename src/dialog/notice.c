@@ -11,9 +11,9 @@
 #include "conf/cfg.h"
 #include "conf/lang.h"
 #include "dialog/deliver.h"
-#include "dialog/letter.h"
+#include "channel/letter.h"
 #include "dialog/notice.h"
-#include "dialog/stopped.h"
+#include "store/stopped.h"
 #include "dialog/work.h"
 
 void

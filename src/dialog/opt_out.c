@@ -10,7 +10,7 @@
 #include "channel/channel.h"
 #include "conf/cfg.h"
 #include "dialog/said.h"
-#include "dialog/stopped.h"
+#include "store/stopped.h"
 #include "dialog/work.h"
 
 static bool

@@ -18,7 +18,7 @@
 #include "conf/cfg.h"
 #include "dialog/after.h"
 #include "dialog/deliver.h"
-#include "dialog/stopped.h"
+#include "store/stopped.h"
 #include "store/conv.h"
 
 struct asking {

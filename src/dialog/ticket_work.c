@@ -195,7 +195,7 @@ reach(struct ticket_job *x, const char *phones, struct job_result *out)
 	if (!channel_addresses(a, user_id, &x->user, &x->ours))
 		return dead(x, out,
 		    "what is kept as the person's phones is no pair of numbers");
-	x->w.conv_id = dialog_conv_id(a, x->note.env, user_id);
+	x->w.conv_id = channel_conv_id(a, x->note.env, user_id);
 	/* It may ask the bot's side, for which nobody shall wait in line. */
 	work_set_up(&x->w);
 	return enter(x, out);

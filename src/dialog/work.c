@@ -32,14 +32,6 @@ work_use_env(struct work *w, enum conf_env env)
 	w->reply.plain = cfg_bool(w->cfg, CFG_SMS_TRANSLITERATE);
 }
 
-const char *
-dialog_conv_id(struct arena *a, enum conf_env env, const char *user_id)
-{
-	if (env == CONF_PRODUCTION)
-		return user_id;
-	return arena_printf(a, "%s/%s", conf_env_name(env), user_id);
-}
-
 struct bot_call
 work_call(const struct work *w, int64_t until_ms)
 {

@@ -192,3 +192,18 @@ twilio_sig_ok_body(
 	sha256_hex(body, len, hash);
 	return ct_equal(claimed, claimed_len, hash, sizeof(hash) - 1);
 }
+
+void
+twilio_sig_url(struct buf *out, const char *url)
+{
+	const char *host = strstr(url, "://");
+	size_t host_len, skip = 0;
+
+	host = host != NULL ? host + 3 : url;
+	host_len = strcspn(host, "/?");
+	for (size_t i = 0; i < host_len; i++)
+		if (host[i] == '@')
+			skip = i + 1;
+	buf_add(out, url, (size_t)(host - url));
+	buf_str(out, host + skip);
+}

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/attr.h"
+#include "base/buf.h"
 #include "base/crypto.h"
 #include "base/form.h"
 
@@ -31,5 +32,11 @@ bool twilio_sig_ok(const char *token, const char *url, const struct form *form,
 /* The same for a body that is no form: its SHA-256 must stand in the query's bodySHA256. */
 bool twilio_sig_ok_body(const char *token, const char *url, const void *body,
     size_t len, const char *given) MUST_CHECK;
+
+/*
+ * Appends the URL as it is signed when it is the one typed at Twilio: without
+ * user:password@, which a server never sees.
+ */
+void twilio_sig_url(struct buf *out, const char *url);
 
 #endif

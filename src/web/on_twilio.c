@@ -8,7 +8,9 @@
 #include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "channel/channel.h"
 #include "channel/incoming.h"
+#include "channel/letter.h"
 #include "conf/cfg.h"
 #include "dialog/deliver.h"
 #include "dialog/dialog.h"
@@ -65,7 +67,7 @@ read_inbound(
 	in->token = r->repeat_token;
 	in->url = r->url;
 	in->user_id = twilio_session_id(a, in->to, in->from);
-	in->conv_id = dialog_conv_id(a, r->env, in->user_id);
+	in->conv_id = channel_conv_id(a, r->env, in->user_id);
 	twilio_said(&said, &r->form, a);
 	in->text = said.text;
 	in->pick = said.pick;
@@ -85,7 +87,7 @@ callback_of(const struct web_req *r, struct arena *a)
 	if (r->url == NULL)
 		return NULL;
 	buf_str(&url, r->url);
-	deliver_callback(&url, *ref != '\0' ? ref : NULL, NULL);
+	letter_callback(&url, *ref != '\0' ? ref : NULL, NULL);
 	return buf_ok(&url) ? arena_strndup(a, url.data, url.len) : NULL;
 }
 
@@ -194,7 +196,7 @@ news_of(const struct twilio_report *report, const struct web_req *r, struct aren
 	};
 
 	if (*report->from != '\0' && *report->to != '\0')
-		news.conv_id = dialog_conv_id(
+		news.conv_id = channel_conv_id(
 		    a, r->env, twilio_session_id(a, report->from, report->to));
 	if (twilio_code(report->code)->why == TWILIO_WHY_OPTED_OUT)
 		news.stop = arena_printf(a, "%d", report->code);

@@ -13,30 +13,14 @@
 #include "base/buf.h"
 #include "base/crypto.h"
 #include "base/limits.h"
+#include "channel/letter.h"
 #include "conf/cfg.h"
-#include "dialog/deliver.h"
 #include "twilio/sig.h"
 #include "web/proof.h"
 #include "web/request.h"
 #include "web/web.h"
 
-/* Without user:password@, which a server never sees and Twilio does not sign. */
-static void
-url_as_signed(struct buf *out, const char *url)
-{
-	const char *host = strstr(url, "://");
-	size_t host_len, skip = 0;
-
-	host = host != NULL ? host + 3 : url;
-	host_len = strcspn(host, "/?");
-	for (size_t i = 0; i < host_len; i++)
-		if (host[i] == '@')
-			skip = i + 1;
-	buf_add(out, url, (size_t)(host - url));
-	buf_str(out, host + skip);
-}
-
-/* Length of "scheme://host" in a URL that url_as_signed() made. */
+/* Length of "scheme://host" in a URL that twilio_sig_url() made. */
 static size_t
 origin_len(const char *url)
 {
@@ -90,13 +74,13 @@ signature_ok(const struct web_req *r, struct buf *url)
 		url_as_received(url, r);
 		return buf_ok(url) && matches(r, url->data);
 	}
-	url_as_signed(url, configured);
+	twilio_sig_url(url, configured);
 	if (matches(r, url->data))
 		return true;
 	if (form_find(&r->query, WEB_QUERY_STATUS) != NULL) {
 		size_t len = url->len;
 
-		deliver_callback(url, form_get(&r->query, WEB_QUERY_REF),
+		letter_callback(url, form_get(&r->query, WEB_QUERY_REF),
 		    form_get(&r->query, WEB_QUERY_TICKET));
 		if (buf_ok(url) && matches(r, url->data))
 			return true;
@@ -112,7 +96,7 @@ url_unproven(const struct web_req *r, struct buf *url)
 	const char *configured = cfg_str(r->cfg, CFG_TWILIO_WEBHOOK_URL);
 
 	if (configured[0] != '\0')
-		url_as_signed(url, configured);
+		twilio_sig_url(url, configured);
 	else
 		url_as_received(url, r);
 }

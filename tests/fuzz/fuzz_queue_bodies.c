@@ -11,7 +11,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "dialog/deliver.h"
-#include "dialog/letter.h"
+#include "channel/letter.h"
 #include "dialog/turn_note.h"
 #include "fuzz/fuzz.h"
 

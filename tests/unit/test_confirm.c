@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "dialog/deliver.h"
-#include "dialog/stopped.h"
+#include "store/stopped.h"
 #include "render/html.h"
 #include "support/leaks.h"
 #include "support/log_capture.h"

@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "channel/incoming.h"
 #include "dialog/deliver.h"
-#include "dialog/letter.h"
+#include "channel/letter.h"
 #include "dialog/turn_note.h"
 #include "render/html.h"
 #include "support/leaks.h"

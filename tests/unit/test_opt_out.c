@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 
 #include "base/log.h"
-#include "dialog/stopped.h"
+#include "store/stopped.h"
 #include "render/html.h"
 #include "support/agent_talk.h"
 #include "support/leaks.h"

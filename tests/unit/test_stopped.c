@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include "dialog/stopped.h"
+#include "store/stopped.h"
 #include "unit/queue_support.h"
 
 TestSuite(stopped, .init = not_for_ever, .fini = no_leaks);

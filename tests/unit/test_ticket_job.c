@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
-#include "dialog/letter.h"
+#include "channel/letter.h"
 #include "dialog/ticket.h"
 #include "render/html.h"
 #include "support/event_stage.h"

@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "channel/channel.h"
-#include "dialog/stopped.h"
+#include "store/stopped.h"
 #include "dialog/turn_note.h"
 #include "dialog/work.h"
 #include "render/html.h"

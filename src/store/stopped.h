@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef DIALOG_STOPPED_H
-#define DIALOG_STOPPED_H
+#ifndef STORE_STOPPED_H
+#define STORE_STOPPED_H
 
 #include <stdbool.h>
 #include <stdint.h>

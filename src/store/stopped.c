@@ -8,7 +8,7 @@
 #include "base/crypto.h"
 #include "base/js.h"
 #include "base/limits.h"
-#include "dialog/stopped.h"
+#include "store/stopped.h"
 #include "store/kv.h"
 
 #define STOP_PREFIX "optout/"

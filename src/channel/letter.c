@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/js.h"
 #include "base/limits.h"
-#include "dialog/letter.h"
+#include "channel/letter.h"
 
 /* Twice the room of a text whose every byte is escaped, and of its media. */
 #define LETTER_BYTES ((size_t)LIMIT_QUEUE_BODY)
@@ -92,4 +92,21 @@ letter_read(struct letter *l, const char *json, struct arena *a, struct err *e)
 		return err_wrap(e, "message in the queue");
 	*l = got;
 	return true;
+}
+
+static void
+put_query(struct buf *url, const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	buf_printf(url, "&%s=", name);
+	buf_url(url, value, strlen(value));
+}
+
+void
+letter_callback(struct buf *url, const char *ref, const char *ticket)
+{
+	buf_printf(url, "%cstatus=1", strchr(url->data, '?') != NULL ? '&' : '?');
+	put_query(url, "ref", ref);
+	put_query(url, "ticket", ticket);
 }

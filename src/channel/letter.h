@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef DIALOG_LETTER_H
-#define DIALOG_LETTER_H
+#ifndef CHANNEL_LETTER_H
+#define CHANNEL_LETTER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "channel/out.h"
 #include "conf/conf.h"
@@ -30,5 +31,11 @@ const char *letter_write(struct arena *a, const struct letter *l) MUST_CHECK;
 /* Texts are in the arena. ERR_INPUT for what letter_write() has not written. */
 bool letter_read(
     struct letter *l, const char *json, struct arena *a, struct err *e) MUST_CHECK;
+
+/*
+ * Puts behind an address what makes it ours for news of messages: "status=1", and what the
+ * messages answer: the id of the log's lines about it, the number of a ticket (NULL: none).
+ */
+void letter_callback(struct buf *url, const char *ref, const char *ticket);
 
 #endif
