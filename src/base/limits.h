@@ -97,6 +97,11 @@
 	X(LIMIT_CONFIG_FILE, 1024 * 1024, "bytes", \
 	    "one configuration or language file") \
 	X(LIMIT_SECRET_FILE, 4096, "bytes", "one secret in a file") \
+	X(LIMIT_PHP_FILE, 1024 * 1024, "bytes", \
+	    "one file of the PHP template that is imported") \
+	X(LIMIT_PHP_DEPTH, 32, "levels", "nesting in such a file") \
+	X(LIMIT_PHP_VALUES, 10000, "values", "in such a file, all told") \
+	X(LIMIT_PHP_BYTES, 8 * 1024 * 1024, "bytes", "of texts joined in such a file") \
 	X(LIMIT_FINDINGS, 200, "findings", \
 	    "of one look at the configuration, told one by one") \
 	X(LIMIT_EXCEPTIONS, 1098, "days", "service hours of their own") \
