@@ -65,7 +65,8 @@ class Customer:
         return self
 
     def heard(self):
-        """What he has been told since the chat was opened, by whatever way, unordered."""
+        """What he has been told since the chat was opened, by whatever way, unordered; what is
+        on its way to him may be missing."""
         return sorted(self.told + [m["body"] for m in self.rest()[self.n_before:]])
 
     def to_agent(self):
@@ -90,3 +91,8 @@ class Customer:
             return every if every and every[-1]["body"] == LAST_WORD else None
         every = proc.wait_for(last, timeout_s, f"{self.number} hears the last word")
         return every[:-1]
+
+    def all_heard(self):
+        """As heard(), with what was on its way; the agent says one thing more for it."""
+        by_rest = [m["body"] for m in self.agent_settles()]
+        return sorted(self.told + by_rest)
