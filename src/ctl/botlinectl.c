@@ -11,6 +11,7 @@
 #include "conf/print.h"
 #include "ctl/ctl.h"
 #include "ctl/opts.h"
+#include "ctl/webhook.h"
 
 extern char **environ;
 
@@ -70,9 +71,27 @@ static const struct command {
 	    ctl_queue_retry },
 	{ "queue drop", "ID", "remove a job or a dead letter for good",
 	    ctl_queue_drop },
+	{ "render", "[--channel CHANNEL] [--transliterate] [--json] FILE",
+	    "print what SMS and WhatsApp show of a bot's answer in HTML; - reads it",
+	    ctl_render },
+	{ "replay",
+	    WEBHOOK_OPTIONS
+	    " [--from NUMBER] [--to NUMBER] [--keep-sid] [--yes] [--json] FILE",
+	    "sign a recorded webhook anew and send it to the connector; - reads it",
+	    ctl_replay },
+	{ "say", WEBHOOK_OPTIONS " [--media URL]… [--json] FROM TO TEXT",
+	    "send one message to the connector as Twilio would and print the reply",
+	    ctl_say },
 	{ "segments", "[--json] TEXT",
 	    "print how a text is cut into messages and what they cost as SMS",
 	    ctl_segments },
+	{ "send",
+	    "[--from NUMBER] [--env ENVIRONMENT] [--media URL]… [--wait] [--now] "
+	    "[--timeout SECONDS] [--json] TO TEXT",
+	    "send a user a message, behind what is on its way to him", ctl_send },
+	{ "sign",
+	    "[--env ENVIRONMENT] [--exact] [--event FILE] [--json] URL [NAME=VALUE…]",
+	    "print a curl line with a valid signature", ctl_sign },
 	{ "version", "", "print the version", cmd_version },
 	{ "help", "[COMMAND…]", "print this, or what is said of a command", cmd_help },
 };

@@ -22,7 +22,12 @@ struct state;
 typedef int ctl_fn(const struct ctl *ctl, const struct opts *o);
 
 ctl_fn ctl_allow_handshake;
+ctl_fn ctl_render;
+ctl_fn ctl_replay;
+ctl_fn ctl_say;
 ctl_fn ctl_segments;
+ctl_fn ctl_send;
+ctl_fn ctl_sign;
 
 ctl_fn ctl_queue_drop;
 ctl_fn ctl_queue_list;

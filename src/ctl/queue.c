@@ -18,10 +18,10 @@
 #include "base/err.h"
 #include "base/js.h"
 #include "base/limits.h"
-#include "base/utf8.h"
 #include "conf/conf.h"
 #include "ctl/ctl.h"
 #include "ctl/opts.h"
+#include "ctl/screen.h"
 #include "store/queue_look.h"
 #include "store/state.h"
 
@@ -76,27 +76,6 @@ masked(struct arena *a, const char *text)
 	return out;
 }
 
-/* A terminal takes some characters as orders, and some turn the line around. */
-static bool
-is_order(uint32_t c)
-{
-	return c < ' ' || (c >= 0x7f && c < 0xa0) || utf8_turns(c);
-}
-
-static const char *
-printable(struct arena *a, const char *text)
-{
-	const size_t n = strlen(text);
-	CLEANUP(buf_fini) struct buf out = BUF_INIT(3 * n); /* U+FFFD for one byte */
-
-	for (size_t pos = 0; pos < n;) {
-		uint32_t c = utf8_next(text, n, &pos);
-
-		utf8_put(&out, is_order(c) ? '?' : c);
-	}
-	return arena_strndup(a, out.data, out.len);
-}
-
 static const char *
 moment(struct arena *a, int64_t ms)
 {
@@ -137,12 +116,12 @@ static void
 put_line(struct buf *b, struct arena *a, const struct queue_row *r, enum queue_box box)
 {
 	buf_printf(b, "%" PRId64 " %s %s made=%s %s=%s tries=%d bytes=%" PRId64 "%s",
-	    r->id, printable(a, r->kind), state_of(r, box), moment(a, r->made_ms),
+	    r->id, screen_line(a, r->kind), state_of(r, box), moment(a, r->made_ms),
 	    box == QUEUE_DEAD ? "died" : "next", moment(a, r->due_ms), r->tries,
 	    r->size, r->unsure ? " unsure" : "");
-	buf_printf(b, " lane=%s", printable(a, masked(a, r->lane)));
+	buf_printf(b, " lane=%s", screen_line(a, masked(a, r->lane)));
 	if (*r->why != '\0')
-		buf_printf(b, " why=\"%s\"", printable(a, r->why));
+		buf_printf(b, " why=\"%s\"", screen_line(a, r->why));
 	buf_chr(b, '\n');
 }
 
@@ -154,7 +133,7 @@ put_all(struct buf *b, struct arena *a, const struct queue_row *r, enum queue_bo
 	if (body == NULL)
 		return;
 	buf_printf(
-	    b, "lane: %s\nbody: %s\n", printable(a, r->lane), printable(a, body));
+	    b, "lane: %s\nbody: %s\n", screen_line(a, r->lane), screen_line(a, body));
 }
 
 /* Writes and empties it. */

@@ -342,10 +342,23 @@ perform(struct http *h, const struct http_req *q, struct attempt *t)
 	return send_on(h, t, true);
 }
 
+/* For any host and port of a URL; NULL: as the URL says. */
+static struct curl_slist *
+connect_to_of(const struct http_req *q)
+{
+	CLEANUP(buf_fini) struct buf line = BUF_INIT(2 * HTTP_WHERE_SIZE);
+
+	if (q->connect_to == NULL)
+		return NULL;
+	buf_printf(&line, "::%s", q->connect_to);
+	return curl_slist_append(NULL, line.data);
+}
+
 static bool
 one_try(struct http *h, const struct http_req *q, struct attempt *t, struct err *e)
 {
 	CLEANUP(slist_putp) struct curl_slist *headers = headers_of(q);
+	CLEANUP(slist_putp) struct curl_slist *connect_to = connect_to_of(q);
 	CLEANUP(http_form_fini) struct http_form form = { 0 };
 	int64_t begin = clock_mono_ms(h->shared->clock);
 	long status = 0;
@@ -360,10 +373,12 @@ one_try(struct http *h, const struct http_req *q, struct attempt *t, struct err 
 	h->why[0] = '\0';
 	curl_easy_setopt(h->curl, CURLOPT_URL, q->url);
 	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(h->curl, CURLOPT_CONNECT_TO, connect_to);
 	set_method(h->curl, q, &form);
 	log_body(q, "request", q->body, q->body_len);
 	rc = perform(h, q, t);
 	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_setopt(h->curl, CURLOPT_CONNECT_TO, NULL);
 	curl_easy_setopt(h->curl, CURLOPT_MIMEPOST, NULL);
 	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
 	LOG(LOG_DEBUG, "http", "called", LS("call", q->what), LI("status", status),

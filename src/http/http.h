@@ -99,6 +99,9 @@ struct http_req {
 	/* Asked about each address of the host, on a new connection, so that what is asked
 	   about is what is called. NULL: any will do. */
 	http_address_fn *address_ok;
+	/* "host:port" that is connected to in place of the URL's; TLS and the Host header stay
+	   those of the URL. NULL: the URL's own. */
+	const char *connect_to;
 	int64_t until_ms; /* clock's mono_ms by which all is over; needed */
 	int64_t timeout_ms; /* of one try; 0: what is left */
 	size_t max_bytes; /* of the answer; 0: LIMIT_UPSTREAM_BYTES */
