@@ -112,16 +112,19 @@ arena_strndup(struct arena *a, const char *s, size_t n)
 char *
 arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char few[128]; /* most texts are short: formatted once */
 	va_list ap;
 	char *p;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(few, sizeof(few), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		abort(); /* only a broken format string of our own gets here */
 	p = arena_alloc(a, (size_t)n + 1);
+	if ((size_t)n < sizeof(few))
+		return memcpy(p, few, (size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(p, (size_t)n + 1, fmt, ap);
 	va_end(ap);

@@ -16,10 +16,28 @@ xml_allows(uint32_t c)
 	return c != 0xFFFE && c != 0xFFFF;
 }
 
+/*
+ * Most text needs no escape: appends the printable ASCII at pos that is none of `special`;
+ * where it ends.
+ */
+static size_t
+add_plain(struct buf *b, const char *s, size_t n, size_t pos, const char *special)
+{
+	size_t end = pos;
+
+	while (end < n && s[end] >= ' ' && s[end] <= '~' &&
+	    strchr(special, s[end]) == NULL)
+		end++;
+	if (end > pos)
+		buf_add(b, s + pos, end - pos);
+	return end;
+}
+
 void
 buf_xml(struct buf *b, const char *s, size_t n)
 {
-	for (size_t pos = 0; pos < n;) {
+	for (size_t pos = add_plain(b, s, n, 0, "&<>\"'"); pos < n;
+	     pos = add_plain(b, s, n, pos, "&<>\"'")) {
 		uint32_t c = utf8_next(s, n, &pos);
 
 		if (!xml_allows(c))
@@ -79,7 +97,8 @@ json_escapes(uint32_t c)
 void
 buf_json(struct buf *b, const char *s, size_t n)
 {
-	for (size_t pos = 0; pos < n;) {
+	for (size_t pos = add_plain(b, s, n, 0, "\"\\"); pos < n;
+	     pos = add_plain(b, s, n, pos, "\"\\")) {
 		uint32_t c = utf8_next(s, n, &pos);
 
 		if (c == '"' || c == '\\')

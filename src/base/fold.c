@@ -28,6 +28,18 @@ is_punctuation(int32_t c)
 	return cat >= UTF8PROC_CATEGORY_PC && cat <= UTF8PROC_CATEGORY_PO;
 }
 
+/* What decompose() does, for a text that is ASCII alone, as most are; false: it is not. */
+static bool
+fold_ascii(const char *s, size_t n, int32_t *points)
+{
+	for (size_t i = 0; i < n; i++) {
+		if ((unsigned char)s[i] >= 0x80)
+			return false;
+		points[i] = s[i] >= 'A' && s[i] <= 'Z' ? s[i] - 'A' + 'a' : s[i];
+	}
+	return true;
+}
+
 /* The code points of the text, folded, decomposed and put in canonical order. */
 static int32_t *
 decompose(struct arena *a, const char *s, size_t n, size_t *count)
@@ -35,10 +47,14 @@ decompose(struct arena *a, const char *s, size_t n, size_t *count)
 	const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPAT |
 	    UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
 	const uint8_t *bytes = (const uint8_t *)s;
-	ssize_t want = utf8proc_decompose(bytes, (ssize_t)n, NULL, 0, options);
-	int32_t *points;
+	int32_t *points = arena_alloc(a, (n + 1) * sizeof(*points));
+	ssize_t want;
 
+	*count = n;
+	if (fold_ascii(s, n, points))
+		return points;
 	*count = 0;
+	want = utf8proc_decompose(bytes, (ssize_t)n, NULL, 0, options);
 	if (want <= 0)
 		return NULL;
 	points = arena_alloc(a, (size_t)want * sizeof(*points));

@@ -6,6 +6,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "base/log.h"
 #include "channel/channel.h"
 #include "conf/cfg.h"
@@ -16,8 +18,10 @@
 static bool
 is_one_of(const struct work *w, const char *const *words, size_t n)
 {
+	const char *key = said_key(w->t->arena, w->heard.text);
+
 	for (size_t i = 0; i < n; i++)
-		if (said_is(w->t->arena, w->heard.text, words[i]))
+		if (strcmp(key, said_key(w->t->arena, words[i])) == 0)
 			return true;
 	return false;
 }
@@ -25,10 +29,14 @@ is_one_of(const struct work *w, const char *const *words, size_t n)
 static bool
 is_stop_word(const struct work *w)
 {
-	for (size_t i = 0; i < cfg_len(w->cfg, CFG_SMS_OPT_OUT_WORDS); i++)
-		if (said_is(w->t->arena, w->heard.text,
-			cfg_item(w->cfg, CFG_SMS_OPT_OUT_WORDS, i)))
+	const char *key = said_key(w->t->arena, w->heard.text);
+
+	for (size_t i = 0; i < cfg_len(w->cfg, CFG_SMS_OPT_OUT_WORDS); i++) {
+		const char *word = cfg_item(w->cfg, CFG_SMS_OPT_OUT_WORDS, i);
+
+		if (*word != '\0' && strcmp(key, said_key(w->t->arena, word)) == 0)
 			return true;
+	}
 	return false;
 }
 

@@ -56,8 +56,8 @@ said_whole(struct arena *a, const char *text)
 }
 
 /* Between two letters, so that folding leaves its punctuation. */
-static char *
-fold_all(struct arena *a, const char *text)
+const char *
+said_key(struct arena *a, const char *text)
 {
 	const char *framed = arena_printf(a, "x%sx", text);
 
@@ -67,5 +67,5 @@ fold_all(struct arena *a, const char *text)
 bool
 said_is(struct arena *a, const char *said, const char *word)
 {
-	return *word != '\0' && strcmp(fold_all(a, word), fold_all(a, said)) == 0;
+	return *word != '\0' && strcmp(said_key(a, word), said_key(a, said)) == 0;
 }

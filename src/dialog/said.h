@@ -19,6 +19,12 @@ char *said_clean(struct arena *a, const char *text) MUST_CHECK;
 char *said_whole(struct arena *a, const char *text) MUST_CHECK;
 
 /*
+ * What two texts share that say the same, in capitals or not, with accents or without; lives
+ * in the arena. For who compares one text with many words.
+ */
+const char *said_key(struct arena *a, const char *text) MUST_CHECK;
+
+/*
  * Whether what was said is that word, in capitals or not, with accents or without; a mark
  * more or less makes it another: "close" is not "/close". "" is never said.
  */

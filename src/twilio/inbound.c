@@ -117,6 +117,16 @@ is_media_url(const struct form_field *f)
 	return true;
 }
 
+static size_t
+count_urls(const struct form *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		n += is_media_url(&f->fields[i]);
+	return n;
+}
+
 /*
  * The files there are, or as many as are announced when that is more: one that Twilio could
  * not fetch was sent all the same. Contact cards, stickers and voice notes are files, too.
@@ -125,10 +135,8 @@ static size_t
 count_media(const struct form *f)
 {
 	const char *announced = form_get(f, "NumMedia");
-	size_t n = 0;
+	size_t n = count_urls(f);
 
-	for (size_t i = 0; i < f->n; i++)
-		n += is_media_url(&f->fields[i]);
 	if (announced != NULL && strlen(announced) <= 2 &&
 	    strspn(announced, "0123456789") == strlen(announced)) {
 		size_t said = strtoul(announced, NULL, 10);
@@ -269,9 +277,11 @@ size_t
 twilio_files(const struct twilio_file **out, const struct form *form, struct arena *a)
 {
 	struct twilio_file *files = arena_alloc(a, LIMIT_MEDIA * sizeof(*files));
-	size_t n = 0;
+	size_t n = 0, there = count_urls(form);
 
-	for (int i = 0; i < 100 && n < LIMIT_MEDIA; i++) {
+	if (there > LIMIT_MEDIA)
+		there = LIMIT_MEDIA;
+	for (int i = 0; i < 100 && n < there; i++) {
 		const struct form_field *url = numbered(form, "MediaUrl", i, a);
 
 		if (url == NULL)

@@ -84,3 +84,22 @@ Test(fold, keeps_words_of_other_scripts_apart)
 		    fold_text(a, t[i].other, strlen(t[i].other)), "%s", t[i].name);
 	}
 }
+
+/* A text of ASCII alone is folded on a shorter way, to the same: here it goes both. */
+Test(fold, ascii_as_any_other)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new();
+
+	for (int c = 1; c < 128; c++)
+		for (int d = 1; d < 128; d++) {
+			const char in[] = { 'x', (char)c, (char)d, (char)c, 'x',
+				(char)0xc3, (char)0xa9, '\0' }; /* é, which becomes e */
+			char *whole = fold_text(a, in, strlen(in));
+			char *ascii = fold_text(a, in, 5);
+			size_t n = strlen(ascii);
+
+			cr_assert_eq(strlen(whole), n + 1, "%d %d", c, d);
+			cr_assert_eq(memcmp(whole, ascii, n), 0, "%d %d", c, d);
+			arena_reset(a);
+		}
+}
