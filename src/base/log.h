@@ -28,6 +28,7 @@ enum log_format { LOG_KV, LOG_JSON };
 	X(base) \
 	X(conf) \
 	X(http) \
+	X(php) \
 	X(store) \
 	X(twilio) \
 	X(inbenta) \
