@@ -13,7 +13,7 @@
 static const char *const kept_headers[] = { "x-inbenta-key", "authorization",
 	"x-inbenta-session", "x-inbenta-user-type", "x-inbenta-env", "x-inbenta-source",
 	"content-type", "content-length", "user-agent", "x-hyper-appid",
-	"x-hyper-secret" };
+	"x-hyper-secret", "x-request-id" };
 
 struct call {
 	int64_t n, at_ms;

@@ -219,7 +219,8 @@ send_later(const struct parcel *from, const char *chat, int64_t ms)
 	p->body = arena_strndup(p->arena, from->body, from->len);
 	if (!chores_add(p->hk->sb->chores, &c))
 		LOG(LOG_WARN, "sandbox", "an event is lost: too many are waiting",
-		    LH("is botline running, and does it answer events with 200? look at its log"));
+		    LH("is botline running, and does it answer events with 200? "
+		       "look at its log"));
 }
 
 static bool

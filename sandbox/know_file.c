@@ -100,7 +100,8 @@ reload_locked(struct know_file *f)
 	if (k == NULL) {
 		LOG(LOG_ERROR, "sandbox",
 		    "knowledge file not usable, the old one is kept", LS("why", e.text),
-		    LH("mend the line that is named; the file is read again when it has changed"));
+		    LH("mend the line that is named; the file is read again when it "
+		       "has changed"));
 		return;
 	}
 	knowledge_put(f->now);

@@ -53,7 +53,8 @@ office_forget_hours(const char *pattern)
 		if (unlink(found.gl_pathv[i]) != 0)
 			LOG(LOG_WARN, "sandbox", "a cache of hours stays",
 			    LS("file", found.gl_pathv[i]),
-			    LH("remove the file by hand, or botline goes on with the hours of before"));
+			    LH("remove the file by hand, or botline goes on with "
+			       "the hours of before"));
 	globfree(&found);
 }
 

@@ -174,7 +174,8 @@ app_reload(struct app *app)
 
 	if (next == NULL) {
 		LOG(LOG_ERROR, "main", "reload refused",
-		    LH("the configuration of before stays in force: botline --check says what to mend; then reload again"));
+		    LH("the configuration of before stays in force: botline --check "
+		       "says what to mend; then reload again"));
 		return;
 	}
 	now = conf_box_get(app->conf);

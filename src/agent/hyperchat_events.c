@@ -240,7 +240,8 @@ look_up(const struct hc_desk *d, struct agent_event *ev, struct err *e)
 	if (is.id == NULL || !fits(ev->kind, is.status)) {
 		LOG(LOG_WARN, "agent", "an event without proof is not so",
 		    LS("name", ev->name), LS("chat", ev->chat_id),
-		    LH("somebody makes events up, or they come late: set chat.chat.webhook_signature = \"auto\" again"));
+		    LH("somebody makes events up, or they come late: set "
+		       "chat.chat.webhook_signature = \"auto\" again"));
 		ev->kind = AGENT_EV_NOTHING;
 	}
 	return true;

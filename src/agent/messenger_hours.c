@@ -55,7 +55,8 @@ hours_by_office(struct office *self, const struct agent_call *call)
 		LOG(LOG_WARN, "agent",
 		    "Messenger's service hours are of no use, the configured ones count",
 		    LS("why", e.text),
-		    LH("mend the timetable in Messenger; meanwhile chat.chat.timetable counts"));
+		    LH("mend the timetable in Messenger; meanwhile "
+		       "chat.chat.timetable counts"));
 	return h;
 }
 
@@ -75,7 +76,8 @@ office_open_now(void *self, const struct agent_call *call)
 	if (h == NULL) {
 		LOG(LOG_ERROR, "agent",
 		    "service hours cannot be told, agents are asked", LS("why", e.text),
-		    LH("mend chat.chat.timetable and timezoneWorkingHours: botline --check"));
+		    LH("mend chat.chat.timetable and timezoneWorkingHours: botline "
+		       "--check"));
 		return true;
 	}
 	if (hours_open(h, now))

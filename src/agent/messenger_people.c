@@ -135,7 +135,8 @@ keep_first_phones(
 		LOG(LOG_WARN, "agent",
 		    "phones not kept, the ticket's answer will not find them",
 		    LS("why", e.text),
-		    LH("an answer to this ticket will be a dead letter: answer it by another way; may the Messenger key change users?"));
+		    LH("an answer to this ticket will be a dead letter: answer it "
+		       "by another way; may the Messenger key change users?"));
 }
 
 static const struct messenger_line *

@@ -71,7 +71,8 @@ start(struct office_desk *d, const char *id, const char *ticket, struct survey *
 		LOG(LOG_WARN, "agent",
 		    "survey not begun: is chat.chat.survey.id one of Messenger's?",
 		    LS("survey", id), LS("ticket", ticket), LS("why", e->text),
-		    LH("set chat.chat.survey.id to the number of a survey in Messenger"));
+		    LH("set chat.chat.survey.id to the number of a survey in "
+		       "Messenger"));
 		return TICKET_SURVEY_NONE;
 	case MESSENGER_NOT_STARTED:
 		break;

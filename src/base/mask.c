@@ -26,6 +26,13 @@ is_digit(char c)
 }
 
 static bool
+is_word(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    c == '-' || c == '_';
+}
+
+static bool
 ends_with(const char *s, size_t n, const char *word)
 {
 	size_t len = strlen(word);
@@ -45,6 +52,22 @@ is_heralded(const char *s, size_t n, size_t *dropped)
 	return false;
 }
 
+/* Two numbers with a hyphen between, as the office keeps them of a person. */
+static bool
+is_first_of_two(const char *s, size_t n, size_t at, size_t end)
+{
+	size_t i = end + 1, digits = 0;
+
+	if ((at > 0 && is_word(s[at - 1])) || end == n || s[end] != '-')
+		return false;
+	if (n - i > 8 && memcmp(s + i, "whatsapp", 8) == 0)
+		i += 8;
+	while (i + digits < n && is_digit(s[i + digits]))
+		digits++;
+	return digits >= PHONE_LEAST && digits <= PHONE_MOST &&
+	    end - at <= PHONE_MOST && (i + digits == n || !is_word(s[i + digits]));
+}
+
 void
 mask_phones(struct buf *out, const char *text, size_t len)
 {
@@ -60,7 +83,8 @@ mask_phones(struct buf *out, const char *text, size_t len)
 		while (end < len && is_digit(text[end]))
 			end++;
 		dropped = 0;
-		if (!second && !is_heralded(text, at, &dropped))
+		if (!second && !is_heralded(text, at, &dropped) &&
+		    !is_first_of_two(text, len, at, end))
 			continue;
 		session_end = dropped == 0 && !second ? end : 0;
 		if (end - at < PHONE_LEAST || end - at > PHONE_MOST)

@@ -9,9 +9,10 @@
 /*
  * Appends a text for the log at debug level, with each phone number in it as log_masked()
  * has it: "To=whatsapp%3A%2B34600111222" -> "To=whatsapp%3A*1222". A number is 7 to 15
- * digits behind "+" (or %2B), behind the word "whatsapp", or in one of our session ids
- * ("phone-15550001-34600111222"), where it has no sign. Other digits, such as times and
- * order numbers, stay. Works on any bytes. Thread-safe.
+ * digits behind "+" (or %2B), behind the word "whatsapp", or where it has no sign: in one of
+ * our session ids ("twilio-15550001-34600111222") and with another one before it and a
+ * hyphen between. Other digits, such as times and order numbers, stay. Works on any bytes.
+ * Thread-safe.
  */
 void mask_phones(struct buf *out, const char *text, size_t len);
 

@@ -61,7 +61,8 @@ recall(const char *memory, struct arena *a)
 	if (!js_parse(memory, strlen(memory), &root, &e) ||
 	    js_int(root, "v", 0) != MEMORY_VERSION) {
 		LOG(LOG_WARN, "bot", "memory of the conversation is unknown",
-		    LH("nothing to do: another version wrote it, the bot begins a new session"));
+		    LH("nothing to do: another version wrote it, the bot begins a "
+		       "new session"));
 		return s;
 	}
 	token = js_str(root, "token", "");

@@ -56,7 +56,8 @@ rule_says(struct env_rule *r, enum conf_env env, const char *host, const char *p
 	if (!atomic_exchange(&r->gave_up, true))
 		LOG(LOG_WARN, "conf", "environment rule gave up, counted as no match",
 		    LS("environment", env_names[env]),
-		    LH("make the rule in conf/custom/environments.cfg simpler: less of .* in a row"));
+		    LH("make the rule in conf/custom/environments.cfg simpler: less "
+		       "of .* in a row"));
 	return false;
 }
 

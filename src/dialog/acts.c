@@ -33,8 +33,11 @@ ask_exchange(struct work *w, const struct bot_input *input, int64_t until_ms,
 	if (call.until_ms - work_now_ms(w) < LIMIT_MIN_CALL_MS) {
 		answered = err_set(&e, ERR_TIMEOUT, 0, "no time is left to ask");
 	} else {
+		int64_t began_ms = work_now_ms(w);
+
 		w->bot_calls++;
 		answered = bot_ask(w->d->bot, &call, input, r, &e);
+		w->bot_ms += work_now_ms(w) - began_ms;
 	}
 	if (r->memory != NULL)
 		w->s.memory = r->memory;
@@ -62,7 +65,8 @@ greet(struct work *w)
 	    r.outcome == BOT_SLOW) {
 		w->s.greeted = until_ms - work_now_ms(w) < LIMIT_MIN_CALL_MS;
 		LOG(LOG_WARN, "dialog", "no welcome",
-		    LH("nothing to do: the question is asked without it; often: the bot is slow, or set conversation.welcome = false"));
+		    LH("nothing to do: the question is asked without it; often: the "
+		       "bot is slow, or set conversation.welcome = false"));
 		return;
 	}
 	w->shown.by_label = true;

@@ -103,7 +103,8 @@ leave_later(struct work *w, const struct agent_chat *chat, const char *why)
 	else
 		LOG(LOG_WARN, "dialog", "chat not closed, the agent may wait",
 		    LS("chat", chat->id), LS("why", why), LS("queue", e.text),
-		    LH("close the chat in HyperChat by hand; then: look at the disk of store.state_path"));
+		    LH("close the chat in HyperChat by hand; then: look at the disk "
+		       "of store.state_path"));
 }
 
 /*

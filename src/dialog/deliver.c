@@ -153,7 +153,8 @@ blocked(struct delivery *v, const char *why)
 	LOG(LOG_ERROR, "dialog", "messages wait until that is mended",
 	    LI("job", v->job->id), LS("env", conf_env_name(v->letter.env)),
 	    LS("why", why),
-	    LH("mend what why= names, then reload: they go by themselves; botlinectl queue list shows them"));
+	    LH("mend what why= names, then reload: they go by themselves; "
+	       "botlinectl queue list shows them"));
 	return later(v, 0, false, why);
 }
 

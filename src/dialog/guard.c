@@ -113,7 +113,8 @@ guard_flood(struct work *w)
 	case FLOOD_BEGINS:
 		LOG(LOG_WARN, "dialog", "user writes too much, and is not answered",
 		    LS("from", log_masked(w->in->from, masked)), LI("per_min", per_min),
-		    LH("a person? raise dialog.flood_per_min; a machine: nothing to do"));
+		    LH("a person? raise dialog.flood_per_min; a machine: nothing to "
+		       "do"));
 		work_say(w, "flood_notice");
 		break;
 	case FLOOD_GOES_ON:

@@ -99,7 +99,8 @@ dead(const struct turn *t, struct job_result *out, bool unsure, const char *why)
 {
 	LOG(LOG_WARN, "dialog", "answers of a survey given up", LI("unsure", unsure),
 	    LS("why", why),
-	    LH("botlinectl queue list shows them; is the survey still there in Messenger?"));
+	    LH("botlinectl queue list shows them; is the survey still there in "
+	       "Messenger?"));
 	out->unsure = unsure;
 	out->why = arena_strdup(t->arena, why);
 	return JOB_DEAD;

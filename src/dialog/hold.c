@@ -21,7 +21,8 @@ static void
 log_lost(const char *why)
 {
 	LOG(LOG_WARN, "dialog", "rating lost", LS("why", why),
-	    LH("nothing to do for this one; often: is the bot well, and may the key send events?"));
+	    LH("nothing to do for this one; often: is the bot well, and may the key "
+	       "send events?"));
 }
 
 /* The time for the comment is over, or the time of the next try has come. */
@@ -92,7 +93,9 @@ clear_mark(struct work *w)
 static enum told
 tell(struct work *w, const struct bot_note *note, struct err *e)
 {
-	struct bot_call call = work_call(w, work_now_ms(w) + LIMIT_NOTE_MS);
+	int64_t began_ms = work_now_ms(w);
+	struct bot_call call = work_call(w, began_ms + LIMIT_NOTE_MS);
+	bool told;
 
 	if (w->former != NULL)
 		call.memory = w->former;
@@ -101,7 +104,9 @@ tell(struct work *w, const struct bot_note *note, struct err *e)
 		return NOT_TOLD;
 	}
 	w->bot_calls++;
-	if (bot_note(w->d->bot, &call, note, e))
+	told = bot_note(w->d->bot, &call, note, e);
+	w->bot_ms += work_now_ms(w) - began_ms;
+	if (told)
 		return TOLD;
 	return e->kind == ERR_TIMEOUT ? WHO_KNOWS : NOT_TOLD;
 }
@@ -211,7 +216,8 @@ tell_held(struct work *w, struct conv *conv)
 	if (!work_commit(w, conv, &e))
 		LOG(LOG_WARN, "dialog", "end of a rating not committed",
 		    LS("why", e.text),
-		    LH("look at the folder of store.path: df -h; the rating may be sent twice"));
+		    LH("look at the folder of store.path: df -h; the rating may be "
+		       "sent twice"));
 }
 
 /* What became of a wish for an agent. */

@@ -90,7 +90,8 @@ add_once(const struct work *w, const struct new_job *job, size_t n)
 		break;
 	}
 	LOG(LOG_WARN, "dialog", "no holding notice", LS("why", e.text),
-	    LH("nothing to do: the answer comes without it; often: look at the disk of store.state_path"));
+	    LH("nothing to do: the answer comes without it; often: look at the disk "
+	       "of store.state_path"));
 	return false;
 }
 

@@ -91,7 +91,8 @@ stop(struct work *w)
 	w->outcome = "opted out";
 	if (!stop_set(w->d->state, w->conv_id, "STOP", work_now_s(w), &e))
 		LOG(LOG_WARN, "dialog", "end of messages not noted", LS("why", e.text),
-		    LH("Twilio refuses them by itself; look at the disk of store.state_path"));
+		    LH("Twilio refuses them by itself; look at the disk of "
+		       "store.state_path"));
 	chat_end(w);
 	work_begin_anew(w);
 	w->s.surveyed.n = 0; /* nor is the question of a survey said any more */
@@ -107,7 +108,8 @@ is_back(struct work *w)
 	if (!stop_clear(w->d->state, w->conv_id, &was, &e))
 		LOG(LOG_WARN, "dialog", "end of messages not taken back",
 		    LS("why", e.text),
-		    LH("the user is sent nothing by REST until he writes again; look at the disk of store.state_path"));
+		    LH("the user is sent nothing by REST until he writes again; "
+		       "look at the disk of store.state_path"));
 	if (was)
 		LOG(LOG_INFO, "dialog", "user wants messages again");
 	return was;

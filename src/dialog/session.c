@@ -195,7 +195,8 @@ session_form(struct arena *a, const struct bot_form *form)
 	if (kept->n < form->n || !form_fits(kept))
 		LOG(LOG_WARN, "dialog", "form cut", LI("fields", form->n),
 		    LI("kept", kept->n), LI("bytes_max", LIMIT_AGENT_FORM),
-		    LH("ask for less in the form in Inbenta's backstage: agents see what was kept"));
+		    LH("ask for less in the form in Inbenta's backstage: agents see "
+		       "what was kept"));
 	return form_fits(kept) ? kept : NULL;
 }
 

@@ -78,7 +78,8 @@ note_made(const struct work *w, const char *number)
 	if (!kv_put(w->d->state, name_of(w), number, n, &e))
 		LOG(LOG_WARN, "dialog", "number of a ticket not noted",
 		    LS("why", e.text),
-		    LH("a second ticket may be made if the turn is repeated; look at the disk of store.state_path"));
+		    LH("a second ticket may be made if the turn is repeated; look "
+		       "at the disk of store.state_path"));
 }
 
 static void

@@ -60,7 +60,8 @@ cut(struct arena *a, const char *number)
 		n--;
 	LOG(LOG_WARN, "dialog", "number of a ticket cut", LI("bytes", strlen(number)),
 	    LI("kept", n),
-	    LH("nothing to do: a ticket with so long a number is answered all the same"));
+	    LH("nothing to do: a ticket with so long a number is answered all the "
+	       "same"));
 	return arena_strndup(a, number, n);
 }
 
@@ -100,7 +101,8 @@ tell_seen(const struct ticket_reply *r)
 {
 	LOG(LOG_WARN, "dialog", "reply to a ticket left out: the very same came before",
 	    LS("ticket", r->number), LI("not_longer_than_s", LIMIT_SEEN_S),
-	    LH("nothing to do if Messenger repeated itself; an agent who means it words it anew"));
+	    LH("nothing to do if Messenger repeated itself; an agent who means it "
+	       "words it anew"));
 }
 
 static enum ticket_take

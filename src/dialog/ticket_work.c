@@ -38,7 +38,8 @@ static enum job_end
 dead(struct ticket_job *x, struct job_result *out, const char *why)
 {
 	LOG(LOG_WARN, "dialog", "reply to a ticket not sent", LS("why", why),
-	    LH("botlinectl queue list shows it; answer the user by another way, or mend his phone in Messenger and botlinectl queue retry JOB"));
+	    LH("botlinectl queue list shows it; answer the user by another way, or "
+	       "mend his phone in Messenger and botlinectl queue retry JOB"));
 	out->why = arena_strdup(x->own.arena, why);
 	return JOB_DEAD;
 }
@@ -222,7 +223,8 @@ work(struct ticket_job *x, struct job_result *out)
 	if (!can_work(x, &e)) {
 		LOG(LOG_ERROR, "dialog", "replies to tickets wait until that is mended",
 		    LS("env", conf_env_name(x->note.env)), LS("why", e.text),
-		    LH("fill in chat.messenger.key and secret, then reload: they go by themselves"));
+		    LH("fill in chat.messenger.key and secret, then reload: they go "
+		       "by themselves"));
 		return later(x, out, &e);
 	}
 	switch (tickets_phones(x->w.d->tickets, &call, x->note.contact, &phones, &e)) {

@@ -128,7 +128,8 @@ send_after(struct work *w, struct conv *conv, const struct reply *reply)
 	}
 	/* He may still repeat himself, and gets it then. */
 	LOG(LOG_WARN, "dialog", "way of a reply not committed", LS("why", e.text),
-	    LH("the user may not read this answer unless Twilio repeats; look at the disk of store.path"));
+	    LH("the user may not read this answer unless Twilio repeats; look at "
+	       "the disk of store.path"));
 	way_forget(w);
 }
 
@@ -146,7 +147,8 @@ repeat(struct work *w, const struct claim *claim, struct reply *out)
 	w->outcome = "repeat";
 	if (claim->cut && !heard)
 		LOG(LOG_WARN, "dialog", "reply of then is not known any more",
-		    LH("nothing to do: a repeat came after the reply was too long or too old to be kept"));
+		    LH("nothing to do: a repeat came after the reply was too long "
+		       "or too old to be kept"));
 	(void)give(w, &reply, out);
 }
 
@@ -194,8 +196,12 @@ enter(struct work *w, struct reply *out, struct err *e)
 	const struct conv_alarm alarm = { w->way.alarm_ms, way_late, w };
 	const struct conv_alarm *rings = w->way.open && way_waits(w) ? &alarm : NULL;
 	int64_t until_ms = w->t->until_ms + LIMIT_LOCK_GRACE_MS;
+	int64_t began_ms = work_now_ms(w);
+	enum conv_entry entry;
 
-	switch (conv_enter(w->d->store, w->conv_id, until_ms, rings, &conv, e)) {
+	entry = conv_enter(w->d->store, w->conv_id, until_ms, rings, &conv, e);
+	w->line_ms = work_now_ms(w) - began_ms;
+	switch (entry) {
 	case CONV_ENTERED:
 		return turn_inside(w, conv, out, e);
 	case CONV_BUSY:
@@ -234,6 +240,15 @@ fail(struct work *w, const struct err *e)
 	return TURN_DONE;
 }
 
+/* The reply's: in the response, by the queue, or there was none. */
+static const char *
+road_of(const struct work *w, const struct reply *out)
+{
+	if (out->n > 0)
+		return "response";
+	return w->way.n_follow > 0 ? "queue" : "none";
+}
+
 static void
 log_turn_end(const struct work *w, int64_t began_ms, const struct reply *out)
 {
@@ -241,9 +256,10 @@ log_turn_end(const struct work *w, int64_t began_ms, const struct reply *out)
 
 	LOG(LOG_INFO, "dialog", "turn", LS("outcome", w->outcome),
 	    LS("from", log_masked(w->in->from, masked)),
-	    LS("channel", w->reply.channel->name), LI("ms", work_now_ms(w) - began_ms),
-	    LI("bot_calls", w->bot_calls), LI("messages", out->n),
-	    LI("queued", w->way.n_follow),
+	    LS("channel", w->reply.channel->name), LS("road", road_of(w, out)),
+	    LI("ms", work_now_ms(w) - began_ms), LI("line_ms", w->line_ms),
+	    LI("bot_ms", w->bot_ms), LI("bot_calls", w->bot_calls),
+	    LI("messages", out->n), LI("queued", w->way.n_follow),
 	    LS("pending", pending_kind_name(w->s.pending.kind)),
 	    LS("chat", work_chat(w)));
 }

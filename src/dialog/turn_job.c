@@ -57,8 +57,9 @@ work_inside(struct work *w, struct conv *conv, struct job_result *out)
 		return failed(w, &e, out);
 	LOG(LOG_INFO, "dialog", "turn from the queue", LS("outcome", w->outcome),
 	    LS("from", log_masked(w->in->from, masked)),
-	    LI("ms", work_now_ms(w) - began_ms), LI("bot_calls", w->bot_calls),
-	    LI("queued", w->way.n_follow),
+	    LS("channel", w->reply.channel->name), LS("road", "queue"),
+	    LI("ms", work_now_ms(w) - began_ms), LI("bot_ms", w->bot_ms),
+	    LI("bot_calls", w->bot_calls), LI("queued", w->way.n_follow),
 	    LS("pending", pending_kind_name(w->s.pending.kind)),
 	    LS("chat", work_chat(w)));
 	out->follow = w->way.follow;

@@ -131,7 +131,8 @@ way_claim(struct work *w, const char *because)
 	w->way.stuck = r == QUEUE_FAILED;
 	LOG(LOG_WARN, "dialog", "reply does not go by the queue",
 	    LS("because", because), LS("why", e.text),
-	    LH("is the queue full (botlinectl queue list), the disk of store.state_path, or twilio.credentials empty?"));
+	    LH("is the queue full (botlinectl queue list), the disk of "
+	       "store.state_path, or twilio.credentials empty?"));
 	return false;
 }
 
@@ -247,7 +248,8 @@ way_line_up(struct work *w, int64_t due_ms, struct reply *out)
 	case QUEUE_FAILED:
 		LOG(LOG_WARN, "dialog", "message not put into the queue",
 		    LS("why", e.text),
-		    LH("botlinectl queue list: is it full, and of what? else look at the disk of store.state_path"));
+		    LH("botlinectl queue list: is it full, and of what? else look "
+		       "at the disk of store.state_path"));
 		return refuse(w, out);
 	}
 	*out = (struct reply){ .n = 0 };

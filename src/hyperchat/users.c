@@ -125,7 +125,8 @@ find_and_update(const struct hyperchat_call *c, const struct hyperchat_profile *
 		    "hyperchat user: exists, but is not found by its externalId");
 	if (!update(c, p, found.id, &updated, &why)) {
 		LOG(LOG_WARN, "hyperchat", "user not updated", LS("why", why.text),
-		    LH("nothing to do: the chat goes on with what HyperChat knew of him"));
+		    LH("nothing to do: the chat goes on with what HyperChat knew of "
+		       "him"));
 		updated = found;
 	}
 	if (updated.n_chats == 0) {

@@ -96,7 +96,8 @@ read_answer(js *answer, struct arena *a, struct inbenta_answer *out)
 	else
 		LOG(LOG_WARN, "inbenta", "type of answer unknown, and it has no text",
 		    LS("type", name),
-		    LH("the user got nothing of it: report the type; a later version may know it"));
+		    LH("the user got nothing of it: report the type; a later "
+		       "version may know it"));
 }
 
 static void

@@ -265,7 +265,9 @@ get_locked(struct inbenta_auth *a, struct entry *en, struct http *http,
 			    !call_locked(a, en, http, account, until_ms, &late))
 				LOG(LOG_WARN, "inbenta", "token not renewed",
 				    LS("why", late.text),
-				    LH("nothing to do yet, the one at hand still works; if it stays: is api.url well, are api.key and api.secret right?"));
+				    LH("nothing to do yet, the one at hand still "
+				       "works; if it stays: is api.url well, are "
+				       "api.key and api.secret right?"));
 			if (is_good(a, en, account->api))
 				return true;
 			continue;

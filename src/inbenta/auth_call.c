@@ -94,7 +94,8 @@ drop_base(struct http *http, char **base)
 	if (*base == NULL || http_url_ok(http, *base, &e))
 		return;
 	LOG(LOG_WARN, "inbenta", "address of a product is of no use", LS("why", e.text),
-	    LH("ask Inbenta about the addresses that api.url answers; server.allow_http lets http pass"));
+	    LH("ask Inbenta about the addresses that api.url answers; "
+	       "server.allow_http lets http pass"));
 	free(*base);
 	*base = NULL;
 }

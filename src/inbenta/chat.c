@@ -77,7 +77,8 @@ set_variable(struct talk *t, const struct inbenta_say *say)
 	if (v == INBENTA_CALL_FAILED || v == INBENTA_CALL_SLOW)
 		LOG(LOG_WARN, "inbenta", "variable not set, going on without",
 		    LS("name", say->variable), LS("why", e.text),
-		    LH("nothing to do: the bot answers without it; is there a variable of that name in Inbenta's backstage?"));
+		    LH("nothing to do: the bot answers without it; is there a "
+		       "variable of that name in Inbenta's backstage?"));
 	return v == INBENTA_CALL_EXPIRED ? v : INBENTA_CALL_GOOD;
 }
 

@@ -181,11 +181,13 @@ log_left(const struct reader *r, js *answer)
 		LOG(LOG_WARN, "inbenta", "texts of the instance left out",
 		    LI("n", r->left_out), LI("limit", LIMIT_SETUP_TEXTS),
 		    LI("bytes", LIMIT_SETUP_TEXT),
-		    LH("have fewer or shorter labels in ExtraInfo, object translations"));
+		    LH("have fewer or shorter labels in ExtraInfo, object "
+		       "translations"));
 	if (r->odd > 0)
 		LOG(LOG_WARN, "inbenta", "texts of the instance not understood",
 		    LI("n", r->odd),
-		    LH("ExtraInfo, object translations: a property of type Multiple for "
+		    LH("ExtraInfo, object translations: a property of type Multiple "
+		       "for "
 		       "each language, in it a text for each label"));
 	if (r->known == 0 && results != NULL && json_object_array_length(results) > 0)
 		LOG(LOG_WARN, "inbenta", "nothing in the app data has a name we know",

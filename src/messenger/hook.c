@@ -50,7 +50,8 @@ tell_useless(const char *number, const char *contact)
 		number == NULL           ? "its number is none"
 		    : contact[0] == '\0' ? "it does not tell whose ticket it is"
 					 : "its contact is too long"),
-	    LH("nobody reads it: tell the agent; the ticket in Messenger needs a number and the contact of its user"));
+	    LH("nobody reads it: tell the agent; the ticket in Messenger needs a "
+	       "number and the contact of its user"));
 }
 
 /* False: it is no reply, or of no use. */

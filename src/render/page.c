@@ -31,7 +31,8 @@ page_fini(struct page *p)
 		LOG(LOG_WARN, "render", "media left out",
 		    LI("inlined", p->lost.inlined), LI("too_long", p->lost.too_long),
 		    LI("too_many", p->lost.too_many),
-		    LH("use fewer pictures, at addresses of the web, in the content in Inbenta's backstage"));
+		    LH("use fewer pictures, at addresses of the web, in the content "
+		       "in Inbenta's backstage"));
 }
 
 void

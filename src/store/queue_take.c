@@ -333,7 +333,8 @@ make_room_for_dead(struct tx *t, struct err *e)
 	id = sqlite3_column_int64(oldest, 0);
 	LOG(LOG_WARN, "store", "too many dead letters, the oldest is forgotten",
 	    LI("job", id), LI("most", LIMIT_DEAD),
-	    LH("botlinectl queue list, then queue retry or queue drop: nobody looks after them"));
+	    LH("botlinectl queue list, then queue retry or queue drop: nobody looks "
+	       "after them"));
 	return SQL_DO(t->c, e, SQL_DEAD_DROP, sql_int(id));
 }
 

@@ -66,7 +66,8 @@ state_gate_open(struct state *st)
 
 	if (!line_gate_open(st->lockfd, &e))
 		LOG(LOG_ERROR, "store", "gate stays closed", LS("why", e.text),
-		    LH("others wait for this process: restart it, and look at the disk of store.state_path"));
+		    LH("others wait for this process: restart it, and look at the "
+		       "disk of store.state_path"));
 }
 
 /* Bytes of owners: numbers from 1 on, far before the gate's (line.c). */

@@ -157,7 +157,8 @@ serve_connection(struct web_worker *w, int fd, bool crowded)
 	rc = FCGX_Accept_r(&req); /* reads the parameters; frees all when it fails */
 	if (rc != 0) {
 		LOG(LOG_WARN, "web", "broken FastCGI request", LI("rc", rc),
-		    LH("nothing to do if the web server was stopped; else: what else connects to the socket?"));
+		    LH("nothing to do if the web server was stopped; else: what "
+		       "else connects to the socket?"));
 		return;
 	}
 	web_serve(w, &io.io);

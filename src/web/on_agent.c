@@ -131,7 +131,8 @@ log_kept(const struct web_req *r, enum agent_kept did)
 	else
 		LOG(LOG_WARN, "web", "another handshake of HyperChat: secret stored",
 		    LS("env", conf_env_name(r->env)), LS("host", r->host),
-		    LH("nothing to do if you allowed it; else set chat.chat.webhook_secret and look for who it was"));
+		    LH("nothing to do if you allowed it; else set "
+		       "chat.chat.webhook_secret and look for who it was"));
 }
 
 bool

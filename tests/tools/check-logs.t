@@ -9,7 +9,9 @@ n=0
 # A small tree that is in order.
 plant() {
 	rm -rf "${tree:?}"/*
-	mkdir -p "$tree/src/base" "$tree/src/web" "$tree/sandbox" "$tree/tools"
+	mkdir -p "$tree/src/base" "$tree/src/web" "$tree/sandbox" "$tree/tools" "$tree/man"
+	printf '.Sh LOG\n.Ss Rooms\n.It base , http\n.It web\n.It main , ctl , sandbox\n.Ss Warnings and errors\n.It Ql x\nIt.\n.Sh X\n.It Ql y\n' \
+		> "$tree/man/botline.8"
 	printf '# rooms\n\nbase <- http, web <- main.c\nctl: all but web\nsandbox: only base\n' \
 		> "$tree/tools/layers"
 	printf '#define LOG_ROOMS(X) \\\n\tX(base) \\\n\tX(http) \\\n\tX(web) \\\n\tX(main) \\\n\tX(ctl) \\\n\tX(sandbox)\n\n' \
@@ -46,7 +48,7 @@ case_of() {
 	fi
 }
 
-echo 1..19
+echo 1..21
 case_of accepted src/web/web.c '' 'check-logs: 7 lines' 'a tree in order'
 case_of refused src/web/web.c 'LOG(LOG_WARN, "web", "x", LS("why", e.text));' \
 	'src/web/web.c:9: a warning or an error without' 'a warning without a hint'
@@ -80,6 +82,11 @@ case_of refused tools/layers 'php: only base' 'php' 'a room that the log does no
 case_of refused src/base/log.h '#define LOG_ROOMS(X) \
 	X(attic)
 ' 'attic' 'a room that is in no layer'
+
+case_of refused man/botline.8 '.Ss Rooms
+.It attic' 'Rooms, has not those' 'a room that only the man page has'
+case_of refused man/botline.8 '.Ss Warnings and errors
+.It Ql no such thing' 'has the event no such thing' 'an event that only the man page has'
 
 n=$((n + 1))
 plant

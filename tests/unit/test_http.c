@@ -98,6 +98,36 @@ Test(http, answers_of_any_status)
 	cr_expect_eq(upstream_connections(u), 1, "all on one connection");
 }
 
+Test(http, the_id_of_the_turn_goes_upstream)
+{
+	static const struct {
+		const char *id, *line;
+	} t[] = {
+		{ "5f0c", "X-Request-Id: 5f0c" },
+		{ "", NULL },
+		{ "job-7", "X-Request-Id: job-7" },
+	};
+	CLEANUP(upstream_freep) struct upstream *u = upstream_new(NULL, 0);
+	CLEANUP(client_fini) struct client c = client_new(false);
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(http_resp_fini) struct http_resp r = { 0 };
+		struct http_req q = { .what = "test", .url = upstream_url(u) };
+		const struct upstream_request *seen;
+		struct err e = { 0 };
+
+		q.until_ms = in_ms(PATIENCE_MS);
+		log_turn(t[i].id);
+		cr_assert(http_do(c.http, &q, &r, &e), "%s", e.text);
+		seen = upstream_get(u, i);
+		cr_expect_eq(upstream_has_name(seen, "x-request-id"), t[i].line != NULL,
+		    "%s", seen->headers);
+		cr_expect(t[i].line == NULL || upstream_has(seen, t[i].line), "%s",
+		    seen->headers);
+	}
+	log_turn("");
+}
+
 Test(http, header_lines)
 {
 	static const struct upstream_step steps[] = {

@@ -1,351 +1,167 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <criterion/criterion.h>
 
 #include "base/limits.h"
-#include "base/xalloc.h"
-#include "store/record.h"
 #include "support/leaks.h"
+#include "support/log_capture.h"
+#include "web/record.h"
+#include "web/request.h"
 
 TestSuite(record, .fini = no_leaks);
 
-/* A file without a name. */
-static int
-new_file(void)
-{
-	int fd = memfd_create("record", MFD_CLOEXEC);
-
-	cr_assert_neq(fd, -1);
-	return fd;
-}
-
-static void
-put(int fd, struct record_at *at, const char *text)
-{
-	struct err e = { 0 };
-
-	cr_assert(record_write(fd, at, text, strlen(text), &e), "%s", e.text);
-}
-
-/* Reads into a text of the caller's. */
-static enum record_found
-get(int fd, char out[LIMIT_RECORD + 1])
-{
-	struct buf b = BUF_INIT(LIMIT_RECORD);
-	struct record_at at;
-	struct err e = { 0 };
-	enum record_found found = record_read(fd, &b, &at, &e);
-
-	cr_assert(found != RECORD_FAILED, "%s", e.text);
-	memcpy(out, b.data, b.len + 1);
-	buf_fini(&b);
-	return found;
-}
-
-static void
-expect_text(int fd, const char *want, const char *what, size_t n)
-{
-	static char text[LIMIT_RECORD + 1];
-
-	cr_expect_eq(get(fd, text), RECORD_OK, "%s %zu", what, n);
-	cr_expect_str_eq(text, want, "%s %zu", what, n);
-}
-
-Test(record, lengths)
-{
-	static const size_t lengths[] = { 0, 1, 3999, 4000, 4001, 4063, 4064, 4065,
-		8192, LIMIT_RECORD - 1, LIMIT_RECORD };
-	int fd = new_file();
-	struct record_at at = { .slot = -1 };
-	char *data = xmalloc(LIMIT_RECORD + 1);
-
-	for (size_t i = 0; i < NELEMS(lengths) * 2; i++) { /* each in either slot */
-		size_t len = lengths[i / 2];
-		struct buf b = BUF_INIT(LIMIT_RECORD);
-		struct record_at found;
-		struct err e = { 0 };
-
-		memset(data, 'a' + (int)i, len);
-		cr_assert(record_write(fd, &at, data, len, &e), "%zu: %s", len, e.text);
-		cr_expect_eq(record_read(fd, &b, &found, &e), RECORD_OK, "%zu", len);
-		cr_expect(b.len == len && memcmp(b.data, data, len) == 0, "%zu", len);
-		cr_expect(found.slot == at.slot && found.generation == at.generation,
-		    "%zu", len);
-		buf_fini(&b);
-	}
-	free(data);
-	close(fd);
-}
-
-Test(record, too_big)
-{
-	int fd = new_file();
-	struct record_at at = { .slot = -1 };
-	char *data = xcalloc(1, LIMIT_RECORD + 1);
-	struct err e = { 0 };
-
-	put(fd, &at, "old");
-	cr_expect_not(record_write(fd, &at, data, LIMIT_RECORD + 1, &e));
-	cr_expect_eq(e.kind, ERR_TOO_BIG);
-	expect_text(fd, "old", "stands", 0);
-	free(data);
-	close(fd);
-}
-
-/*
- * A file in two states, before and after one more record was written, and the region in
- * which they differ: what a writer that is stopped can leave lies between the two.
- */
-struct change {
-	char *before, *after;
-	off_t pos;
-	size_t len, size;
-};
-
-#define OLD "the record as it stood before, of one length"
-#define NEW "the record that is being written; rather longer than the other one"
-
+/* The line for a body, behind its time; the caller frees. */
 static char *
-snapshot(int fd, size_t size)
+line_of(enum web_body kind, const char *body, const char *query)
 {
-	char *image = xcalloc(1, size);
+	struct arena *a = arena_new();
+	struct web_req r = { .kind = kind, .body = body, .body_len = strlen(body) };
+	struct log_capture c;
+	struct err e;
+	char *line;
 
-	cr_assert(pread(fd, image, size, 0) >= 0);
-	return image;
+	cr_assert(form_parse(&r.query, a, query, strlen(query), &e));
+	if (kind == WEB_FORM)
+		cr_assert(form_parse(&r.form, a, body, strlen(body), &e));
+	c = log_capture_begin();
+	web_record(&r, "message");
+	line = log_capture_end(&c);
+	arena_free(a);
+	return line;
 }
 
-/* The change that the record after `earlier` others makes. */
-static struct change
-make_change(int earlier)
-{
-	struct change c = { .len = sizeof(struct record_slot) + strlen(NEW),
-		.size = RECORD_SECOND + 4096 };
-	struct record_at at = { .slot = -1 };
-	int fd = new_file();
-
-	for (int i = 0; i < earlier; i++)
-		put(fd, &at, i == earlier - 1 ? OLD : "an even older one");
-	c.before = snapshot(fd, c.size);
-	put(fd, &at, NEW);
-	c.after = snapshot(fd, c.size);
-	c.pos = at.slot == 0 ? RECORD_FIRST : RECORD_SECOND;
-	close(fd);
-	return c;
-}
-
-static void
-change_fini(struct change *c)
-{
-	free(c->before);
-	free(c->after);
-}
-
-static int
-file_of(const char *image, size_t size)
-{
-	int fd = new_file();
-
-	cr_assert_eq(pwrite(fd, image, size, 0), (ssize_t)size);
-	return fd;
-}
-
-static void
-poke(int fd, const char *image, off_t from, off_t to)
-{
-	if (to > from)
-		cr_assert_eq(
-		    pwrite(fd, image + from, (size_t)(to - from), from), to - from);
-}
-
-/* Stopped after k bytes; and, as pages need not be written in order, all but the first k. */
-static void
-tear(const struct change *c, const char *what)
-{
-	off_t end = c->pos + (off_t)c->len;
-
-	for (size_t k = 0; k <= c->len; k++) {
-		off_t cut = c->pos + (off_t)k;
-		int fd = file_of(c->before, c->size);
-
-		poke(fd, c->after, c->pos, cut);
-		expect_text(fd, k < c->len ? OLD : NEW, what, k);
-		poke(fd, c->after, c->pos, end);
-		poke(fd, c->before, c->pos, cut);
-		/* The magic may be the same in both, so that nothing of it is missing. */
-		if (memcmp(c->before + c->pos, c->after + c->pos, k) == 0)
-			expect_text(fd, NEW, what, k);
-		else
-			expect_text(fd, OLD, what, k);
-		close(fd);
-	}
-}
-
-Test(record, torn_write_leaves_the_old_one)
+Test(record, forms_and_json)
 {
 	static const struct {
-		const char *name;
-		int earlier;
-	} t[] = { { "into the fresh second slot", 1 }, { "over the first slot", 2 },
-		{ "over the second slot", 3 } };
-
-	for (size_t i = 0; i < NELEMS(t); i++) {
-		CLEANUP(change_fini) struct change c = make_change(t[i].earlier);
-
-		tear(&c, t[i].name);
-	}
-}
-
-/* A flipped bit anywhere in the newer slot: the older record stands. */
-Test(record, damaged_newer_slot)
-{
-	for (int earlier = 2; earlier <= 3; earlier++) {
-		CLEANUP(change_fini) struct change c = make_change(earlier);
-
-		for (size_t k = 0; k < c.len; k++) {
-			int fd;
-
-			c.after[(size_t)c.pos + k] ^= 0x10;
-			fd = file_of(c.after, c.size);
-			c.after[(size_t)c.pos + k] ^= 0x10;
-			expect_text(fd, OLD, "flipped", k);
-			close(fd);
-		}
-	}
-}
-
-/* A flipped bit anywhere in the older slot is not even noticed. */
-Test(record, damaged_older_slot)
-{
-	for (int earlier = 2; earlier <= 3; earlier++) {
-		CLEANUP(change_fini) struct change c = make_change(earlier);
-		off_t older = c.pos == RECORD_FIRST ? RECORD_SECOND : RECORD_FIRST;
-
-		for (size_t k = 0; k < sizeof(struct record_slot) + strlen(OLD); k++) {
-			int fd;
-
-			c.after[(size_t)older + k] ^= 0x10;
-			fd = file_of(c.after, c.size);
-			c.after[(size_t)older + k] ^= 0x10;
-			expect_text(fd, NEW, "flipped", k);
-			close(fd);
-		}
-	}
-}
-
-/* Whole with its end, the older one without it, and nothing at all for less than that. */
-Test(record, truncated_file)
-{
-	CLEANUP(change_fini) struct change c = make_change(1);
-	static char text[LIMIT_RECORD + 1];
-	size_t end = RECORD_SECOND + c.len;
-	size_t old_end = RECORD_FIRST + sizeof(struct record_slot) + strlen(OLD);
-
-	for (size_t size = end - c.len - 5; size <= end; size++) {
-		int fd = file_of(c.after, size);
-
-		expect_text(fd, size < end ? OLD : NEW, "cut at", size);
-		close(fd);
-	}
-	for (size_t size = 0; size <= old_end; size++) {
-		int fd = file_of(c.after, size);
-		enum record_found found = get(fd, text);
-
-		if (size == old_end)
-			cr_expect_eq(found, RECORD_OK, "cut at %zu", size);
-		else if (size == 0 || size == RECORD_FIRST)
-			cr_expect_eq(found, RECORD_NONE, "cut at %zu", size);
-		else
-			cr_expect_eq(found, RECORD_DAMAGED, "cut at %zu", size);
-		close(fd);
-	}
-}
-
-Test(record, damaged_beyond_use)
-{
-	static const struct {
-		const char *name;
-		off_t pos;
-		const char *bytes;
-		size_t n;
+		const char *name, *body, *query, *want;
+		enum web_body kind;
 	} t[] = {
-		{ "wrong magic", 0, "BOTCONV1", 8 },
-		{ "another version", 7, "2", 1 },
-		{ "zeros", 0, "\0\0\0\0\0\0\0\0", 8 },
-		{ "only slot unreadable", RECORD_FIRST, "X", 1 },
-		{ "length of gigabytes",
-		    RECORD_FIRST + offsetof(struct record_slot, len) + 4, "\1", 1 },
-		{ "length above the limit",
-		    RECORD_FIRST + offsetof(struct record_slot, len) + 2, "\xff", 1 },
-		{ "length behind the end",
-		    RECORD_FIRST + offsetof(struct record_slot, len) + 1, "\xff", 1 },
+		{ "a form", "From=%2B34600111222&Body=Hi+there&To=34900000001", "",
+		    "type=form query=\"\" cut=0 bytes=48 "
+		    "body=\"From=%2A1222&Body=Hi%20there&To=%2A0001\"\n",
+		    WEB_FORM },
+		{ "a query", "Body=", "status=1&ref=ab%20c&token=s3cret",
+		    "query=\"status=1&ref=ab%20c&token=***\" cut=0 bytes=5 "
+		    "body=\"Body=\"\n",
+		    WEB_FORM },
+		{ "a number in a text, and one that is none",
+		    "Body=call+%2B34600111222+on+1700000000", "",
+		    "body=\"Body=call%20%2A1222%20on%201700000000\"\n", WEB_FORM },
+		{ "an address", "Body=ann%40mail.example", "",
+		    "body=\"Body=a%2A%2A%2A%40mail.example\"\n", WEB_FORM },
+		{ "a name twice, and none", "a=1&a=2&=3&b", "",
+		    "body=\"a=1&a=2&=3&b=\"\n", WEB_FORM },
+		{ "a secret", "secret=abc&x=1", "", "body=\"secret=***&x=1\"\n",
+		    WEB_FORM },
+		{ "JSON", "{\"a\":[1,true,null,\"+34600111222\"],\"token\":\"t\"}", "",
+		    "type=json query=\"\" cut=0 bytes=46 "
+		    "body=\"{\\\"a\\\":[1,true,null,\\\"*1222\\\"],"
+		    "\\\"token\\\":\\\"***\\\"}\"\n",
+		    WEB_JSON },
+		{ "JSON that is none", "{\"a\":", "", "body=\"{\\\"a\\\":\"\n",
+		    WEB_JSON },
 	};
-	static char text[LIMIT_RECORD + 1];
 
 	for (size_t i = 0; i < NELEMS(t); i++) {
-		int fd = new_file();
-		struct record_at at = { .slot = -1 };
-		struct err e = { 0 };
+		char *line = line_of(t[i].kind, t[i].body, t[i].query);
 
-		put(fd, &at, "text");
-		cr_assert_eq(pwrite(fd, t[i].bytes, t[i].n, t[i].pos), (ssize_t)t[i].n);
-		cr_expect_eq(get(fd, text), RECORD_DAMAGED, "%s", t[i].name);
-		cr_expect_str_eq(text, "", "%s", t[i].name);
-		cr_expect(record_reset(fd, &at, &e), "%s", t[i].name);
-		cr_expect_eq(get(fd, text), RECORD_NONE, "%s", t[i].name);
-		put(fd, &at, "again");
-		expect_text(fd, "again", t[i].name, i);
-		close(fd);
+		cr_expect_not_null(strstr(line, t[i].want), "%s: %s", t[i].name, line);
+		free(line);
 	}
 }
 
-/* Generations are compared as neighbours: the one after the highest number is 0. */
-Test(record, generation_wraps)
+/* n times that character, between what is before and after. */
+static char *
+long_body(const char *before, char c, size_t n, const char *after)
 {
-	static const char *const texts[] = { "one", "two", "three", "four", "five" };
-	int fd = new_file();
-	struct record_at at = { .slot = -1, .generation = UINT64_MAX - 2 };
+	char *body = malloc(strlen(before) + n + strlen(after) + 1);
+	char *p;
 
-	for (size_t i = 0; i < NELEMS(texts); i++) {
-		put(fd, &at, texts[i]);
-		expect_text(fd, texts[i], "record", i);
-	}
-	cr_expect_eq(at.generation, 2u);
-	close(fd);
+	cr_assert_not_null(body);
+	p = stpcpy(body, before);
+	memset(p, c, n);
+	memcpy(p + n, after, strlen(after) + 1);
+	return body;
 }
 
-/* The disk takes a part of the new record only: the old one stands, and all goes on later. */
-Test(record, disk_takes_a_part)
+Test(record, what_is_long_is_cut)
 {
-	static char big[10000];
-	struct record_at at = { .slot = -1 };
-	struct rlimit limit, before;
-	int fd = new_file();
+	static const struct {
+		const char *name, *before, *after, *want;
+		size_t n;
+		enum web_body kind;
+		char c;
+	} t[] = {
+		{ "fits", "a=", "&b=1", "cut=0 ", 2000, WEB_FORM, 'x' },
+		{ "a long field", "a=", "&b=1", "xx%E2%80%A6&b=1\"\n", 5000, WEB_FORM,
+		    'x' },
+		{ "says how long", "a=", "&b=1", " cut=400 ", 5000, WEB_FORM, 'x' },
+		{ "a long text in JSON", "{\"a\":\"", "\",\"b\":1}",
+		    "xx\xe2\x80\xa6\\\",\\\"b\\\":1}\"\n", 5000, WEB_JSON, 'x' },
+		{ "that grows when it is escaped", "a=", "", " cut=400 ", 1100,
+		    WEB_FORM, '%' },
+	};
 
-	memset(big, 'n', sizeof(big) - 1);
-	cr_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
-	cr_assert_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
-	put(fd, &at, "before");
-	for (size_t room = 0; room < 9000; room += 1111) {
-		struct err e = { 0 };
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		char *body = long_body(t[i].before, t[i].c, t[i].n, t[i].after);
+		char *line = line_of(t[i].kind, body, "");
 
-		limit = (struct rlimit){ RECORD_SECOND + room, before.rlim_max };
-		cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-		cr_expect_not(record_write(fd, &at, big, sizeof(big) - 1, &e));
-		cr_expect_eq(e.kind, ERR_IO, "%zu", room);
-		cr_expect_eq(e.code, EFBIG, "%zu", room);
-		expect_text(fd, "before", "room for", room);
+		cr_expect_not_null(strstr(line, t[i].want), "%s: %s", t[i].name, line);
+		cr_expect_leq(strlen(line), LIMIT_LOG_LINE, "%s", t[i].name);
+		free(line);
+		free(body);
 	}
-	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
-	put(fd, &at, big);
-	expect_text(fd, big, "room for all", 0);
-	close(fd);
+}
+
+Test(record, many_fields_leave_no_room)
+{
+	CLEANUP(buf_fini) struct buf body = BUF_INIT(20000);
+	char *line;
+
+	for (int i = 0; i < 900; i++)
+		buf_printf(&body, "field%d=x&", i);
+	line = line_of(WEB_FORM, body.data, "");
+	cr_expect_not_null(strstr(line, " cut=-1 "), "%s", line);
+	cr_expect_not_null(strstr(line, " body=\"\"\n"), "%s", line);
+	free(line);
+}
+
+Test(record, a_character_is_not_cut_in_two)
+{
+	CLEANUP(buf_fini) struct buf body = BUF_INIT(20000);
+	char *line;
+
+	buf_str(&body, "{\"a\":\"x");
+	while (body.len < 6000)
+		buf_str(&body, "\xe2\x82\xac");
+	buf_str(&body, "\"}");
+	line = line_of(WEB_JSON, body.data, "");
+	cr_expect_not_null(
+	    strstr(line, "\xe2\x82\xac\xe2\x80\xa6\\\"}\"\n"), "%s", line);
+	free(line);
+}
+
+Test(record, another_kind_of_body_is_none)
+{
+	char *line = line_of(WEB_OTHER_BODY, "hello", "");
+
+	cr_expect_str_eq(line, "");
+	free(line);
+}
+
+Test(record, below_debug_there_is_none)
+{
+	struct web_req r = { .kind = WEB_FORM, .body = "" };
+	struct log_capture c = log_capture_begin();
+	char *line;
+
+	log_setup(LOG_INFO, LOG_KV);
+	web_record(&r, "message");
+	line = log_capture_end(&c);
+	cr_expect_str_eq(line, "");
+	free(line);
 }

@@ -5,8 +5,8 @@
         s.phone.answer({"answers": [...]})
         reply = s.twilio.say("hola")
 
-What every stack checks at its end: no sanitizer has spoken, and no secret and no word of a
-customer stands in any log.
+What every stack checks at its end: no sanitizer has spoken, no secret and no word of a
+customer stands in any log, and botline's own log is in order (audit.py).
 """
 
 import contextlib
@@ -19,9 +19,9 @@ import sqlite3
 import subprocess
 import time
 
-from . import apache, conf, proc
+from . import apache, audit, conf, proc
 from .phone import Phone
-from .twilio import Twilio
+from .twilio import Twilio, given_numbers
 
 TOP = os.path.abspath(
     os.environ.get("top_srcdir", os.path.join(os.path.dirname(__file__), "../../.."))
@@ -253,7 +253,7 @@ class Stack:
         since = child.mark() if self.botline else 0
         self.botline = child
         if wait:
-            child.wait_line(r"event=\"?ready\b", 20, since)
+            child.wait_line(r"event\W+ready\b", 20, since)
         return child
 
     def _start_apache(self):
@@ -318,13 +318,7 @@ class Stack:
             return []
         with open(self._botline_log(), "rb") as f:
             f.seek(since)
-            lines = f.read().decode("utf-8", "replace").splitlines()
-        out = []
-        for line in lines:
-            found = re.search(r"\d{4}-\d\d-\d\dT[\d:.]+Z (error|warn|info|debug) .*", line)
-            if found:
-                out.append(found.group(0))
-        return out
+            return audit.own(f.read().decode("utf-8", "replace"))
 
     def said(self, pattern, since=0, count=None, timeout_s=60):
         """The log lines that match, as soon as there is one; exactly `count` when given."""
@@ -356,6 +350,7 @@ class Stack:
             if name == "sandbox.log":
                 continue  # a tool of tests, it knows no privacy
             faults += [f"{name} shows a secret" for s in secret if s in text]
+            faults += [f"{name}: {x}" for x in audit.faults(text, given_numbers())[:5]]
             faults += [f"{name} shows what was said: {t!r}" for t in self.hidden
                        if len(t) >= 6 and t in text]
         return faults
@@ -429,5 +424,6 @@ class Stack:
         found = []
         for folder, _, names in os.walk(self.path("store")):
             found += [os.path.join(folder, n) for n in names
-                      if not n.startswith("cached-") and not folder.endswith("/handout")]
+                      if not n.startswith("cached-") and not folder.endswith("/handout")
+                      and n != "bot"]  # whose the folder is
         return sorted(found)
