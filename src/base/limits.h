@@ -255,6 +255,14 @@
 	X(LIMIT_LAST_WORDS_MS, 1000, "ms", "for turns that outlast server.drain_s") \
 	X(LIMIT_HURRY_LOOK_MS, 500, "ms", \
 	    "until a turn that waits sees that the process is to stop") \
+	X(LIMIT_HEALTH_OLD_S, 300, "s", \
+	    "age of the oldest job at which health is degraded") \
+	X(LIMIT_HEALTH_DEAD_S, 3600, "s", "a dead letter counts as new to it") \
+	X(LIMIT_HEALTH_FAILING, 5, "tries", \
+	    "that fail in a row at one upstream, for it to be told") \
+	X(LIMIT_HEALTH_DENIED, 3, "tries", "in a row that are denied, the same") \
+	X(LIMIT_HEALTH_DISK, 64 * 1024 * 1024, "bytes", \
+	    "free where sessions and state are, below which it is told") \
 	X(LIMIT_LOG_LINE, 4000, "bytes", "one line of the log") \
 	X(LIMIT_LOG_BODY, 1500, "bytes", "of a body, in the log at debug level") \
 	X(LIMIT_LOG_WEBHOOK, 3200, "bytes", \

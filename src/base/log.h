@@ -38,6 +38,7 @@ enum log_format { LOG_KV, LOG_JSON };
 	X(bot) \
 	X(agent) \
 	X(channel) \
+	X(watch) \
 	X(dialog) \
 	X(web) \
 	X(main) \

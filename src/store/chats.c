@@ -124,3 +124,17 @@ chats_close(struct state *st, const char *env, const char *id, struct err *e)
 	    ? CHATS_OK
 	    : CHATS_FAILED;
 }
+
+bool
+chats_count(struct state *st, int64_t *n, struct err *e)
+{
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
+	CLEANUP(sql_done)
+	sqlite3_stmt *q =
+	    SQL_ASK(held, e, SQL_CHATS_COUNT, sql_int(clock_wall_s(st->clock)));
+
+	if (!sql_need(held, q, e))
+		return false;
+	*n = sqlite3_column_int64(q, 0);
+	return true;
+}

@@ -45,6 +45,9 @@ enum chats_result chats_find(struct state *st, const char *env, const char *id,
 enum chats_result chats_open_of(struct state *st, const char *env, const char *conv,
     struct arena *a, struct chat_row *out, struct err *e) MUST_CHECK;
 
+/* How many are open. */
+bool chats_count(struct state *st, int64_t *n, struct err *e) MUST_CHECK;
+
 /* From now on it counts as closed. CHATS_OK also when it was before; its life stays then. */
 enum chats_result chats_close(
     struct state *st, const char *env, const char *id, struct err *e) MUST_CHECK;

@@ -43,6 +43,33 @@ queue_count(struct state *st, struct queue_counts *out, struct err *e)
 	return true;
 }
 
+bool
+queue_dead_since(struct state *st, int64_t since_ms, int64_t *n, struct err *e)
+{
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
+	CLEANUP(sql_done)
+	sqlite3_stmt *q = SQL_ASK(held, e, SQL_DEAD_SINCE, sql_int(since_ms));
+
+	if (!sql_need(held, q, e))
+		return false;
+	*n = sqlite3_column_int64(q, 0);
+	return true;
+}
+
+bool
+queue_kinds(struct state *st, void (*fn)(void *arg, const char *kind, int64_t n),
+    void *arg, struct err *e)
+{
+	CLEANUP(conn_unlockp) struct conn *held = conn_lock(&st->reads);
+	CLEANUP(sql_done) sqlite3_stmt *q = SQL_ASK(held, e, SQL_LOOK_KINDS);
+	enum sql_got got;
+
+	while ((got = sql_next(held, q, e)) == SQL_ROW)
+		fn(arg, (const char *)sqlite3_column_text(q, 0),
+		    sqlite3_column_int64(q, 1));
+	return got == SQL_END;
+}
+
 static void
 read_row(struct arena *a, sqlite3_stmt *q, struct queue_row *out)
 {

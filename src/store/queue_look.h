@@ -26,6 +26,14 @@ struct queue_counts {
 /* The same cost however many there are. */
 bool queue_count(struct state *st, struct queue_counts *out, struct err *e) MUST_CHECK;
 
+/* Dead letters that died after since_ms (Unix time). */
+bool queue_dead_since(
+    struct state *st, int64_t since_ms, int64_t *n, struct err *e) MUST_CHECK;
+
+/* Calls fn for each kind of which there are jobs. The cost grows with the jobs. */
+bool queue_kinds(struct state *st, void (*fn)(void *arg, const char *kind, int64_t n),
+    void *arg, struct err *e) MUST_CHECK;
+
 enum queue_box { QUEUE_LIVE, QUEUE_DEAD };
 
 struct queue_row {

@@ -141,6 +141,14 @@ shrink(struct state *st, struct err *e)
 }
 
 bool
+state_writable(struct state *st, struct err *e)
+{
+	CLEANUP(tx_fini) struct tx t = { 0 };
+
+	return tx_begin(&t, st, e);
+}
+
+bool
 state_sweep(struct state *st, size_t max_rows, struct err *e)
 {
 	const int64_t now_ms = clock_wall_ms(st->clock), now_s = now_ms / 1000;

@@ -53,6 +53,13 @@ void state_closep(struct state **st); /* for CLEANUP */
 const char *state_path(const struct state *st);
 
 /*
+ * Whether a change could be begun now: the files are still there and may be written. Writes
+ * nothing, so a full disk is not found. ERR_TIMEOUT: others have kept it for
+ * LIMIT_STATE_WAIT_MS.
+ */
+bool state_writable(struct state *st, struct err *e) MUST_CHECK;
+
+/*
  * Removes what has expired: keys seen (LIMIT_SEEN_S), ids of messages sent (LIMIT_SENT_S),
  * news of messages and the pace of senders (LIMIT_NEWS_S), dead letters (LIMIT_DEAD_S), chats; no more than max_rows of each. Gives space back to the disk. For the idle time.
  */

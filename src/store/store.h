@@ -36,6 +36,12 @@ void store_set_ttl(struct store *s, int64_t session_ttl_s); /* as a reload may *
 size_t store_sweep(struct store *s, size_t max_files);
 
 /*
+ * How many conversations the folder of that path has, with those that the sweep has not come
+ * to yet. Reads the names of all.
+ */
+bool store_count(const char *path, uint64_t *n, struct err *e) MUST_CHECK;
+
+/*
  * Caches: small files with a readable name (`cached-accesstoken-…`), mode 0600, replaced
  * atomically. An operator may remove them at any time. `stamp` tells whether the file is
  * still the one that was read.

@@ -81,6 +81,21 @@ open_dir(const struct store *s)
 	return dir;
 }
 
+bool
+store_count(const char *path, uint64_t *n, struct err *e)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *d;
+
+	if (dir == NULL)
+		return err_io(e, "%s", path);
+	*n = 0;
+	while ((d = readdir(dir)) != NULL)
+		*n += starts_with(d->d_name, CONV_PREFIX);
+	closedir(dir);
+	return true;
+}
+
 static size_t
 sweep_some(struct store *s, size_t max_files)
 {
