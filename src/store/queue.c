@@ -137,7 +137,11 @@ ord_behind_others(
 	return false;
 }
 
-/* Not before one that was begun: what it has done already came first. */
+/*
+ * Not before one that was begun: what it has done already came first. Of those that are
+ * claimed this is not known: several that stand in line at the conversation are told at the
+ * same moment that they are late, in any order.
+ */
 static bool
 ord_behind_work(struct tx *t, int64_t lane, int64_t *ord, struct err *e)
 {
@@ -160,8 +164,8 @@ ord_behind_work(struct tx *t, int64_t lane, int64_t *ord, struct err *e)
 }
 
 enum queue_result
-lane_place(struct tx *t, const struct new_job *job, int64_t root, struct place *out,
-    struct err *e)
+lane_place(struct tx *t, const struct new_job *job, bool claimed, int64_t root,
+    struct place *out, struct err *e)
 {
 	size_t len = strlen(job->lane);
 	bool ok;
@@ -179,7 +183,7 @@ lane_place(struct tx *t, const struct new_job *job, int64_t root, struct place *
 	/* Of equal ord, the one with the higher root comes later, which is this one. */
 	ok = job->ord_ms != 0
 	    ? ord_behind_others(t, out->lane, job->kind, &out->ord, e) &&
-		ord_behind_work(t, out->lane, &out->ord, e)
+		(claimed || ord_behind_work(t, out->lane, &out->ord, e))
 	    : ord_at_end(t, out->lane, &out->ord, e);
 	return ok ? QUEUE_OK : QUEUE_FAILED;
 }
@@ -234,11 +238,11 @@ note_key(struct tx *t, const char *key, struct err *e)
 }
 
 static enum queue_result
-add_one(
-    struct tx *t, const struct new_job *job, int64_t id, int64_t *lane, struct err *e)
+add_one(struct tx *t, const struct new_job *job, bool claimed, int64_t id,
+    int64_t *lane, struct err *e)
 {
 	struct job_row row = { .id = id, .kind = job->kind, .body = job->body };
-	enum queue_result r = lane_place(t, job, id, &row.place, e);
+	enum queue_result r = lane_place(t, job, claimed, id, &row.place, e);
 
 	if (r != QUEUE_OK)
 		return r;
@@ -261,7 +265,7 @@ add_all(struct tx *t, const struct new_job *jobs, size_t n, struct err *e)
 	if (r == QUEUE_OK && !job_ids(t, n, &first, e))
 		return QUEUE_FAILED;
 	for (size_t i = 0; i < n && r == QUEUE_OK; i++)
-		r = add_one(t, &jobs[i], first + (int64_t)i, &lane, e);
+		r = add_one(t, &jobs[i], false, first + (int64_t)i, &lane, e);
 	return r;
 }
 
@@ -349,7 +353,7 @@ queue_claim(struct state *st, const struct new_job *job, struct job *out, struct
 		return r;
 	if (!job_ids(&t, 1, &id, e))
 		return QUEUE_FAILED;
-	r = add_one(&t, job, id, &lane, e);
+	r = add_one(&t, job, true, id, &lane, e);
 	if (r != QUEUE_OK)
 		return r;
 	if (!job_lease(&t, id, e) || !lane_refresh(&t, lane, e) || !tx_commit(&t, e))

@@ -91,8 +91,9 @@ enum queue_result queue_take_of(struct state *st, const char *const *kinds,
     size_t n_kinds, struct arena *a, struct job *out, struct err *e) MUST_CHECK;
 
 /*
- * Adds one job behind the others of its lane, leased by the caller, who is working on it
- * already: a turn that will be late. Texts of *out are those of *job.
+ * Adds one job in its place in the lane, leased by the caller, who is working on it already,
+ * or waits for those before it: a turn that will be late. With an ord_ms that may be in front
+ * of one that is leased. Texts of *out are those of *job.
  */
 enum queue_result queue_claim(struct state *st, const struct new_job *job,
     struct job *out, struct err *e) MUST_CHECK;

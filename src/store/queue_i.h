@@ -41,9 +41,10 @@ enum queue_result queue_room(
 /*
  * The place of a job that comes new into a lane, which is made when it is missing: behind
  * all others for ord_ms 0; see queue.h. root is its id. QUEUE_FULL: the lane takes no more.
+ * claimed: it is leased at once, and may stand in front of one that is leased too.
  */
-enum queue_result lane_place(struct tx *t, const struct new_job *job, int64_t root,
-    struct place *out, struct err *e) MUST_CHECK;
+enum queue_result lane_place(struct tx *t, const struct new_job *job, bool claimed,
+    int64_t root, struct place *out, struct err *e) MUST_CHECK;
 
 /* After a change to its jobs: when the lane is ready; one without jobs goes. */
 bool lane_refresh(struct tx *t, int64_t lane, struct err *e) MUST_CHECK;

@@ -171,7 +171,7 @@ revive(struct tx *t, sqlite3_stmt *q, int64_t id, struct err *e)
 	/* Its place is a new one. */
 	if (!job_ids(t, 1, &root, e))
 		return QUEUE_FAILED;
-	r = lane_place(t, &again, root, &row.place, e);
+	r = lane_place(t, &again, false, root, &row.place, e);
 	if (r != QUEUE_OK)
 		return r;
 	row.made_ms = row.due_ms = clock_wall_ms(t->st->clock);

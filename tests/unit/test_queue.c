@@ -529,6 +529,26 @@ Test(queue, claim)
 	cr_expect_eq(queue_done(st, &claimed, sends, NELEMS(sends), &e), QUEUE_LOST);
 }
 
+/* Turns of a conversation that are told at one moment that they are late, the last one first. */
+Test(queue, claims_stand_as_they_came)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	struct fake_clock clock = FAKE_CLOCK(NOW);
+	CLEANUP(state_closep) struct state *st = open_state(&dir, &clock.clock);
+	const struct new_job turns[] = { { "x", "turn", "third", NOW_MS - 1, 0 },
+		{ "x", "turn", "first", NOW_MS - 3, 0 },
+		{ "x", "turn", "second", NOW_MS - 2, 0 } };
+	const struct new_job send = { NULL, "send", "answer", 0, 0 };
+	struct job claimed[3];
+	struct err e = { 0 };
+
+	for (size_t i = 0; i < NELEMS(turns); i++)
+		cr_assert_eq(queue_claim(st, &turns[i], &claimed[i], &e), QUEUE_OK);
+	cr_expect_eq(queue_done(st, &claimed[1], &send, 1, &e), QUEUE_OK);
+	clock.now_s += LIMIT_LEASE_MS / 1000;
+	cr_expect_str_eq(drain(st), "answer second third ");
+}
+
 /* It ends before those in front of it do. */
 Test(queue, claim_done_in_the_middle)
 {
