@@ -46,6 +46,7 @@ outbox_free(struct outbox *ob)
 	js_putp(&ob->messages);
 	js_putp(&ob->by_sid);
 	js_putp(&ob->by_to);
+	js_putp(&ob->account);
 	pthread_mutex_destroy(&ob->lock);
 	free(ob);
 }

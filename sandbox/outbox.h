@@ -37,6 +37,8 @@ int outbox_reply(
 
 /* Everything below /twilio/. */
 handler_fn twilio_rest;
+/* /sandbox/twilio/account: what the account, its numbers and services are; reset. */
+handler_fn control_twilio_account, control_twilio_account_clear;
 /* /sandbox/twilio: what becomes of messages; what there is; reset. */
 handler_fn control_twilio, control_twilio_state, control_twilio_clear;
 

@@ -30,6 +30,7 @@ struct outbox {
 	js *messages; /* oldest first */
 	js *by_sid;
 	js *by_to; /* receiver: list of his messages, oldest first */
+	js *account; /* what a test says of the account; NULL: nothing */
 	int64_t n_made; /* messages ever */
 	struct outcome outcomes[OUTCOMES_MAX];
 	size_t n_outcomes;
@@ -64,6 +65,14 @@ void twilio_refuses(struct reply *r, const struct request *q, int status, int co
     const char *message);
 /* What a code means; "" when it is not known. */
 const char *twilio_code_text(int code);
+
+/* twilio_account.c */
+
+void twilio_account(struct sandbox *sb, const struct request *q, struct reply *r);
+void twilio_numbers(struct sandbox *sb, const struct request *q, struct reply *r);
+void twilio_service(struct sandbox *sb, const struct request *q, struct reply *r);
+/* Whether it may do more than be looked at. */
+bool twilio_is_active(struct sandbox *sb) MUST_CHECK;
 
 /* twilio_create.c, twilio_list.c, twilio_media.c; credentials have been checked */
 void twilio_create(struct sandbox *sb, const struct request *q, struct reply *r);

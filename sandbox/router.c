@@ -108,6 +108,8 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/twilio", OURS, 64 * KB, control_twilio },
 	{ "GET", "/sandbox/twilio", OURS, 0, control_twilio_state },
 	{ "DELETE", "/sandbox/twilio", OURS, 0, control_twilio_clear },
+	{ "POST", "/sandbox/twilio/account", OURS, MB, control_twilio_account },
+	{ "DELETE", "/sandbox/twilio/account", OURS, 0, control_twilio_account_clear },
 	{ "POST", "/sandbox/expire", OURS, 64 * KB, control_expire },
 	{ "POST", "/sandbox/token_ttl", OURS, 64 * KB, control_token_ttl },
 };

@@ -103,7 +103,9 @@ is_login(const struct sandbox *sb, const struct request *q)
 
 #define ACCOUNTS "/twilio/2010-04-01/Accounts/"
 
-enum where { CREATE, LIST, ONE, MEDIUM, CDN, NOWHERE };
+#define SERVICES "/twilio/v1/Services/"
+
+enum where { CREATE, LIST, ONE, MEDIUM, CDN, ACCOUNT, NUMBERS, SERVICE, NOWHERE };
 
 static const struct {
 	const char *call; /* in /sandbox/calls */
@@ -114,6 +116,9 @@ static const struct {
 	[ONE] = { "tw.messages.get", twilio_one },
 	[MEDIUM] = { "tw.media", twilio_medium },
 	[CDN] = { "tw.cdn", twilio_cdn },
+	[ACCOUNT] = { "tw.account", twilio_account },
+	[NUMBERS] = { "tw.numbers", twilio_numbers },
+	[SERVICE] = { "tw.service", twilio_service },
 	[NOWHERE] = { "tw.unknown", NULL },
 };
 
@@ -134,6 +139,10 @@ where_below(const struct request *q, const char *path)
 		return is_method(q, "POST") ? CREATE
 		    : is_method(q, "GET")   ? LIST
 					    : NOWHERE;
+	if (strcmp(path, ".json") == 0)
+		return is_method(q, "GET") ? ACCOUNT : NOWHERE;
+	if (strcmp(path, "/IncomingPhoneNumbers.json") == 0)
+		return is_method(q, "GET") ? NUMBERS : NOWHERE;
 	if (strncmp(path, "/Messages/", 10) != 0 || !is_method(q, "GET"))
 		return NOWHERE;
 	if (strstr(path, "/Media/ME") != NULL && !json)
@@ -149,6 +158,9 @@ where_is(const struct sandbox *sb, const struct request *q)
 
 	if (strncmp(q->path, "/twilio/cdn/", 12) == 0 && is_method(q, "GET"))
 		return CDN;
+	/* At Twilio this is another host, messaging.twilio.com. */
+	if (strncmp(q->path, SERVICES, strlen(SERVICES)) == 0 && is_method(q, "GET"))
+		return SERVICE;
 	if (strncmp(q->path, ACCOUNTS, strlen(ACCOUNTS)) != 0 ||
 	    strncmp(path, sb->opts->account_sid, n) != 0)
 		return NOWHERE;
@@ -161,6 +173,8 @@ work(struct sandbox *sb, enum where where, const struct request *q, struct reply
 	if (where != CDN && !is_login(sb, q)) {
 		twilio_refuses(r, q, 401, 20003, "Authenticate");
 		reply_header(r, "WWW-Authenticate", "Basic realm=\"Twilio API\"");
+	} else if (where != CDN && where != ACCOUNT && !twilio_is_active(sb)) {
+		twilio_refuses(r, q, 401, 20005, "Account not active");
 	} else if (places[where].run == NULL) {
 		twilio_refuses(r, q, 404, 20404,
 		    arena_printf(q->arena,

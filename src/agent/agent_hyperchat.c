@@ -47,10 +47,9 @@ hc_place(void *self, const struct cfg *cfg)
 }
 
 bool
-hc_use(struct hc_desk *d, const struct hc_engine *self, const struct agent_call *call,
-    struct err *e)
+agent_hyperchat_account(struct arena *a, const struct cfg *cfg,
+    struct hyperchat_account *out, struct err *e)
 {
-	const struct cfg *cfg = call->cfg;
 	const struct hyperchat_setup setup = {
 		.app_id = cfg_str(cfg, CFG_CHAT_CHAT_APPID),
 		.secret = cfg_str(cfg, CFG_CHAT_CHAT_SECRET),
@@ -61,12 +60,19 @@ hc_use(struct hc_desk *d, const struct hc_engine *self, const struct agent_call 
 		.queue_mode = cfg_bool(cfg, CFG_CHAT_CHAT_QUEUE_ACTIVE),
 	};
 
+	return hyperchat_account_make(a, &setup, out, e);
+}
+
+bool
+hc_use(struct hc_desk *d, const struct hc_engine *self, const struct agent_call *call,
+    struct err *e)
+{
 	d->call = (struct hyperchat_call){ .http = call->http,
 		.account = &d->account,
 		.clock = self->clock,
 		.arena = call->arena,
 		.until_ms = call->until_ms };
-	return hyperchat_account_make(call->arena, &setup, &d->account, e);
+	return agent_hyperchat_account(call->arena, call->cfg, &d->account, e);
 }
 
 bool

@@ -10,4 +10,11 @@
  */
 extern const struct agent_ops agent_hyperchat;
 
+struct hyperchat_account;
+
+/* The application that the configuration names; texts live in the arena. ERR_CONFIG: it is not
+ * whole (hyperchat/account.h). */
+bool agent_hyperchat_account(struct arena *a, const struct cfg *cfg,
+    struct hyperchat_account *out, struct err *e) MUST_CHECK;
+
 #endif

@@ -40,8 +40,8 @@ office_enabled(void *self, const struct cfg *cfg)
 	    cfg_str(cfg, CFG_CHAT_MESSENGER_SECRET)[0] != '\0';
 }
 
-static struct inbenta_account
-account_of(const struct cfg *cfg)
+struct inbenta_account
+tickets_messenger_account(const struct cfg *cfg)
 {
 	const char *own = cfg_str(cfg, CFG_CHAT_MESSENGER_AUTH_URL);
 	const bool has_own = own[0] != '\0';
@@ -80,7 +80,7 @@ office_use(struct office_desk *d, struct office *self, const struct agent_call *
 	if (!office_enabled(self, call->cfg))
 		return err_set(e, ERR_CONFIG, 0,
 		    "chat.messenger.key or chat.messenger.secret is empty");
-	d->account = account_of(call->cfg);
+	d->account = tickets_messenger_account(call->cfg);
 	d->office = self;
 	d->call = (struct messenger_call){ .http = call->http,
 		.key = d->account.key,

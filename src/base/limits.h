@@ -89,6 +89,10 @@
 	X(LIMIT_LIST_PAGES, 5, "pages", "of it read to find one message") \
 	X(LIMIT_LIST_SKEW_S, 30, "s", "Twilio's clock and ours may differ") \
 	X(LIMIT_LIST_LAG_S, 60, "s", "until a message must stand in that list") \
+	X(LIMIT_ONLINE_MS, 10000, "ms", \
+	    "each upstream that botlinectl check --online asks") \
+	X(LIMIT_NUMBERS, 20, "pages", \
+	    "of 50 numbers of a Twilio account that it looks at") \
 	X(LIMIT_MEDIA_MS, 60000, "ms", "fetching one file from Twilio") \
 	X(LIMIT_MEDIA_HOPS, 2, "redirects", "on the way to a file") \
 	X(LIMIT_MEDIA_EARLY_MS, 1000, "ms", \

@@ -5,8 +5,10 @@
 #include <sysexits.h>
 
 #include "conf/check.h"
+#include "conf/check_apache.h"
 #include "conf/check_needs.h"
 #include "conf/check_places.h"
+#include "conf/check_secrets.h"
 #include "conf/conf_inner.h"
 #include "conf/report.h"
 #include "conf/url.h"
@@ -119,28 +121,40 @@ check_start(const struct conf *c, struct conf_report *report)
 }
 
 static void
-check_all(const struct conf *c, const char *root, struct conf_report *report)
+check_all(
+    const struct conf *c, const struct conf_look *look, struct conf_report *report)
 {
 	for (size_t i = 0; i < n_conf_needs; i++)
 		check_need(c, &conf_needs[i], conf_needs[i].in_check, report);
 	for (size_t i = 0; i < CONF_ENVS; i++)
 		if (conf_env_used(c, (enum conf_env)i))
 			check_urls(&c->cfg[i], report);
-	check_places(c, root, report);
+	check_places(c, look->root, report);
+	check_secrets(c, look->root, report);
+	if (look->apache != NULL)
+		check_apache(c, look->apache, report);
 	note_commands(c, report);
 	note_idle_keys(c, KEY_NOEFFECT, "", report);
 	note_idle_keys(c, KEY_LATER, " yet", report);
 }
 
-int
-conf_check(const char *root, char *const *variables, struct buf *out)
+struct conf *
+conf_look(const struct conf_look *look, struct conf_report *report)
 {
-	struct conf_opts opts = { .root = root, .environ = variables };
-	CLEANUP(conf_report_fini) struct conf_report report = { 0 };
-	struct conf *c = conf_build(&opts, &report);
+	const struct conf_opts opts = { .root = look->root,
+		.environ = look->variables };
+	struct conf *c = conf_build(&opts, report);
 
-	check_all(c, root, &report);
-	conf_unref(c);
+	check_all(c, look, report);
+	return c;
+}
+
+int
+conf_check(const struct conf_look *look, struct buf *out)
+{
+	CLEANUP(conf_report_fini) struct conf_report report = { 0 };
+
+	conf_unref(conf_look(look, &report));
 	conf_report_print(&report, out);
 	return report.errors > 0 ? EX_CONFIG : 0;
 }

@@ -55,6 +55,15 @@ key_find(const char *name)
 	return CFG_KEYS;
 }
 
+const char *
+key_alias(enum cfg_key key, size_t i)
+{
+	for (size_t j = 0; j < NELEMS(aliases); j++)
+		if (aliases[j].key == key && i-- == 0)
+			return aliases[j].other;
+	return NULL;
+}
+
 bool
 key_variable(const char *key, char *out, size_t size)
 {

@@ -50,6 +50,9 @@ extern const struct key_row key_rows[CFG_KEYS];
 /* The key or alias of that name; CFG_KEYS when there is none. */
 enum cfg_key key_find(const char *name) MUST_CHECK;
 
+/* The i-th other name of a key; NULL: it has no more. */
+const char *key_alias(enum cfg_key key, size_t i) MUST_CHECK;
+
 /* As key_find, by the name of a variable: "BOTLINE_API__KEY". */
 enum cfg_key key_find_variable(const char *name) MUST_CHECK;
 

@@ -24,7 +24,10 @@ int
 conf_check_print(const char *root, char *const *environ)
 {
 	CLEANUP(buf_fini) struct buf out = BUF_INIT(OUTPUT_BYTES);
-	int status = conf_check(root, environ, &out);
+	const struct conf_look look = {
+		.root = root, .variables = environ, .apache = CONF_APACHE
+	};
+	int status = conf_check(&look, &out);
 
 	return print(&out, status);
 }

@@ -121,6 +121,8 @@ setting_put_file(struct loader *l, struct layer *layer, enum cfg_key key,
 	else if (!value_from_text(&v, &key_rows[key], text, l->arena, &e))
 		reject(l, layer, key, name, origin,
 		    arena_printf(l->arena, "names %s, whose content %s", path, e.text));
-	else
+	else {
+		v.file = arena_strdup(l->arena, path);
 		enter(l, layer, key, name, &v);
+	}
 }

@@ -16,6 +16,7 @@
 /* One key's value in one layer. origin is NULL where the layer does not set the key. */
 struct value {
 	const char *origin; /* "conf/custom/api.cfg:3", "environment BOTLINE_…" */
+	const char *file; /* whose content it is, by <key>_file; else NULL */
 	bool shipped; /* from conf/default: nobody asked for it */
 	bool from_file; /* by <key>_file */
 	bool bad; /* was set, but to something unusable: reported already */

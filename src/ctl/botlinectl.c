@@ -7,36 +7,9 @@
 #include <sysexits.h>
 
 #include "base/attr.h"
-#include "conf/conf.h"
-#include "conf/print.h"
 #include "ctl/ctl.h"
 #include "ctl/opts.h"
 #include "ctl/webhook.h"
-
-extern char **environ;
-
-static int
-cmd_check(const struct ctl *ctl, const struct opts *o)
-{
-	(void)o;
-	return conf_check_print(ctl->root, environ);
-}
-
-/* The environment may be named in either way, not in both. */
-static int
-cmd_config_dump(const struct ctl *ctl, const struct opts *o)
-{
-	const char *word = opts_word(o, 0);
-	enum conf_env env;
-
-	if (word != NULL && opts_has(o, "env"))
-		return opts_wrong(o, "the environment is named twice", word);
-	if (!ctl_env(o, &env))
-		return EX_USAGE;
-	if (word != NULL && !conf_env_parse(word, &env))
-		return opts_wrong(o, "no environment", word);
-	return conf_dump_print(ctl->root, environ, env, opts_has(o, "show-secrets"));
-}
 
 static int
 cmd_version(const struct ctl *ctl, const struct opts *o)
@@ -54,14 +27,25 @@ static const struct command {
 	const char *words, *usage, *help;
 	ctl_fn *run;
 } commands[] = {
-	{ "check", "", "load everything and say what is wrong and how to mend it",
-	    cmd_check },
+	{ "check", "[--online] [--env ENVIRONMENT] [--apache DIR] [--json]",
+	    "load everything and say what is wrong and how to mend it; --online asks the "
+	    "upstreams, too",
+	    ctl_check },
 	{ "config dump", "[--show-secrets] [--env ENVIRONMENT] [ENVIRONMENT]",
 	    "print the effective configuration with the origin of each value",
-	    cmd_config_dump },
+	    ctl_config_dump },
+	{ "config get", "[--show-secrets] [--env ENVIRONMENT] KEY [ENVIRONMENT]",
+	    "print the value of a key and nothing else", ctl_config_get },
+	{ "config explain",
+	    "[--show-secrets] [--env ENVIRONMENT] [--json] KEY [ENVIRONMENT]",
+	    "say what a key is for and where its value comes from",
+	    ctl_config_explain },
 	{ "hyperchat allow-handshake", "[--env ENVIRONMENT]",
 	    "take one more handshake of HyperChat within the next hour",
 	    ctl_allow_handshake },
+	{ "lang check", "[--json] [FILE]",
+	    "say what is missing and what is odd in each language, or in a file of one's own",
+	    ctl_lang_check },
 	{ "queue list", "[--dead] [--json]",
 	    "print what waits in the queue, or the dead letters", ctl_queue_list },
 	{ "queue show", "[--body] [--json] ID",

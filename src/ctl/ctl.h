@@ -22,6 +22,11 @@ struct state;
 typedef int ctl_fn(const struct ctl *ctl, const struct opts *o);
 
 ctl_fn ctl_allow_handshake;
+ctl_fn ctl_check;
+ctl_fn ctl_config_dump;
+ctl_fn ctl_config_explain;
+ctl_fn ctl_config_get;
+ctl_fn ctl_lang_check;
 ctl_fn ctl_render;
 ctl_fn ctl_replay;
 ctl_fn ctl_say;

@@ -15,6 +15,14 @@ TestSuite(cfg_dump, .fini = no_leaks);
 
 #define GOLDEN TOP_SRCDIR "/tests/golden/conf/"
 
+static int
+check(const struct tmpdir *root, char *const *variables, struct buf *out)
+{
+	const struct conf_look look = { .root = root->path, .variables = variables };
+
+	return conf_check(&look, out);
+}
+
 /* Splits text at its "### file" lines into files of conf/custom. */
 static void
 put_parts(const struct tmpdir *root, const char *text)
@@ -177,7 +185,7 @@ Test(cfg_dump, check_golden)
 	conf_root_put(&root, "conf/custom/api.cfg.bak", "");
 	conf_root_put(&root, "conf/custom/notes.txt", "");
 	read_golden("check.ref", &want);
-	cr_expect_eq(conf_check(root.path, NULL, &have), EX_CONFIG);
+	cr_expect_eq(check(&root, NULL, &have), EX_CONFIG);
 	cr_expect_str_eq(have.data, want.data);
 }
 
@@ -189,7 +197,7 @@ Test(cfg_dump, check_of_an_untouched_installation)
 	setenv("TMPDIR", root.path, 1);
 	conf_root_link(&root, TOP_SRCDIR "/conf/custom", "conf/custom");
 	read_golden("untouched.ref", &want);
-	cr_expect_eq(conf_check(root.path, NULL, &have), EX_CONFIG);
+	cr_expect_eq(check(&root, NULL, &have), EX_CONFIG);
 	cr_expect_str_eq(have.data, want.data);
 }
 
@@ -202,7 +210,7 @@ Test(cfg_dump, check_of_a_good_one)
 	conf_root_put(&root, "conf/custom/twilio.cfg",
 	    "credentials = { sid = \"AC0123456789abcdef0123456789abcdef\";"
 	    " auth_token = \"t\"; }; webhook_url = \"https://bot.example.com/\";");
-	cr_expect_eq(conf_check(root.path, least_environ(), &have), 0);
+	cr_expect_eq(check(&root, least_environ(), &have), 0);
 	cr_expect_str_eq(have.data, "0 errors, 0 warnings, 0 notes: good\n");
 }
 
@@ -235,7 +243,7 @@ Test(cfg_dump, check_of_the_store)
 			    chmod(path, (mode_t)t[i].mode) == 0);
 		snprintf(line, sizeof(line), "path = \"%s\";", path);
 		conf_root_put(&root, "conf/custom/store.cfg", line);
-		cr_expect_eq(conf_check(root.path, least_environ(), &have),
+		cr_expect_eq(check(&root, least_environ(), &have),
 		    t[i].says != NULL ? EX_CONFIG : 0, "%s: %s", t[i].name, have.data);
 		if (t[i].says != NULL)
 			cr_expect_not_null(strstr(have.data, t[i].says), "%s: %s",
@@ -274,8 +282,8 @@ Test(cfg_dump, check_of_the_state)
 		snprintf(line, sizeof(line), "path = \"%s\"; state_path = \"%s\";",
 		    root.path, path);
 		conf_root_put(&root, "conf/custom/store.cfg", line);
-		cr_expect_eq(conf_check(root.path, least_environ(), &have), t[i].rc,
-		    "%s: %s", t[i].name, have.data);
+		cr_expect_eq(check(&root, least_environ(), &have), t[i].rc, "%s: %s",
+		    t[i].name, have.data);
 		if (t[i].says != NULL)
 			cr_expect_not_null(strstr(have.data, t[i].says), "%s: %s",
 			    t[i].name, have.data);
@@ -388,8 +396,8 @@ Test(cfg_dump, check_of_agents)
 
 		snprintf(text, sizeof(text), "chat = { %s };", t[i].chat);
 		conf_root_put(&root, "conf/custom/chat.cfg", text);
-		cr_expect_eq(conf_check(root.path, least_environ(), &have), t[i].rc,
-		    "%s: %s", t[i].name, have.data);
+		cr_expect_eq(check(&root, least_environ(), &have), t[i].rc, "%s: %s",
+		    t[i].name, have.data);
 		if (t[i].says != NULL)
 			cr_expect_not_null(strstr(have.data, t[i].says), "%s: %s",
 			    t[i].name, have.data);
@@ -410,11 +418,10 @@ Test(cfg_dump, check_without_time_zones)
 	conf_root_put(&root, "conf/custom/twilio.cfg",
 	    "credentials = { sid = \"AC0123456789abcdef0123456789abcdef\";"
 	    " auth_token = \"t\"; }; webhook_url = \"https://bot.example.com/\";");
-	cr_expect_eq(conf_check(root.path, least_environ(), &off), 0, "%s", off.data);
+	cr_expect_eq(check(&root, least_environ(), &off), 0, "%s", off.data);
 	conf_root_put(
 	    &root, "conf/custom/chat.cfg", "chat = { workTimeTableActive = true; };");
-	cr_expect_eq(
-	    conf_check(root.path, least_environ(), &on), EX_CONFIG, "%s", on.data);
+	cr_expect_eq(check(&root, least_environ(), &on), EX_CONFIG, "%s", on.data);
 	cr_expect_not_null(strstr(on.data,
 			       "conf/custom/chat.cfg  chat.chat.timezoneWorkingHours "
 			       "is not known to this system"),
@@ -433,17 +440,17 @@ Test(cfg_dump, check_of_the_default_store)
 	    " auth_token = \"t\"; }; webhook_url = \"https://bot.example.com/\";");
 	dir_default(&path);
 	cr_assert_eq(strncmp(path.data, root.path, strlen(root.path)), 0);
-	cr_expect_eq(conf_check(root.path, least_environ(), &have), 0, "to be made");
+	cr_expect_eq(check(&root, least_environ(), &have), 0, "to be made");
 	cr_assert(mkdir(path.data, 0700) == 0 && chmod(path.data, 0777) == 0);
 	buf_reset(&have);
-	cr_expect_eq(conf_check(root.path, least_environ(), &have), EX_CONFIG);
+	cr_expect_eq(check(&root, least_environ(), &have), EX_CONFIG);
 	cr_expect_not_null(
 	    strstr(
 		have.data, "conf/custom/store.cfg  store.path: others may look into"),
 	    "%s", have.data);
 	setenv("TMPDIR", "/no/such/place", 1);
 	buf_reset(&have);
-	cr_expect_eq(conf_check(root.path, least_environ(), &have), EX_CONFIG);
+	cr_expect_eq(check(&root, least_environ(), &have), EX_CONFIG);
 	cr_expect_not_null(
 	    strstr(have.data, "cannot be made in /no/such/place"), "%s", have.data);
 }
@@ -462,14 +469,14 @@ Test(cfg_dump, check_of_environments)
 	conf_root_put(&root, "conf/custom/environments.cfg", rule);
 	conf_root_put(&root, "conf/production/api.cfg", "key = \"k\"; secret = \"s\";");
 	conf_root_put(&root, "conf/custom/twilio.cfg", twilio);
-	cr_expect_eq(conf_check(root.path, NULL, &have), EX_CONFIG);
+	cr_expect_eq(check(&root, NULL, &have), EX_CONFIG);
 	cr_expect_not_null(strstr(have.data,
 	    "conf/development/api.cfg  in the environment development, api.key is empty"));
 	cr_expect_not_null(strstr(have.data, "2 errors"));
 
 	buf_reset(&have);
 	conf_root_put(&root, "conf/custom/environments.cfg", "fixed = \"production\";");
-	cr_expect_eq(conf_check(root.path, NULL, &have), 0, "%s", have.data);
+	cr_expect_eq(check(&root, NULL, &have), 0, "%s", have.data);
 }
 
 Test(cfg_dump, what_a_reload_cannot_change)
