@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "base/attr.h"
+#include "conf/keys.h"
 #include "ctl/ctl.h"
 #include "ctl/opts.h"
 #include "ctl/webhook.h"
@@ -77,7 +78,9 @@ static const struct command {
 	    "[--env ENVIRONMENT] [--exact] [--event FILE] [--json] URL [NAME=VALUE…]",
 	    "print a curl line with a valid signature", ctl_sign },
 	{ "version", "", "print the version", cmd_version },
-	{ "help", "[COMMAND…]", "print this, or what is said of a command", cmd_help },
+	{ "help", "[--keys] [COMMAND…]",
+	    "print this, or what is said of a command, or the names of all keys",
+	    cmd_help },
 };
 
 static void
@@ -133,6 +136,14 @@ no_command(const char *word)
 	return usage("no such command: ", word);
 }
 
+static int
+say_keys(void)
+{
+	for (size_t i = 0; i < CFG_KEYS; i++)
+		puts(key_rows[i].key);
+	return EXIT_SUCCESS;
+}
+
 /* With words: all commands that begin with the first of them. */
 static int
 cmd_help(const struct ctl *ctl, const struct opts *o)
@@ -142,6 +153,8 @@ cmd_help(const struct ctl *ctl, const struct opts *o)
 	size_t said = 0;
 
 	(void)ctl;
+	if (opts_has(o, "keys"))
+		return say_keys();
 	puts("Usage: botlinectl [--root DIR] COMMAND …\n");
 	for (size_t i = 0; i < NELEMS(commands); i++) {
 		const char *w = commands[i].words;

@@ -179,7 +179,7 @@ put_text(struct buf *out, const struct sending *s, const struct fate *f)
 	case FATE_QUEUED:
 		buf_printf(out,
 		    "%zu message%s in the queue; botline sends %s as soon as nothing of "
-		    "that conversation is before %s. Its log calls %s turn=%s.\n",
+		    "that conversation is before %s. Its log calls %s id=%s.\n",
 		    s->n, plural, s->n == 1 ? "it" : "them", s->n == 1 ? "it" : "them",
 		    s->n == 1 ? "it" : "them", s->ref);
 		break;
@@ -278,8 +278,8 @@ send_by(const struct ctl *ctl, struct sending *s, const struct conf *conf)
 		return status;
 	if (strcmp(channel_of(s->to)->name, "whatsapp") == 0)
 		fputs("botlinectl: WhatsApp takes a free text within 24 hours of the "
-		      "user's last message; later Twilio refuses it (63016), and it "
-		      "is given up\n",
+		      "user's last message; later Twilio refuses it, or reports it as "
+		      "failed once it has taken it (63016)\n",
 		    stderr);
 	return send_and_follow(ctl, s, st);
 }
