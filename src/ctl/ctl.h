@@ -18,6 +18,7 @@ struct ctl {
 struct err;
 struct opts;
 struct state;
+struct store;
 
 typedef int ctl_fn(const struct ctl *ctl, const struct opts *o);
 
@@ -30,6 +31,8 @@ ctl_fn ctl_lang_check;
 ctl_fn ctl_render;
 ctl_fn ctl_replay;
 ctl_fn ctl_say;
+ctl_fn ctl_cache_clear;
+ctl_fn ctl_cache_show;
 ctl_fn ctl_segments;
 ctl_fn ctl_send;
 ctl_fn ctl_sign;
@@ -38,6 +41,10 @@ ctl_fn ctl_queue_drop;
 ctl_fn ctl_queue_list;
 ctl_fn ctl_queue_retry;
 ctl_fn ctl_queue_show;
+
+ctl_fn ctl_session_drop;
+ctl_fn ctl_session_list;
+ctl_fn ctl_session_show;
 
 /* Says on standard error why it did not go; returns the status that was given. */
 int ctl_fail(int status, const char *why);
@@ -50,6 +57,9 @@ struct conf *ctl_conf(const struct ctl *ctl);
 
 /* The state that botline works with; none is made. NULL: said, the exit status in *status. */
 struct state *ctl_state(const struct conf *conf, int *status);
+
+/* The same of the store; its caller's to close. */
+struct store *ctl_store(const struct conf *conf, int *status);
 
 /* The environment of [--env ENVIRONMENT], which must be in the usage line; production where it
  * is not given. False: there is no such one, which is said. */

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -22,13 +21,12 @@
 #include "ctl/ctl.h"
 #include "ctl/opts.h"
 #include "ctl/screen.h"
+#include "ctl/show.h"
 #include "store/queue_look.h"
 #include "store/state.h"
 
 /* Rows read at a time, so that a long queue needs no memory. */
 enum { PAGE = 100 };
-/* Digits in a row that may be a phone number, and how many of them are shown. */
-enum { NUMBER_DIGITS = 5, NUMBER_SHOWN = 2 };
 /* Room for one row, its body included, with every byte escaped. */
 enum { ROW_BYTES = 6 * LIMIT_QUEUE_BODY + 64 * 1024 };
 
@@ -52,42 +50,6 @@ read_id(const struct opts *o, int64_t *id)
 	return false;
 }
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* For the eye of whoever stands behind the operator: numbers of phones lose their middle. */
-static const char *
-masked(struct arena *a, const char *text)
-{
-	char *out = arena_strdup(a, text);
-
-	for (char *p = out; *p != '\0';) {
-		size_t n = 0;
-
-		while (is_digit(p[n]))
-			n++;
-		if (n >= NUMBER_DIGITS)
-			memset(p, '*', n - NUMBER_SHOWN);
-		p += n > 0 ? n : 1;
-	}
-	return out;
-}
-
-static const char *
-moment(struct arena *a, int64_t ms)
-{
-	char text[40] = "";
-	time_t s = (time_t)(ms / 1000);
-	struct tm tm;
-
-	if (gmtime_r(&s, &tm) != NULL)
-		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return arena_strdup(a, text);
-}
-
 static const char *
 state_of(const struct queue_row *r, enum queue_box box)
 {
@@ -103,10 +65,10 @@ put_json(struct buf *b, struct arena *a, const struct queue_row *r, enum queue_b
 	js_put_text(b, ",\"state\":", state_of(r, box));
 	buf_printf(b, ",\"tries\":%d,\"unsure\":%s,\"bytes\":%" PRId64, r->tries,
 	    r->unsure ? "true" : "false", r->size);
-	js_put_text(b, ",\"made\":", moment(a, r->made_ms));
-	js_put_text(
-	    b, box == QUEUE_DEAD ? ",\"died\":" : ",\"next\":", moment(a, r->due_ms));
-	js_put_text(b, ",\"lane\":", body != NULL ? r->lane : masked(a, r->lane));
+	js_put_text(b, ",\"made\":", show_moment_ms(a, r->made_ms));
+	js_put_text(b, box == QUEUE_DEAD ? ",\"died\":" : ",\"next\":",
+	    show_moment_ms(a, r->due_ms));
+	js_put_text(b, ",\"lane\":", body != NULL ? r->lane : show_masked(a, r->lane));
 	js_put_text(b, ",\"why\":", r->why);
 	js_put_text(b, ",\"body\":", body);
 	buf_chr(b, '}');
@@ -116,10 +78,11 @@ static void
 put_line(struct buf *b, struct arena *a, const struct queue_row *r, enum queue_box box)
 {
 	buf_printf(b, "%" PRId64 " %s %s made=%s %s=%s tries=%d bytes=%" PRId64 "%s",
-	    r->id, screen_line(a, r->kind), state_of(r, box), moment(a, r->made_ms),
-	    box == QUEUE_DEAD ? "died" : "next", moment(a, r->due_ms), r->tries,
-	    r->size, r->unsure ? " unsure" : "");
-	buf_printf(b, " lane=%s", screen_line(a, masked(a, r->lane)));
+	    r->id, screen_line(a, r->kind), state_of(r, box),
+	    show_moment_ms(a, r->made_ms), box == QUEUE_DEAD ? "died" : "next",
+	    show_moment_ms(a, r->due_ms), r->tries, r->size,
+	    r->unsure ? " unsure" : "");
+	buf_printf(b, " lane=%s", screen_line(a, show_masked(a, r->lane)));
 	if (*r->why != '\0')
 		buf_printf(b, " why=\"%s\"", screen_line(a, r->why));
 	buf_chr(b, '\n');
@@ -134,16 +97,6 @@ put_all(struct buf *b, struct arena *a, const struct queue_row *r, enum queue_bo
 		return;
 	buf_printf(
 	    b, "lane: %s\nbody: %s\n", screen_line(a, r->lane), screen_line(a, body));
-}
-
-/* Writes and empties it. */
-static bool
-flush(struct buf *b)
-{
-	bool ok = buf_ok(b) && fwrite(b->data, 1, b->len, stdout) == b->len;
-
-	buf_reset(b);
-	return ok;
 }
 
 static bool
@@ -167,7 +120,7 @@ list_pages(struct state *st, const struct words *w, struct buf *b, struct err *e
 				put_json(b, a, &rows[i], box, NULL);
 			else
 				put_line(b, a, &rows[i], box);
-			ok = flush(b);
+			ok = show_flush(b);
 			after = rows[i].id;
 		}
 	}
@@ -220,8 +173,8 @@ show(struct state *st, const struct words *w)
 	(w->json ? put_json : put_all)(&b, a, &row, box, w->body ? body : NULL);
 	if (w->json)
 		buf_chr(&b, '\n');
-	return flush(&b) ? EXIT_SUCCESS
-			 : ctl_fail(EX_IOERR, "standard output takes no more");
+	return show_flush(&b) ? EXIT_SUCCESS
+			      : ctl_fail(EX_IOERR, "standard output takes no more");
 }
 
 /* What became of an order. */

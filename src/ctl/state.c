@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Configuration and state, for the commands that look into a botline at work. */
+/* Configuration, state and store, for the commands that look into a botline at work. */
 #include "config.h"
 
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include "ctl/ctl.h"
 #include "ctl/opts.h"
 #include "store/state.h"
+#include "store/store.h"
 
 extern char **environ;
 
@@ -73,6 +74,28 @@ ctl_state(const struct conf *conf, int *status)
 	*status = ctl_fail(e.kind == ERR_TIMEOUT ? EX_TEMPFAIL : EX_CONFIG, e.text);
 	fputs("botlinectl: run it as botline's user, with the configuration and the "
 	      "STATE_DIRECTORY that botline has, once botline has been started\n",
+	    stderr);
+	return NULL;
+}
+
+struct store *
+ctl_store(const struct conf *conf, int *status)
+{
+	const struct cfg *c = conf_cfg(conf, CONF_PRODUCTION);
+	const struct store_opts o = {
+		.path = cfg_str(c, CFG_STORE_PATH),
+		.session_ttl_s = cfg_int(c, CFG_STORE_SESSION_TTL_S),
+		.clock = &clock_system,
+	};
+	struct err e = { 0 };
+	struct store *s = store_open_existing(&o, &e);
+
+	if (s != NULL)
+		return s;
+	*status = ctl_fail(EX_CONFIG, e.text);
+	fputs(
+	    "botlinectl: run it as botline's user, with the configuration that botline "
+	    "has, once botline has been started\n",
 	    stderr);
 	return NULL;
 }

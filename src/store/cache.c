@@ -2,8 +2,10 @@
 /* Caches: store.h says what they are. A file is only ever replaced as a whole. */
 #include "config.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -103,12 +105,51 @@ cache_is(struct store *s, const char *name, const struct cache_stamp *stamp)
 	    now.size == stamp->size;
 }
 
-void
+bool
 cache_drop(struct store *s, const char *name)
 {
 	struct err e;
 
 	/* It may be gone already; and if it stays, it is no worse than it was. */
-	if (name_ok(name, &e))
-		unlinkat(s->dirfd, name, 0);
+	return name_ok(name, &e) &&
+	    (unlinkat(s->dirfd, name, 0) == 0 || errno == ENOENT);
+}
+
+static void
+tell_of(struct store *s, const char *name, cache_seen_fn *fn, void *arg)
+{
+	struct cache_seen seen;
+	struct stat st;
+
+	/* What is gone meanwhile, or is no plain file, is no cache of ours. */
+	if (strlen(name) > CACHE_NAME_MAX ||
+	    fstatat(s->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    !S_ISREG(st.st_mode))
+		return;
+	seen =
+	    (struct cache_seen){ .changed_s = st.st_mtim.tv_sec, .bytes = st.st_size };
+	snprintf(seen.name, sizeof(seen.name), "%s", name);
+	fn(&seen, arg);
+}
+
+bool
+cache_each(
+    struct store *s, const char *prefix, cache_seen_fn *fn, void *arg, struct err *e)
+{
+	int fd = openat(s->dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	struct err ignored;
+	struct dirent *d;
+
+	if (dir == NULL) {
+		err_io(e, "%s", s->path);
+		closep(&fd);
+		return false;
+	}
+	while ((d = readdir(dir)) != NULL)
+		if (strncmp(d->d_name, prefix, strlen(prefix)) == 0 &&
+		    name_ok(d->d_name, &ignored))
+			tell_of(s, d->d_name, fn, arg);
+	closedir(dir);
+	return true;
 }

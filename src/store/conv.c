@@ -22,8 +22,10 @@
  */
 #include "config.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,6 +38,7 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "store/conv.h"
+#include "store/conv_look.h"
 #include "store/line.h"
 #include "store/record.h"
 #include "store/store_i.h"
@@ -44,6 +47,7 @@ struct conv {
 	struct store *store;
 	char name[CONV_NAME_SIZE];
 	int fd;
+	bool existing; /* no file is made */
 	bool looked; /* `at` is known */
 	struct record_at at;
 };
@@ -66,13 +70,17 @@ kernel_ns(const struct store *s, int64_t until_ms)
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec + left_ms * 1000000;
 }
 
+/* Made when it is missing, unless it has to be there: ERR_NONE then. */
 static int
-open_file(const struct store *s, const char *name, struct err *e)
+open_file(const struct store *s, const char *name, bool existing, struct err *e)
 {
-	int fd = openat(
-	    s->dirfd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
+	int fd = openat(s->dirfd, name,
+	    O_RDWR | (existing ? 0 : O_CREAT) | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY,
+	    0600);
 
-	if (fd < 0 && errno == ELOOP)
+	if (fd < 0 && errno == ENOENT && existing)
+		err_set(e, ERR_NONE, 0, "%s", "");
+	else if (fd < 0 && errno == ELOOP)
 		err_set(e, ERR_IO, ELOOP, "it is a symbolic link: remove it");
 	else if (fd < 0)
 		err_io(e, "open");
@@ -110,7 +118,7 @@ stand_in_line(struct conv *c, struct line_until *until, struct err *e)
 		int64_t ticket;
 		bool gone;
 
-		c->fd = open_file(c->store, c->name, e);
+		c->fd = open_file(c->store, c->name, c->existing, e);
 		if (c->fd < 0)
 			return LINE_FAILED;
 		r = draw_ticket(c, until, &ticket, &gone, e);
@@ -126,9 +134,9 @@ stand_in_line(struct conv *c, struct line_until *until, struct err *e)
 	return LINE_FAILED;
 }
 
-enum conv_entry
-conv_enter(struct store *s, const char *id, int64_t until_ms,
-    const struct conv_alarm *alarm, struct conv **out, struct err *e)
+/* Takes c over. */
+static enum conv_entry
+enter(struct conv *c, struct line_until *until, struct conv **out, struct err *e)
 {
 	static const enum conv_entry entries[] = {
 		[LINE_OK] = CONV_ENTERED,
@@ -136,9 +144,24 @@ conv_enter(struct store *s, const char *id, int64_t until_ms,
 		[LINE_LATE] = CONV_LATE,
 		[LINE_FAILED] = CONV_FAILED,
 	};
+	enum line_result r = stand_in_line(c, until, e);
+
+	if (r == LINE_OK) {
+		*out = c;
+		return CONV_ENTERED;
+	}
+	if (r == LINE_FAILED && e->kind != ERR_NONE)
+		err_wrap(e, "conversation %s/%s", c->store->path, c->name);
+	conv_leave(c);
+	return entries[r];
+}
+
+enum conv_entry
+conv_enter(struct store *s, const char *id, int64_t until_ms,
+    const struct conv_alarm *alarm, struct conv **out, struct err *e)
+{
 	struct line_until until = { .ns = kernel_ns(s, until_ms) };
 	struct conv *c = xcalloc(1, sizeof(*c));
-	enum line_result r;
 
 	if (alarm != NULL) {
 		until.alarm_ns = kernel_ns(s, alarm->at_ms);
@@ -148,15 +171,22 @@ conv_enter(struct store *s, const char *id, int64_t until_ms,
 	c->store = s;
 	c->fd = -1;
 	store_conv_name(id, c->name);
-	r = stand_in_line(c, &until, e);
-	if (r == LINE_OK) {
-		*out = c;
-		return CONV_ENTERED;
-	}
-	if (r == LINE_FAILED)
-		err_wrap(e, "conversation %s/%s", s->path, c->name);
-	conv_leave(c);
-	return entries[r];
+	return enter(c, &until, out, e);
+}
+
+enum conv_entry
+conv_enter_key(struct store *s, const char *key, int64_t until_ms, struct conv **out,
+    struct err *e)
+{
+	struct line_until until = { .ns = kernel_ns(s, until_ms) };
+	struct conv *c = xcalloc(1, sizeof(*c));
+
+	assert(strlen(key) == CONV_KEY_SIZE - 1);
+	c->store = s;
+	c->fd = -1;
+	c->existing = true;
+	snprintf(c->name, sizeof(c->name), CONV_PREFIX "%s", key);
+	return enter(c, &until, out, e);
 }
 
 /* Finds the standing record; one that cannot be believed is dropped, and said so once. */
@@ -215,6 +245,20 @@ conv_commit(struct conv *c, const void *data, size_t len, struct err *e)
 	    !record_write(c->fd, &c->at, data, len, e))
 		return err_wrap(e, "conversation %s/%s", c->store->path, c->name);
 	touch(c);
+	return true;
+}
+
+/*
+ * Emptied and not removed: whoever waits in line stands before this very file. The sweeper
+ * removes it in its time.
+ */
+bool
+conv_drop(struct conv *c, struct err *e)
+{
+	due_forget(c->store, c->name);
+	if (!record_reset(c->fd, &c->at, e))
+		return err_wrap(e, "conversation %s/%s", c->store->path, c->name);
+	c->looked = true;
 	return true;
 }
 

@@ -184,7 +184,7 @@ bool
 record_reset(int fd, struct record_at *at, struct err *e)
 {
 	if (ftruncate(fd, 0) != 0)
-		return err_io(e, "empty the damaged file");
+		return err_io(e, "empty the file");
 	*at = (struct record_at){ .slot = -1 };
 	return true;
 }

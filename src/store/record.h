@@ -55,7 +55,7 @@ enum record_found {
 enum record_found record_read(
     int fd, struct buf *out, struct record_at *at, struct err *e) MUST_CHECK;
 
-/* Empties a damaged file. */
+/* Empties the file: of a damaged one, or one whose record is to be forgotten. */
 bool record_reset(int fd, struct record_at *at, struct err *e) MUST_CHECK;
 
 /* Replaces the record; when it fails the old one stands and *at is unchanged. */

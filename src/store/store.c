@@ -22,15 +22,24 @@ default_path(void)
 	return buf_take(&path);
 }
 
-struct store *
-store_open(const struct store_opts *o, struct err *e)
+static bool
+is_there(const char *path, struct err *e)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 || err_io(e, "%s", path);
+}
+
+static struct store *
+open_at(const struct store_opts *o, bool existing, struct err *e)
 {
 	struct store *s = xcalloc(1, sizeof(*s));
 
 	s->path = *o->path != '\0' ? xstrdup(o->path) : default_path();
 	s->session_ttl_s = o->session_ttl_s;
 	s->clock = o->clock;
-	if (!line_setup(e) || !dir_private(s->path, &s->dirfd, e)) {
+	if (!line_setup(e) || (existing && !is_there(s->path, e)) ||
+	    !dir_private(s->path, &s->dirfd, e)) {
 		err_wrap(e, "store.path");
 		free(s->path);
 		free(s);
@@ -40,6 +49,18 @@ store_open(const struct store_opts *o, struct err *e)
 	pthread_mutex_init(&s->due_mutex, NULL);
 	pthread_mutex_init(&s->handout_mutex, NULL);
 	return s;
+}
+
+struct store *
+store_open(const struct store_opts *o, struct err *e)
+{
+	return open_at(o, false, e);
+}
+
+struct store *
+store_open_existing(const struct store_opts *o, struct err *e)
+{
+	return open_at(o, true, e);
 }
 
 void

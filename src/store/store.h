@@ -24,6 +24,8 @@ struct store_opts {
 };
 
 struct store *store_open(const struct store_opts *o, struct err *e) MUST_CHECK;
+/* The same, of one that is there already: ERR_IO where none is, and none is made. */
+struct store *store_open_existing(const struct store_opts *o, struct err *e) MUST_CHECK;
 void store_close(struct store *s); /* after all conversations are left */
 const char *store_path(const struct store *s);
 void store_set_ttl(struct store *s, int64_t session_ttl_s); /* as a reload may */
@@ -60,6 +62,20 @@ bool cache_write(struct store *s, const char *name, const void *data, size_t len
     struct cache_stamp *stamp, struct err *e) MUST_CHECK;
 bool cache_is(
     struct store *s, const char *name, const struct cache_stamp *stamp) MUST_CHECK;
-void cache_drop(struct store *s, const char *name);
+bool cache_drop(struct store *s, const char *name); /* false: it is still there */
+
+/*
+ * Tells of each file whose name begins so, in no order; of a name longer than
+ * CACHE_NAME_MAX nothing is told. False: see *e.
+ */
+enum { CACHE_NAME_MAX = 255 };
+struct cache_seen {
+	char name[CACHE_NAME_MAX + 1];
+	int64_t changed_s; /* Unix time */
+	int64_t bytes;
+};
+typedef void cache_seen_fn(const struct cache_seen *seen, void *arg);
+bool cache_each(struct store *s, const char *prefix, cache_seen_fn *fn, void *arg,
+    struct err *e) MUST_CHECK;
 
 #endif
