@@ -125,14 +125,17 @@ Test(conv_look, who_waits_begins_anew)
 
 	say(s, "a", "one");
 	conv_key("a", key);
-	cr_assert_eq(conv_enter_key(s, key, FOREVER, &c, &e), CONV_ENTERED);
+	/* Before we enter: a child's copy of the descriptor would hold the place for us. */
 	pid = fork_child();
 	if (pid == 0) {
-		bool blank = *heard(s, "a") == '\0';
+		bool blank;
 
+		await_line(s, "a", 1);
+		blank = *heard(s, "a") == '\0';
 		say(s, "a", "two");
 		_exit(blank ? 0 : 1);
 	}
+	cr_assert_eq(conv_enter_key(s, key, FOREVER, &c, &e), CONV_ENTERED);
 	await_line(s, "a", 2);
 	cr_assert(conv_drop(c, &e), "%s", e.text);
 	conv_leave(c);
