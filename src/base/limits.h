@@ -105,6 +105,8 @@
 	    "one file of the PHP template that is imported") \
 	X(LIMIT_PHP_DEPTH, 32, "levels", "nesting in such a file") \
 	X(LIMIT_PHP_VALUES, 10000, "values", "in such a file, all told") \
+	X(LIMIT_IMPORT_FINDINGS, 1000, "findings", \
+	    "of one such import, told one by one") \
 	X(LIMIT_PHP_BYTES, 8 * 1024 * 1024, "bytes", "of texts joined in such a file") \
 	X(LIMIT_FINDINGS, 200, "findings", \
 	    "of one look at the configuration, told one by one") \

@@ -33,6 +33,7 @@ ctl_fn ctl_replay;
 ctl_fn ctl_say;
 ctl_fn ctl_cache_clear;
 ctl_fn ctl_cache_show;
+ctl_fn ctl_import_php;
 ctl_fn ctl_segments;
 ctl_fn ctl_send;
 ctl_fn ctl_sign;

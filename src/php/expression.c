@@ -206,8 +206,8 @@ read_literal(struct php_parser *p, struct php_value *v)
 	case TOKEN_MIXED:
 		set_unknown(v, v->line,
 		    arena_printf(p->a,
-			"the variable $%.80s in a text in double quotes, which PHP fills "
-			"in: write \\$ where the sign is meant",
+			"the variable $%.80s in double quotes, which PHP fills in "
+			"(\\$ if the sign is meant)",
 			p->x.word));
 		return true;
 	default:

@@ -126,14 +126,14 @@ Test(php, texts)
 		{ "'a' . PHP_EOL", "\"a\\x0a\"" },
 		{ "'a' . []", "?texts joined that only PHP can join" },
 		{ "\"Agent $name\"",
-		    "?the variable $name in a text in double quotes, which PHP fills in: "
-		    "write \\$ where the sign is meant" },
+		    "?the variable $name in double quotes, which PHP fills in "
+		    "(\\$ if the sign is meant)" },
 		{ "\"a ${b}\"",
-		    "?the variable $b in a text in double quotes, which PHP fills in: "
-		    "write \\$ where the sign is meant" },
+		    "?the variable $b in double quotes, which PHP fills in "
+		    "(\\$ if the sign is meant)" },
 		{ "\"a {$b->c}\"",
-		    "?the variable $b in a text in double quotes, which PHP fills in: "
-		    "write \\$ where the sign is meant" },
+		    "?the variable $b in double quotes, which PHP fills in "
+		    "(\\$ if the sign is meant)" },
 		{ "'a", "1: the text that begins here is never closed" },
 		{ "\"a\\\"", "1: the text that begins here is never closed" },
 	};
@@ -159,8 +159,8 @@ Test(php, heredocs)
 		    "1: a line of this text is indented less than the word that ends it" },
 		{ "<<<X\na\n", "1: the text that begins here is never closed" },
 		{ "<<<X\n$a\nX",
-		    "?the variable $a in a text in double quotes, which PHP fills in: "
-		    "write \\$ where the sign is meant" },
+		    "?the variable $a in double quotes, which PHP fills in "
+		    "(\\$ if the sign is meant)" },
 	};
 
 	check_values(t, NELEMS(t));

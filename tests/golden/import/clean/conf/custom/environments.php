@@ -1,0 +1,2 @@
+<?php
+return ['preproduction' => ['type' => 'script_name', 'regex' => "/^.*staging/.*/m"]];

@@ -1,0 +1,2 @@
+<?php
+return array('key' => 'pre-key', 'secret' => 'pre-secret');

@@ -1,0 +1,2 @@
+<?php
+return ['thanks' => 'Thank you!', 'yes' => 'Yes'];

@@ -1,0 +1,7 @@
+<?php
+return [
+    'credentials' => [
+        'sid' => '[SID]',
+        'auth_token' => 0123,
+    ]
+];

@@ -1,0 +1,3 @@
+<?php
+return ['secret' => 'dev-secret', 'key' => 'dev-key',
+  'environments' => ['fixed' => 'x']];

@@ -1,0 +1,2 @@
+<?php
+return ['development' => ['type' => 'http_host']];
