@@ -27,7 +27,8 @@
 
 /* A way is closed for good. */
 #define HINT_DEAD \
-	"botlinectl queue list shows it; mend the cause, then botlinectl queue retry JOB"
+	"why= says it: mend that, then botlinectl queue retry JOB; else botlinectl queue " \
+	"drop JOB"
 #define HINT_LEASE \
 	"an upstream hangs or the host is overloaded: lower api.timeout_ms, look at the load"
 #define HINT_THREADS \

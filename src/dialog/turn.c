@@ -11,6 +11,7 @@
 #include "channel/channel.h"
 #include "dialog/said.h"
 #include "dialog/work.h"
+#include "http/http.h"
 #include "store/conv.h"
 
 /* Files cannot be read; the answer to what was written beside them comes first. */
@@ -258,6 +259,7 @@ log_turn_end(const struct work *w, int64_t began_ms, const struct reply *out)
 	    LS("from", log_masked(w->in->from, masked)),
 	    LS("channel", w->reply.channel->name), LS("road", road_of(w, out)),
 	    LI("ms", work_now_ms(w) - began_ms), LI("line_ms", w->line_ms),
+	    LI("upstream_ms", http_spent_ms(w->t->http) - w->spent_ms),
 	    LI("bot_ms", w->bot_ms), LI("bot_calls", w->bot_calls),
 	    LI("messages", out->n), LI("queued", w->way.n_follow),
 	    LS("pending", pending_kind_name(w->s.pending.kind)),
@@ -273,6 +275,7 @@ dialog_turn(const struct dialog *d, const struct turn *t, const struct inbound *
 		.t = t,
 		.conv_id = in->conv_id,
 		.in = in,
+		.spent_ms = http_spent_ms(t->http),
 		.reply = { .arena = t->arena, .channel = channel_of(in->from) },
 	};
 	int64_t began_ms = work_now_ms(&w);

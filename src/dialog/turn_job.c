@@ -7,6 +7,7 @@
 #include "dialog/turn_job.h"
 #include "dialog/turn_note.h"
 #include "dialog/work.h"
+#include "http/http.h"
 #include "store/conv.h"
 
 /* Nobody waits; the queue's own limits and those of a turn hold. */
@@ -57,9 +58,12 @@ work_inside(struct work *w, struct conv *conv, struct job_result *out)
 		return failed(w, &e, out);
 	LOG(LOG_INFO, "dialog", "turn from the queue", LS("outcome", w->outcome),
 	    LS("from", log_masked(w->in->from, masked)),
-	    LS("channel", w->reply.channel->name), LS("road", "queue"),
-	    LI("ms", work_now_ms(w) - began_ms), LI("bot_ms", w->bot_ms),
-	    LI("bot_calls", w->bot_calls), LI("queued", w->way.n_follow),
+	    LS("channel", w->reply.channel->name),
+	    LS("road", w->way.n_follow > 0 ? "queue" : "none"),
+	    LI("ms", work_now_ms(w) - began_ms),
+	    LI("upstream_ms", http_spent_ms(w->t->http) - w->spent_ms),
+	    LI("bot_ms", w->bot_ms), LI("bot_calls", w->bot_calls),
+	    LI("queued", w->way.n_follow),
 	    LS("pending", pending_kind_name(w->s.pending.kind)),
 	    LS("chat", work_chat(w)));
 	out->follow = w->way.follow;
@@ -91,7 +95,10 @@ turn_job(const struct dialog *d, const struct turn *t, const struct job *job,
     struct job_result *out)
 {
 	struct inbound in = { 0 };
-	struct work w = { .d = d, .conv_id = job->lane, .in = &in };
+	struct work w = { .d = d,
+		.conv_id = job->lane,
+		.in = &in,
+		.spent_ms = http_spent_ms(t->http) };
 	enum conf_env env;
 	const char *ref;
 	struct err e;

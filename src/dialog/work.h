@@ -77,8 +77,9 @@ struct work {
 	struct once once; /* what must not be done twice */
 	const char *said; /* digest of the message; NULL: guards do not look at it */
 
-	/* Parts of the time, for the log: until the conversation was ours; at the bot. */
-	int64_t line_ms, bot_ms;
+	/* Parts of the time, for the log: until the conversation was ours; at the bot; and what
+	   calls of upstreams had taken when it began. */
+	int64_t line_ms, bot_ms, spent_ms;
 	int bot_calls;
 	bool only_agents; /* users talk to agents alone */
 	bool form_open; /* a form wants something else than a choice */

@@ -34,6 +34,7 @@ struct http {
 	struct http_shared *shared;
 	CURL *curl;
 	struct drive drive;
+	int64_t spent_ms; /* in http_do() */
 	char why[CURL_ERROR_SIZE];
 };
 
@@ -446,13 +447,21 @@ bool
 http_do(struct http *h, const struct http_req *q, struct http_resp *r, struct err *e)
 {
 	const char *what = q->what != NULL ? q->what : "call";
+	int64_t began_ms = clock_mono_ms(h->shared->clock);
 	struct http_url url;
+	bool ok;
 
 	if (drive_alarm_left(&h->drive) == 0)
 		drive_ring(&h->drive);
 	if (!http_url_parse(q->url, h->shared->allow_http, &url, e))
 		return err_wrap(e, "%s", what);
-	if (!tries(h, q, r, e))
-		return err_wrap(e, "%s: %s", what, url.where);
-	return true;
+	ok = tries(h, q, r, e);
+	h->spent_ms += clock_mono_ms(h->shared->clock) - began_ms;
+	return ok || err_wrap(e, "%s: %s", what, url.where);
+}
+
+int64_t
+http_spent_ms(const struct http *h)
+{
+	return h != NULL ? h->spent_ms : 0;
 }

@@ -140,4 +140,7 @@ bool http_resp_header(
 bool http_do(struct http *h, const struct http_req *q, struct http_resp *r,
     struct err *e) MUST_CHECK;
 
+/* How long all calls by it have taken so far, in ms; 0 for NULL. For the log. */
+int64_t http_spent_ms(const struct http *h) MUST_CHECK;
+
 #endif
