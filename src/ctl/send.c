@@ -27,9 +27,11 @@
 #include "ctl/opts.h"
 #include "ctl/people.h"
 #include "ctl/screen.h"
+#include "store/conv_look.h"
 #include "store/queue.h"
 #include "store/state.h"
 #include "store/stopped.h"
+#include "store/store.h"
 #include "twilio/addr.h"
 #include "twilio/sig.h"
 
@@ -37,7 +39,7 @@
 #define TEXT_BYTES ((size_t)32 * 1024)
 #define OUT_BYTES ((size_t)1024 * 1024)
 
-enum { USUAL_SECONDS = 60, MOST_SECONDS = 3600, REF_BYTES = 8 };
+enum { WINDOW_HOURS = 24, USUAL_SECONDS = 60, MOST_SECONDS = 3600, REF_BYTES = 8 };
 
 struct sending {
 	const struct opts *o;
@@ -257,6 +259,45 @@ send_and_follow(const struct ctl *ctl, struct sending *s, struct state *st)
 	return tell(s, &fate);
 }
 
+/* Hours since anything was done in that conversation; -1: there is none that is known. */
+static int64_t
+hours_since(const struct sending *s, const struct conf *conf)
+{
+	CLEANUP(buf_fini) struct buf record = BUF_INIT(LIMIT_RECORD);
+	struct conv_seen seen;
+	char key[CONV_KEY_SIZE];
+	struct store *store;
+	int64_t hours = -1;
+	int ignored;
+	struct err e;
+
+	store = ctl_store(conf, &ignored);
+	if (store == NULL)
+		return -1;
+	conv_key(s->conv_id, key);
+	if (conv_peek(store, key, &record, &seen, &e) == CONV_FOUND)
+		hours = (clock_wall_s(&clock_system) - seen.used_s) / 3600;
+	store_close(store);
+	return hours;
+}
+
+/* What was done there last need not have been his message, so that a day is the least. */
+static void
+warn_of_window(const struct sending *s, const struct conf *conf)
+{
+	int64_t hours = hours_since(s, conf);
+
+	if (hours >= 0 && hours < WINDOW_HOURS)
+		return;
+	fprintf(stderr,
+	    "botlinectl: %s. WhatsApp takes a free text within %d hours of the user's last "
+	    "message; later Twilio refuses it, or reports it as failed once it has taken "
+	    "it (63016)\n",
+	    hours < 0 ? "Nothing is known of an earlier message of this user"
+		      : "This user's last message is more than a day old",
+	    WINDOW_HOURS);
+}
+
 static int
 send_by(const struct ctl *ctl, struct sending *s, const struct conf *conf)
 {
@@ -270,17 +311,14 @@ send_by(const struct ctl *ctl, struct sending *s, const struct conf *conf)
 		return ctl_fail(EX_CONFIG,
 		    "twilio.credentials is empty: there is nobody to send it");
 	random_hex(ref, REF_BYTES);
-	s->ref = ref;
+	s->ref = arena_strdup(s->a, ref);
 	s->conv_id =
 	    channel_conv_id(s->a, s->env, twilio_session_id(s->a, s->from, s->to));
 	st = ctl_state(conf, &status);
 	if (st == NULL)
 		return status;
 	if (strcmp(channel_of(s->to)->name, "whatsapp") == 0)
-		fputs("botlinectl: WhatsApp takes a free text within 24 hours of the "
-		      "user's last message; later Twilio refuses it, or reports it as "
-		      "failed once it has taken it (63016)\n",
-		    stderr);
+		warn_of_window(s, conf);
 	return send_and_follow(ctl, s, st);
 }
 

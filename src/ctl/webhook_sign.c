@@ -68,7 +68,8 @@ fields_body(struct arena *a, const struct form *f)
 void
 webhook_new_sid(char out[WEBHOOK_SID_SIZE])
 {
-	memcpy(out, "SM", 2);
+	out[0] = 'S';
+	out[1] = 'M';
 	random_hex(out + 2, (WEBHOOK_SID_SIZE - 3) / 2);
 }
 

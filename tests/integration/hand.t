@@ -27,14 +27,14 @@ def stack(road):
     return stacks[road]
 
 
-def ctl(s, *words, stdin="", want=0, env=None):
+def ctl(s, *words, stdin="", want=0, env=None, both=False):
     """botlinectl as botline's user; its output, which shows no token."""
     r = subprocess.run([*s.user.prefix(), s.path("bin/botlinectl"), "--root", s.path("root"),
                         *words], input=stdin, capture_output=True, text=True, check=False,
                        timeout=140, env={**os.environ, **s.sanitizer_env(), **(env or {})})
     eq(r.returncode, want, r.stdout + r.stderr)
     ok(s.auth_token not in r.stdout + r.stderr, "the token is shown")
-    return r.stdout or r.stderr
+    return r.stdout + r.stderr if both else r.stdout or r.stderr
 
 
 def number(s):
@@ -116,6 +116,16 @@ def sent(s, road):
     eq(len(Desk(s.phone).messages(to=sender)), 3)
 
 
+def window(s, road):
+    """WhatsApp's day: who has just written is written to without a word of it."""
+    sender = f"whatsapp:{number(s)}"
+    words = ["send", sender, "A word from us", "--from", f"whatsapp:{OURS}"]
+    ok("Nothing is known of" in ctl(s, *words, both=True), "a stranger")
+    s.twilio.say("hello", sender, to=f"whatsapp:{OURS}")
+    said_of_it = ctl(s, *words, both=True)
+    ok("24 hours" not in said_of_it, said_of_it)
+
+
 def given_up(s, road):
     """What Twilio refuses is told with its code, and is a dead letter."""
     sender = number(s)
@@ -141,7 +151,7 @@ def late(s, road):
 
 
 for a_road in ROADS:
-    for act in (said, signed, replayed, sent, given_up, late):
+    for act in (said, signed, replayed, sent, window, given_up, late):
         tap.add(f"{a_road}: {act.__doc__}",
                 lambda act=act, road=a_road: act(stack(road), road))
 
