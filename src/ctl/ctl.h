@@ -47,6 +47,8 @@ ctl_fn ctl_session_drop;
 ctl_fn ctl_session_list;
 ctl_fn ctl_session_show;
 
+ctl_fn ctl_status;
+
 /* Says on standard error why it did not go; returns the status that was given. */
 int ctl_fail(int status, const char *why);
 /* The same for an error of the state (store/state.h), which has its status. */

@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# botlinectl status: without a botline, beside one, again and again until it is stopped.
+set -u
+ctl=${top_builddir:?set by make check}/botlinectl
+daemon=$top_builddir/botline
+dir=$(mktemp -d "${TMPDIR:-/tmp}/botline-status-XXXXXX") || exit 99
+trap 'rm -rf "$dir"' EXIT
+cp -R "${top_srcdir:?}/conf" "$top_srcdir/lang" "$dir/" && chmod -R u+w "$dir"
+cat > "$dir/conf/custom/api.cfg" << 'EOT'
+key = "public-key";
+secret = "private-secret";
+EOT
+cat > "$dir/conf/custom/twilio.cfg" << 'EOT'
+credentials = { sid = "AC00000000000000000000000000000001"; auth_token = "private-token"; };
+webhook_url = "https://bot.example/botline";
+EOT
+unset BOTLINE_ROOT
+export BOTLINE_STORE__PATH="$dir/store" BOTLINE_STORE__STATE_PATH="$dir/state"
+n=0
+
+tell() {
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		sed 's/^/# /' "$dir/out"
+	fi
+}
+
+# $1: status that is wanted; $2: what is printed; $3: name; the command.
+says() {
+	want=$1 line=$2 name=$3
+	shift 3
+	"$ctl" --root "$dir" status "$@" > "$dir/out" 2>&1
+	[ $? -eq "$want" ] && grep -Eq -- "$line" "$dir/out"
+	tell $? "$name"
+}
+
+echo 1..11
+says 69 '^botline    down, ' 'no botline has been there'
+says 69 '^  down state-not-readable: ' 'and why'
+[ ! -e "$dir/store" ] && [ ! -e "$dir/state" ]
+tell $? 'a look makes nothing'
+"$daemon" --root "$dir" --run-queue > "$dir/out" 2>&1
+# A full disk of the machine that tests would be told of as well.
+says 0 '^botline    (ready|degraded), ' 'one has'
+says 0 '^queue      0 jobs; the oldest 0 s; 0 dead letters$' 'its queue'
+says 0 '"dead":0},"chats":0,"sessions":0}$' 'for a program' --json
+says 64 'Usage: botlinectl status' 'no seconds' --watch=0
+says 64 'Usage: botlinectl status' 'no number' --watch=often
+
+# Blocks in a pipe, until the signal: two empty lines are three looks.
+python3 - "$ctl" "$dir" > "$dir/out" 2>&1 << 'EOT'
+import signal, subprocess, sys
+watch = subprocess.Popen([sys.argv[1], "--root", sys.argv[2], "status", "--watch=1"],
+                         stdout=subprocess.PIPE, text=True)
+blank = looks = 0
+for line in watch.stdout:
+    looks += line.startswith("botline    ")
+    blank += line == "\n"
+    if blank == 2:
+        watch.send_signal(signal.SIGINT)
+        break
+rest = watch.stdout.read()
+assert "\033" not in rest, rest
+assert looks == 2 and watch.wait() == 0, (looks, watch.returncode)
+EOT
+tell $? 'again and again, ended by Ctrl-C'
+chmod 500 "$dir/store"
+if [ "$(id -u)" -eq 0 ]; then
+	mv "$dir/store" "$dir/away"
+fi
+says 69 '^  down store-not-writable: ' 'a store that cannot be written'
+"$ctl" --root "$dir" status > /dev/full 2> "$dir/out"
+[ $? -eq 74 ]
+tell $? 'output that goes nowhere is said'
