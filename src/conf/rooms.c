@@ -54,8 +54,8 @@ rooms_check(const char *const *items, size_t n, struct err *e)
 	size_t named_by[LOG_ROOM_N] = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		enum log_level level;
-		enum log_room room;
+		enum log_level level = LOG_INFO;
+		enum log_room room = LOG_ROOM_base;
 
 		if (!rooms_read(items[i], &room, &level, e))
 			return err_wrap(e, "item %zu", i + 1);
