@@ -99,22 +99,30 @@ cut_array(js *o, size_t most)
 	return out;
 }
 
+static js *
+cut_object(js *o, size_t most)
+{
+	struct json_object_iterator it = json_object_iter_begin(o);
+	struct json_object_iterator end = json_object_iter_end(o);
+	js *out = json_object_new_object();
+
+	for (; !json_object_iter_equal(&it, &end); json_object_iter_next(&it))
+		json_object_object_add(out, json_object_iter_peek_name(&it),
+		    cut_json(json_object_iter_peek_value(&it), most));
+	return out;
+}
+
 /* A copy of the value with shorter texts. As deep as js_parse() allows. */
 static js *
 cut_json(js *o, size_t most)
 {
-	js *out;
-
 	switch (json_object_get_type(o)) {
 	case json_type_string:
 		return cut_text(o, most);
 	case json_type_array:
 		return cut_array(o, most);
 	case json_type_object:
-		out = json_object_new_object();
-		json_object_object_foreach(o, name, value)
-		    json_object_object_add(out, name, cut_json(value, most));
-		return out;
+		return cut_object(o, most);
 	default:
 		return json_object_get(o);
 	}
