@@ -31,8 +31,7 @@ is_in_the_open(const char *path)
 }
 
 static void
-check_file(
-    const char *key, const char *name, const char *path, struct conf_report *report)
+check_file(const char *name, const char *path, struct conf_report *report)
 {
 	struct stat st;
 
@@ -44,9 +43,9 @@ check_file(
 	if ((st.st_mode & S_IROTH) == 0 || !is_in_the_open(path))
 		return;
 	report_once(report, CONF_WARNING, name,
-	    "holds a secret (%s), and anybody on this machine may read it: chmod o-r %s, "
-	    "and chgrp it to the group botline runs as",
-	    key, path);
+	    "holds secrets, and anybody on this machine may read them: chmod o-r %s, and "
+	    "chgrp it to the group botline runs as",
+	    path);
 }
 
 /* The file an origin such as "conf/custom/api.cfg:3" names; false: it is none. */
@@ -62,20 +61,19 @@ origin_file(const char *origin, struct buf *name)
 }
 
 static void
-check_value(const char *key, const struct value *v, const char *root,
-    struct conf_report *report)
+check_value(const struct value *v, const char *root, struct conf_report *report)
 {
 	CLEANUP(buf_fini) struct buf name = BUF_INIT(PATH_MAX);
 	CLEANUP(buf_fini) struct buf path = BUF_INIT(PATH_MAX);
 
 	if (v->file != NULL) {
-		check_file(key, v->file, v->file, report);
+		check_file(v->file, v->file, report);
 		return;
 	}
 	if (!origin_file(v->origin, &name))
 		return;
 	buf_printf(&path, "%s/%s", root, name.data);
-	check_file(key, name.data, path.data, report);
+	check_file(name.data, path.data, report);
 }
 
 static void
@@ -86,7 +84,7 @@ check_layer(const struct layer *layer, const char *root, struct conf_report *rep
 
 		if ((key_rows[i].flags & KEY_SECRET) != 0 && v->origin != NULL &&
 		    !v->bad && *v->u.s != '\0')
-			check_value(key_rows[i].key, v, root, report);
+			check_value(v, root, report);
 	}
 }
 

@@ -149,9 +149,9 @@ text_places(struct buf *out, const struct conf *c, const struct explain_opts *o,
 			continue;
 		any = true;
 		buf_printf(out, "  %-10s ",
-		    counts(&places[i], effective) ? "set, counts"
+		    counts(&places[i], effective) ? "counts"
 			: v->bad                  ? "unusable"
-						  : "set, not used");
+						  : "covered");
 		if (!v->bad) {
 			notation_put(out, row, v, o->show_secrets);
 			buf_str(out, "  ");

@@ -13,6 +13,7 @@
 #include "ctl/online.h"
 #include "hyperchat/agents.h"
 #include "hyperchat/call.h"
+#include "hyperchat/users.h"
 #include "inbenta/auth.h"
 #include "inbenta/call.h"
 #include "inbenta/extra.h"
@@ -114,6 +115,7 @@ ask_hyperchat(struct online *o, const char *who, const struct hyperchat_call *c)
 		.id = cfg_int(o->cfg, CFG_CHAT_CHAT_ROOMID),
 		.lang = cfg_str(o->cfg, CFG_CHAT_CHAT_LANG),
 	};
+	struct hyperchat_user nobody;
 	bool queue = false, any = false;
 	struct err e = { 0 };
 
@@ -122,11 +124,14 @@ ask_hyperchat(struct online *o, const char *who, const struct hyperchat_call *c)
 			online_wrong(o, who, "%s: mend chat.chat.appId", e.text);
 		else
 			online_failed(o, who, key, &e);
-	} else if (!hyperchat_agents_online(c, &room, &any, &e)) {
+	} else if (!hyperchat_user_find(c, "botline-check", &nobody, &e)) {
+		/* The first call for which the secret is needed. */
 		if (e.kind == ERR_DENIED)
 			online_wrong(o, who, "%s: mend chat.chat.secret", e.text);
 		else
 			online_failed(o, who, key, &e);
+	} else if (!hyperchat_agents_online(c, &room, &any, &e)) {
+		online_failed(o, who, key, &e);
 	} else {
 		online_good(o, who,
 		    "app id and secret are accepted; %s waits in line, and %s in room %lld "

@@ -230,12 +230,13 @@ check_number(struct look *k, js *number)
 	    k->o->arena, "number %s (%.34s)", masked.data, js_str(number, "sid", ""));
 	if (!is_ours(k, url))
 		tell_other(k, name, url);
-	else if (*app != '\0')
+	else if (*app != '\0') {
+		k->ours++;
 		online_wrong(k->o, who,
 		    "%s has a TwiML app (%.34s), which counts in place of its webhook: take "
 		    "the app off",
 		    name, app);
-	else
+	} else
 		check_webhook(k, name, url, js_str(number, "sms_method", "POST"),
 		    js_str(number, "sms_fallback_url", ""));
 }

@@ -18,9 +18,13 @@
 static const char who[] = "online: webhook";
 static const char key[] = "twilio.webhook_url";
 
-/* Posts the status; signature NULL: without one. The answer's status; 0: none came. */
+/*
+ * Posts the status; signature NULL: without one. The answer's status; 0: none came. *ours: it
+ * is in the words of botline's refusals (web/router.c).
+ */
 static int
-post(struct online *o, const char *url, const char *body, const char *signature)
+post(struct online *o, const char *url, const char *body, const char *signature,
+    bool *ours)
 {
 	const struct http_header headers[] = { { "X-Twilio-Signature",
 	    signature != NULL ? signature : "" } };
@@ -36,8 +40,11 @@ post(struct online *o, const char *url, const char *body, const char *signature)
 	CLEANUP(http_resp_fini) struct http_resp r = { 0 };
 	struct err e = { 0 };
 
-	if (http_do(o->http, &q, &r, &e))
+	*ours = false;
+	if (http_do(o->http, &q, &r, &e)) {
+		*ours = r.body.data != NULL && strcmp(r.body.data, "forbidden\n") == 0;
 		return r.status;
+	}
 	if (e.kind == ERR_CONFIG)
 		online_warn(o, who, "cannot be tried from here: %s", e.text);
 	else
@@ -47,9 +54,15 @@ post(struct online *o, const char *url, const char *body, const char *signature)
 
 /* What a signed status that is refused means. */
 static void
-refused(struct online *o, int status)
+refused(struct online *o, int status, bool ours)
 {
-	if (status == 403)
+	if (status == 403 && !ours)
+		online_wrong(o, who,
+		    "answers 403, and not in the words of botline: Apache, or what is before "
+		    "it, lets nobody in at that address (Require all granted is missing?), or "
+		    "%s is another's",
+		    key);
+	else if (status == 403)
 		online_wrong(o, who,
 		    "answers 403 to what is signed with twilio.credentials.auth_token: the "
 		    "botline there has another token, another Account SID or another "
@@ -83,6 +96,7 @@ online_webhook(struct online *o)
 	char signature[TWILIO_SIG_SIZE];
 	struct form form;
 	struct err e;
+	bool ours;
 	int status;
 
 	twilio_sig_url(&url, cfg_str(o->cfg, CFG_TWILIO_WEBHOOK_URL));
@@ -95,15 +109,15 @@ online_webhook(struct online *o)
 	    !form_parse(&form, o->arena, body.data, body.len, &e))
 		return; /* longer than what the configuration takes */
 	twilio_sig_make(token, url.data, &form, signature);
-	status = post(o, url.data, body.data, signature);
+	status = post(o, url.data, body.data, signature, &ours);
 	if (status == 0)
 		return;
 	if (status / 100 != 2) {
-		refused(o, status);
+		refused(o, status, ours);
 		return;
 	}
-	status = post(o, url.data, body.data, NULL);
-	if (status == 403)
+	status = post(o, url.data, body.data, NULL, &ours);
+	if (status == 403 && ours)
 		online_good(o, who,
 		    "leads to botline: takes what is signed, refuses what is not");
 	else if (status / 100 == 2 && !cfg_bool(o->cfg, CFG_TWILIO_VALIDATE_SIGNATURE))
