@@ -48,7 +48,7 @@ wrong(struct import *im, const struct key_row *row, const struct php_value *v,
 		    im->a, "%s: no PHP is run, so its value is not known", v->text);
 	else
 		*why = arena_printf(im->a, "is %s, must be %s", php_type_name(v->type),
-		    key_type_name(row->type));
+		    value_is_text(row->type) ? "a text" : key_type_name(row->type));
 	return false;
 }
 

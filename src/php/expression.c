@@ -350,6 +350,7 @@ read_unary(struct php_parser *p, struct php_value *v)
 	    : '\0';
 	int line = p->x.at;
 
+	*v = (struct php_value){ .line = line };
 	if (cast == NULL && sign == '\0')
 		return read_primary(p, v);
 	if (++p->depth > LIMIT_PHP_DEPTH)
@@ -389,7 +390,7 @@ calculate(struct php_value *v, char op, const struct php_value *by)
 static bool
 read_product(struct php_parser *p, struct php_value *v)
 {
-	struct php_value by;
+	struct php_value by = { .line = 0 };
 
 	if (!read_unary(p, v))
 		return false;
@@ -448,8 +449,9 @@ ends_here(const struct php_parser *p)
 bool
 php_expression(struct php_parser *p, struct php_value *v)
 {
-	struct php_value by;
+	struct php_value by = { .line = 0 };
 
+	*v = (struct php_value){ .line = p->x.at };
 	if (++p->depth > LIMIT_PHP_DEPTH)
 		return php_refuse(p, p->x.at, "too deeply nested");
 	if (!read_product(p, v))

@@ -17,7 +17,8 @@ bool
 php_refuse(struct php_parser *p, int line, const char *why)
 {
 	*p->line = line;
-	return err_set(p->e, ERR_INPUT, 0, "%s", why);
+	err_set(p->e, ERR_INPUT, 0, "%s", why);
+	return false;
 }
 
 bool

@@ -183,6 +183,7 @@ Test(import, many_spellings_mean_the_same)
 	    "credentials = { sid = \"AC1\"; auth_token = \"t\"; };");
 	conf_root_put(&root, "conf/custom/chat.cfg", meant);
 	dump_values(&root, &want);
+	cr_assert_not_null(strstr(want.data, "roomId = 31"));
 	cr_assert_geq(NELEMS(spellings), 30u);
 	for (size_t i = 0; i < NELEMS(spellings); i++) {
 		CLEANUP(buf_fini) struct buf got = BUF_INIT((size_t)1 << 20);
@@ -394,4 +395,150 @@ Test(import, spellings_by_chance_mean_the_same)
 		values_of(file.data, &got);
 		cr_expect_str_eq(got.data, want.data, "seed %u: %s", seed, file.data);
 	}
+}
+
+/* What is said of one chat.php, and nothing else. */
+static void
+expect_lost(const char *php, const char *says)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir template = tmpdir_new();
+	CLEANUP(tmpdir_fini) struct tmpdir root = conf_root_new();
+	CLEANUP(buf_fini) struct buf lost = BUF_INIT(100000);
+	struct err e = { .text = "" };
+
+	conf_root_put(&template, "conf/custom/chat.php", php);
+	cr_assert(
+	    import_all(&template, &root, false, &lost, &e), "%s: %s", php, e.text);
+	cr_expect_str_eq(lost.data, says, "%s: %s", php, lost.data);
+}
+
+Test(import, what_is_lost_is_said)
+{
+	static const struct {
+		const char *in, *says;
+	} t[] = {
+		{ "'enabled' => 'false'",
+		    "chat.chat.enabled: is a text, which PHP takes for true whatever it says; "
+		    "must be true or false, without quotes" },
+		{ "'enabled' => 2",
+		    "chat.chat.enabled: is a whole number, must be true or false" },
+		{ "'enabled' => null",
+		    "chat.chat.enabled: is null, must be true or false" },
+		{ "'roomId' => ''",
+		    "chat.chat.roomId: is a text, must be a whole number" },
+		{ "'roomId' => 1.5",
+		    "chat.chat.roomId: is a number with a fraction, must be a whole number" },
+		{ "'roomId' => []",
+		    "chat.chat.roomId: is an array, must be a whole number" },
+		{ "'roomId' => -1",
+		    "chat.chat.roomId: is -1, must be 0 to 2147483647 (room in which chats "
+		    "open, the number of a queue)" },
+		{ "'appId' => true",
+		    "chat.chat.appId: is true or false, must be a text" },
+		{ "'appId' => \"\\xff\"",
+		    "chat.chat.appId: is not UTF-8: save the file as UTF-8, or write the value "
+		    "anew" },
+		{ "'appId' => \"a\\0b\"", "chat.chat.appId: holds a NUL byte" },
+		{ "'appId' => \"a\\nb\"",
+		    "chat.chat.appId: holds a control character or goes over several lines" },
+		{ "'appId' => APP",
+		    "chat.chat.appId: the constant APP: no PHP is run, so its value is not "
+		    "known" },
+		{ "'server' => 'http:/x'",
+		    "chat.chat.server: must begin with https://, or with the host" },
+		{ "'handshake' => 'twice'",
+		    "chat.chat.handshake: must be once, always or never" },
+		{ "'apId' => 'x'",
+		    "chat.chat.apId: botline has no such key (did you mean chat.chat.appId?)" },
+		{ "'x.y' => 1", "chat.chat: an entry whose name no key has" },
+		{ "5 => 1", "chat.chat: an entry without a name" },
+		{ "'survey' => 1",
+		    "chat.chat.survey: is a whole number, must be an array of settings" },
+		{ "'timetable' => ['monday' => ['25:00-26:00']]",
+		    "chat.chat.timetable.monday: item 1 must be hours such as "
+		    "\"09:00-18:00\"" },
+		{ "'timetable' => ['monday' => '09:00-18:00']",
+		    "chat.chat.timetable.monday: is a text, must be a list of hours: "
+		    "[ \"09:00-13:00\", \"14:00-18:00\" ]" },
+		{ "'timetable' => ['exceptions' => [['date' => '12-25']]]",
+		    "chat.chat.timetable.exceptions: item 1: must be groups of a date and its "
+		    "hours" },
+	};
+
+	for (size_t i = 0; i < NELEMS(t); i++) {
+		CLEANUP(buf_fini) struct buf file = BUF_INIT(10000);
+		CLEANUP(buf_fini) struct buf says = BUF_INIT(10000);
+
+		buf_printf(&file, "<?php return ['chat' => [\n%s,\n'lang' => 'en']];",
+		    t[i].in);
+		buf_printf(&says, "conf/custom/chat.php:2 %s\n", t[i].says);
+		expect_lost(file.data, says.data);
+	}
+	expect_lost("<?php return 1;",
+	    "conf/custom/chat.php:1 chat: the file returns a whole number, must be an array "
+	    "of settings\n");
+	expect_lost("<?php return ['chat' => ['chat' => ['enabled' => true]]];",
+	    "conf/custom/chat.php:1 chat.chat.chat: no group of this file, with its 1 "
+	    "setting: the file stands for \"chat\" already\n");
+}
+
+/* Both forms of a day of its own, and what a rating leaves out. */
+Test(import, lists_of_groups)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir template = tmpdir_new();
+	CLEANUP(tmpdir_fini) struct tmpdir root = conf_root_new();
+	CLEANUP(buf_fini) struct buf lost = BUF_INIT(100000);
+	CLEANUP(buf_fini) struct buf values = BUF_INIT((size_t)1 << 20);
+	struct err e = { .text = "" };
+
+	conf_root_put(&template, "conf/custom/api.php",
+	    "<?php return ['key' => 'k', 'secret' => 's'];");
+	conf_root_put(&template, "conf/custom/twilio.php",
+	    "<?php return ['credentials' => ['sid' => 'AC1', 'auth_token' => 't']];");
+	conf_root_put(&template, "conf/custom/chat.php",
+	    "<?php return ['chat' => ['timetable' => ['exceptions' => ["
+	    "['date' => '2026-12-24', 'hours' => ['09:00-12:00']], '12-25' => []]]]];");
+	conf_root_put(&template, "conf/custom/conversation.php",
+	    "<?php return ['content_ratings' => ['ratings' => [['id' => 7], ['id' => 8, "
+	    "'comment' => 0], ['id' => '9', 'label' => 'thanks']]]];");
+	cr_assert(import_all(&template, &root, false, &lost, &e), "%s", e.text);
+	cr_expect_str_eq(lost.data, "");
+	dump_values(&root, &values);
+	cr_expect_not_null(strstr(values.data,
+	    "exceptions = ( { date = \"2026-12-24\"; hours = [ \"09:00-12:00\" ]; }, "
+	    "{ date = \"12-25\"; hours = [ ]; } )"));
+	cr_expect_not_null(
+	    strstr(values.data,
+		"ratings = ( { id = 7; label = \"yes\"; comment = false; isNegative = false; }, "
+		"{ id = 8; label = \"no\"; comment = false; isNegative = true; }, "
+		"{ id = 9; label = \"thanks\"; comment = false; isNegative = false; } )"),
+	    "%s", values.data);
+}
+
+Test(import, environments_get_files_of_their_own)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir template = tmpdir_new();
+	CLEANUP(tmpdir_fini) struct tmpdir root = conf_root_new();
+	CLEANUP(buf_fini) struct buf lost = BUF_INIT(100000);
+	struct err e = { .text = "" };
+	struct conf *c;
+
+	conf_root_put(&template, "conf/custom/api.php",
+	    "<?php return ['key' => 'k', 'secret' => 's'];");
+	conf_root_put(&template, "conf/custom/twilio.php",
+	    "<?php return ['credentials' => ['sid' => 'AC1', 'auth_token' => 't']];");
+	conf_root_put(&template, "conf/custom/environments.php",
+	    "<?php return ['development' => ['type' => 'http_host', 'regex' => "
+	    "\"/^dev.example.com$/m\"]];");
+	conf_root_put(
+	    &template, "conf/development/api.php", "<?php return ['key' => 'dev'];");
+	cr_assert(import_all(&template, &root, false, &lost, &e), "%s", e.text);
+	cr_expect_str_eq(lost.data, "");
+	c = load_good(&root, NULL);
+	cr_expect_eq(conf_detect(c, "dev.example.com", "/"), CONF_DEVELOPMENT);
+	cr_expect_eq(conf_detect(c, "www.example.com", "/"), CONF_PRODUCTION);
+	cr_expect_str_eq(cfg_str(conf_cfg(c, CONF_DEVELOPMENT), CFG_API_KEY), "dev");
+	cr_expect_str_eq(cfg_str(conf_cfg(c, CONF_DEVELOPMENT), CFG_API_SECRET), "s");
+	cr_expect_str_eq(cfg_str(conf_cfg(c, CONF_PRODUCTION), CFG_API_KEY), "k");
+	conf_unref(c);
 }
