@@ -10,6 +10,7 @@
 #include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "bot/bot.h"
 #include "channel/out.h"
 #include "conf/cfg.h"
@@ -123,6 +124,21 @@ open_all(struct app *app, const struct cfg *c, bool inspect, struct err *e)
 	    NULL;
 }
 
+/* From now on what is counted is everybody's. */
+static void
+share_metrics(struct app *app)
+{
+	struct err e;
+
+	if (!metrics_open(store_path(app->store), &e))
+		LOG(LOG_WARN, "main", "metrics of this process alone",
+		    LS("why", e.text),
+		    LH("make room on the disk of store.path, then restart botline; messages are answered all the same"));
+	metrics_set(M_CONFIG_STALE, 0, 0);
+	app->self.started_s = clock_wall_s(&clock_system);
+	app->self.busy = &app->busy;
+}
+
 bool
 app_open(struct app *app, struct conf *conf, bool inspect)
 {
@@ -136,6 +152,7 @@ app_open(struct app *app, struct conf *conf, bool inspect)
 		app_close(app);
 		return false;
 	}
+	share_metrics(app);
 	app->dialog = (struct dialog){
 		.store = app->store,
 		.bot = app->bot,
@@ -150,7 +167,9 @@ app_open(struct app *app, struct conf *conf, bool inspect)
 		.http = app->http,
 		.clock = &clock_system,
 		.unproven = &app->unproven,
-		.files = &app->files };
+		.files = &app->files,
+		.busy = &app->busy,
+		.self = &app->self };
 	return true;
 }
 
@@ -172,6 +191,9 @@ app_reload(struct app *app)
 	struct conf *next = app_conf(app->root), *now;
 	const struct cfg *c;
 
+	metrics_count(
+	    M_CONFIG_RELOADS, next != NULL ? M_RELOAD_ok : M_RELOAD_refused, 0);
+	metrics_set(M_CONFIG_STALE, 0, next == NULL);
 	if (next == NULL) {
 		LOG(LOG_ERROR, "main", "reload refused",
 		    LH("the configuration of before stays in force: botline --check "

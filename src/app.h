@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "dialog/dialog.h"
+#include "watch/numbers.h"
 #include "web/pace.h"
 #include "web/web.h"
 
@@ -33,7 +34,8 @@ struct app {
 	struct out *out;
 	struct dialog dialog;
 	struct pace unproven;
-	atomic_size_t files;
+	atomic_size_t files, busy;
+	struct watch_self self;
 	struct web web;
 };
 

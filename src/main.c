@@ -102,6 +102,7 @@ serve_socket(struct app *app, struct conf *conf, struct listener *listener)
 	LOG(LOG_INFO, "main", "sessions", LS("folder", store_path(app->store)),
 	    LS("state", state_path(app->state)));
 	log_queue(app);
+	app->self.workers = so.workers;
 	switch (server_run(&app->web, listener, &so, &e)) {
 	case SERVER_STUCK:
 		_exit(EXIT_SUCCESS); /* threads still use what we would free */

@@ -10,6 +10,7 @@
 #include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/xalloc.h"
 #include "inbenta/appdata_pause.h"
 #include "inbenta/cached_file.h"
@@ -195,6 +196,7 @@ call_locked(struct timetables *t, struct entry *en, struct messenger_call *c)
 	struct err e = { 0 };
 	char *text;
 
+	metrics_count(M_CACHE_LOOKUPS, M_CACHE_hours, M_LOOKUP_miss);
 	kept_call_begin_locked(&t->list, &en->kept);
 	text = ask(c, &e);
 	if (text != NULL)
@@ -231,7 +233,11 @@ bring_up_locked(struct timetables *t, struct entry *en, struct messenger_call *c
 		int64_t now = clock_mono_ms(t->list.clock);
 
 		look_at_file_locked(t, en);
-		if (is_fresh(t, en) || is_paused_locked(t, en, now))
+		if (is_fresh(t, en)) {
+			metrics_count(M_CACHE_LOOKUPS, M_CACHE_hours, M_LOOKUP_hit);
+			return;
+		}
+		if (is_paused_locked(t, en, now))
 			return;
 		if (!en->kept.calling) {
 			if (c->until_ms - now >= LIMIT_MIN_CALL_MS)

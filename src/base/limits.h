@@ -269,6 +269,7 @@
 	X(LIMIT_HEALTH_DENIED, 3, "tries", "in a row that are denied, the same") \
 	X(LIMIT_HEALTH_DISK, 64 * 1024 * 1024, "bytes", \
 	    "free where sessions and state are, below which it is told") \
+	X(LIMIT_WATCH_TEXT, 256 * 1024, "bytes", "what health or metrics say") \
 	X(LIMIT_LOG_LINE, 4000, "bytes", "one line of the log") \
 	X(LIMIT_LOG_BODY, 1500, "bytes", "of a body, in the log at debug level") \
 	X(LIMIT_LOG_WEBHOOK, 3200, "bytes", \

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/metrics.h"
 
 static_assert(LIMIT_LOG_LINE <= PIPE_BUF,
     "a pipe takes a line in one piece, so that lines never mix");
@@ -229,6 +230,9 @@ log_line(enum log_level level, const char *room, const char *event,
 	const struct log_pair ticket = LS("ticket", ticket_number);
 	char when[40];
 
+	if (level <= LOG_WARN)
+		metrics_count(
+		    M_LOG_LINES, level == LOG_WARN ? M_LEVEL_warn : M_LEVEL_error, 0);
 	timestamp(when, sizeof(when));
 	if (json) {
 		buf_printf(&b,

@@ -5,6 +5,7 @@
 
 #include "base/xalloc.h"
 #include "channel/channel.h"
+#include "channel/counted.h"
 #include "channel/out.h"
 #include "channel/out_twilio.h"
 #include "conf/cfg.h"
@@ -50,6 +51,8 @@ out_send(struct out *o, const struct out_call *call, const struct outgoing *m,
     struct out_sent *s)
 {
 	o->ops->send(o->self, call, m, s);
+	if (s->result == OUT_SENT)
+		counted_message(m->to, M_ROAD_rest, m->text, m->n_media);
 }
 
 const char *

@@ -6,6 +6,7 @@
 
 #include "base/hint.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "channel/channel.h"
 #include "dialog/event_i.h"
 #include "dialog/work.h"
@@ -88,6 +89,7 @@ opened(struct work *w, const struct agent_opened *is, size_t lines)
 		.since_s = work_now_s(w) };
 	w->once.opened = true;
 	note_chat(w);
+	metrics_count(M_ESCALATIONS, M_ESCALATION_connected, 0);
 	LOG(LOG_INFO, "dialog", "chat opened", LS("chat", w->s.chat.id),
 	    LI("lines", lines), LI("existed", is->existed));
 }
@@ -133,10 +135,12 @@ connect_user(struct work *w, const struct bot_form *form)
 		break;
 	case AGENT_NONE:
 		w->no_agents = true;
+		metrics_count(M_ESCALATIONS, M_ESCALATION_unavailable, 0);
 		break;
 	case AGENT_OPEN_FAILED:
 	case AGENT_OPEN_UNSURE:
 		w->outcome = "no chat";
+		metrics_count(M_ESCALATIONS, M_ESCALATION_failed, 0);
 		work_say(w, "error_creating_chat");
 		break;
 	}

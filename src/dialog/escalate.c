@@ -7,6 +7,7 @@
 
 #include "agent/tickets.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "conf/cfg.h"
 #include "conf/lang.h"
 #include "dialog/work.h"
@@ -196,6 +197,7 @@ escalate_is_closed(struct work *w)
 	    tickets_open_now(w->d->tickets, &call))
 		return false;
 	w->outcome = "out of hours";
+	metrics_count(M_ESCALATIONS, M_ESCALATION_unavailable, 0);
 	work_say(w, "out_of_time");
 	return true;
 }
@@ -221,6 +223,7 @@ ask_user(struct work *w, const struct escalation *x)
 		.first = n.first };
 
 	compose_say(&w->reply, &b, 1);
+	metrics_count(M_ESCALATIONS, M_ESCALATION_offered, 0);
 	w->s.escalation = (struct escalation){ .type = x->type,
 		.form = session_form(w->t->arena, x->form) };
 }
@@ -241,10 +244,13 @@ static enum agent_there
 look_for_agents(struct work *w)
 {
 	struct agent_call call = chat_call(w, w->t->until_ms);
+	enum agent_there there = AGENT_NOBODY;
 
-	if (!escalate_enabled(w))
-		return AGENT_NOBODY;
-	return agent_there(w->d->agent, &call);
+	if (escalate_enabled(w))
+		there = agent_there(w->d->agent, &call);
+	if (there == AGENT_NOBODY)
+		metrics_count(M_ESCALATIONS, M_ESCALATION_unavailable, 0);
+	return there;
 }
 
 static bool
@@ -310,6 +316,7 @@ escalate_go(struct work *w)
 bool
 escalate_wanted(struct work *w)
 {
+	metrics_count(M_ESCALATIONS, M_ESCALATION_accepted, 0);
 	if (w->about.type == ESCALATION_OFFER && w->about.form == NULL)
 		return escalate_start(w);
 	connect_for(w, w->about.type, w->about.form);
@@ -319,6 +326,7 @@ escalate_wanted(struct work *w)
 bool
 escalate_unwanted(struct work *w)
 {
+	metrics_count(M_ESCALATIONS, M_ESCALATION_declined, 0);
 	if (w->about.type == ESCALATION_OFFER)
 		return ask_bot(w, &(struct bot_input){ .text = w->heard.no_label });
 	w->outcome = "declined";

@@ -15,6 +15,7 @@
 #include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "conf/lang.h"
 #include "dialog/after.h"
 #include "dialog/work.h"
@@ -190,6 +191,7 @@ deal_with(struct work *w, const struct bot_ticket *form)
 	w->ticketed = true;
 	if (can_make(w, form, &e) && make_once(w, form, &number, &e)) {
 		w->outcome = "ticket";
+		metrics_count(M_ESCALATIONS, M_ESCALATION_ticket, 0);
 		LOG(LOG_INFO, "dialog", "ticket of the bot", LS("ticket", number));
 		say_made(w, number);
 		return;

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "channel/channel.h"
+#include "dialog/counted.h"
 #include "dialog/said.h"
 #include "dialog/work.h"
 #include "http/http.h"
@@ -292,6 +293,7 @@ dialog_turn(const struct dialog *d, const struct turn *t, const struct inbound *
 	if (end == TURN_FAILED)
 		end = fail(&w, e);
 	way_end(&w);
+	counted_turn(&w);
 	log_turn_end(&w, began_ms, out);
 	return end;
 }

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "channel/channel.h"
+#include "dialog/counted.h"
 #include "dialog/turn_job.h"
 #include "dialog/turn_note.h"
 #include "dialog/work.h"
@@ -56,6 +57,7 @@ work_inside(struct work *w, struct conv *conv, struct job_result *out)
 	end = turn_inside(w, conv, &reply, &e);
 	if (end == TURN_FAILED)
 		return failed(w, &e, out);
+	counted_turn(w);
 	LOG(LOG_INFO, "dialog", "turn from the queue", LS("outcome", w->outcome),
 	    LS("from", log_masked(w->in->from, masked)),
 	    LS("channel", w->reply.channel->name),

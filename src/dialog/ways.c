@@ -10,16 +10,23 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "channel/out.h"
+#include "dialog/counted.h"
 #include "dialog/deliver.h"
 #include "dialog/notice.h"
 #include "dialog/said.h"
 #include "dialog/turn_note.h"
 #include "dialog/work.h"
 #include "http/http.h"
+
+/* Why most go by the queue. */
+#define WAY_LATE "late"
 
 bool
 way_waits(const struct work *w)
@@ -37,7 +44,10 @@ way_answer(struct work *w, const struct reply *reply)
 		return true;
 	w->way.answered = true;
 	t->until_ms = w->way.until_ms;
-	return t->answer(t->arg, reply);
+	if (!t->answer(t->arg, reply))
+		return false;
+	counted_reply(w, reply);
+	return true;
 }
 
 /* When he has to be told something; later than the deadline he cannot be. */
@@ -124,6 +134,8 @@ way_claim(struct work *w, const char *because)
 	if (note(w, &job, &e))
 		r = queue_claim(w->d->state, &job, &w->way.job, &e);
 	if (r == QUEUE_OK) {
+		if (strcmp(because, WAY_LATE) == 0)
+			metrics_count(M_TURNS_LATE, 0, 0);
 		w->way.owned = true;
 		return true;
 	}
@@ -184,7 +196,7 @@ way_late(void *work)
 	struct work *w = work;
 
 	if (way_waits(w) && !w->way.owned && w->way.open)
-		hand_over(w, "late");
+		hand_over(w, WAY_LATE);
 }
 
 void
@@ -301,7 +313,7 @@ static const char *
 why_queued(const struct work *w, size_t n)
 {
 	if (way_waits(w) && work_now_ms(w) >= w->t->reply_ms)
-		return "late";
+		return WAY_LATE;
 	if (n == 0)
 		return NULL;
 	if (deliver_is_confirmed(w->cfg))

@@ -20,6 +20,7 @@
 #include "base/mask.h"
 #include "base/xalloc.h"
 #include "http/attempt.h"
+#include "http/counted.h"
 #include "http/drive.h"
 #include "http/http.h"
 #include "http/parts.h"
@@ -311,7 +312,7 @@ was_stale(const struct http *h, const struct attempt *t, CURLcode rc)
 }
 
 static CURLcode
-send_on(struct http *h, struct attempt *t, bool fresh)
+send_on(struct http *h, const struct http_req *q, struct attempt *t, bool fresh)
 {
 	long bytes = 0;
 	CURLcode rc;
@@ -321,6 +322,7 @@ send_on(struct http *h, struct attempt *t, bool fresh)
 	curl_easy_setopt(h->curl, CURLOPT_FRESH_CONNECT, 0L);
 	curl_easy_getinfo(h->curl, CURLINFO_REQUEST_SIZE, &bytes);
 	t->resp.sent = t->resp.sent || bytes > 0;
+	counted_connections(q->what, h->curl);
 	return rc;
 }
 
@@ -335,12 +337,13 @@ perform(struct http *h, const struct http_req *q, struct attempt *t)
 
 	set_limits(h->curl, t->ms, t->max);
 	/* curl sends again only what went out on a kept connection. */
-	rc = send_on(h, t, q->once || q->address_ok != NULL);
+	rc = send_on(h, q, t, q->once || q->address_ok != NULL);
 	if (rc == CURLE_OK || !was_stale(h, t, rc) || try_ms(h, q) <= 0)
 		return rc;
 	h->why[0] = '\0';
 	set_limits(h->curl, try_ms(h, q), t->max);
-	return send_on(h, t, true);
+	counted_retry(q->what);
+	return send_on(h, q, t, true);
 }
 
 /* For any host and port of a URL; NULL: as the URL says. */
@@ -382,6 +385,8 @@ one_try(struct http *h, const struct http_req *q, struct attempt *t, struct err 
 	curl_easy_setopt(h->curl, CURLOPT_CONNECT_TO, NULL);
 	curl_easy_setopt(h->curl, CURLOPT_MIMEPOST, NULL);
 	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
+	counted_try(
+	    q->what, rc, status, t->resp.sent, clock_mono_ms(h->shared->clock) - begin);
 	LOG(LOG_DEBUG, "http", "called", LS("call", q->what), LI("status", status),
 	    LI("curl", rc), LI("ms", clock_mono_ms(h->shared->clock) - begin));
 	if (http_form_errno(&form, q->n_parts) != 0) {
@@ -437,6 +442,7 @@ tries(struct http *h, const struct http_req *q, struct http_resp *r, struct err 
 			return true;
 		}
 		http_resp_fini(&t.resp);
+		counted_retry(q->what);
 		LOG(LOG_INFO, "http", "throttled", LS("call", q->what), LI("ms", wait));
 		if (!http_wait(h, wait))
 			return err_set(e, ERR_TIMEOUT, 0, "stopping");

@@ -13,6 +13,7 @@
 #include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/xalloc.h"
 #include "inbenta/appdata.h"
 #include "inbenta/appdata_pause.h"
@@ -289,6 +290,7 @@ call_locked(struct inbenta_appdata *a, struct entry *en, const struct inbenta_ca
 	bool saved = false;
 	struct err e = { 0 };
 
+	metrics_count(M_CACHE_LOOKUPS, M_CACHE_appdata, M_LOOKUP_miss);
 	kept_call_begin_locked(&a->list, &en->kept);
 	if (ask(c, &answer, &e)) {
 		extra = inbenta_extra_new(answer);
@@ -326,7 +328,11 @@ bring_up_locked(
 		int64_t now = clock_mono_ms(a->list.clock);
 
 		look_at_file_locked(a, en);
-		if (is_fresh(a, en) || is_paused_locked(a, en, now))
+		if (is_fresh(a, en)) {
+			metrics_count(M_CACHE_LOOKUPS, M_CACHE_appdata, M_LOOKUP_hit);
+			return;
+		}
+		if (is_paused_locked(a, en, now))
 			return;
 		if (!en->kept.calling) {
 			if (c->until_ms - now >= LIMIT_MIN_CALL_MS)

@@ -9,6 +9,7 @@
 #include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/xalloc.h"
 #include "http/http.h"
 #include "inbenta/auth.h"
@@ -259,6 +260,7 @@ get_locked(struct inbenta_auth *a, struct entry *en, struct http *http,
 	for (;;) {
 		look_at_file_locked(a, en, http, account->api);
 		if (is_good(a, en, account->api)) {
+			metrics_count(M_CACHE_LOOKUPS, M_CACHE_token, M_LOOKUP_hit);
 			/* A token that still works is worth more than the reason why no
 			   newer one came; that is in the log. */
 			if (is_refresh_due(a, en) &&
@@ -276,8 +278,10 @@ get_locked(struct inbenta_auth *a, struct entry *en, struct http *http,
 			*e = en->why;
 			return false;
 		}
-		if (!en->kept.calling)
+		if (!en->kept.calling) {
+			metrics_count(M_CACHE_LOOKUPS, M_CACHE_token, M_LOOKUP_miss);
 			return call_locked(a, en, http, account, until_ms, e);
+		}
 		if (!kept_wait_locked(&a->list, &en->kept, http, until_ms))
 			return err_set(e, ERR_TIMEOUT, 0,
 			    "inbenta auth: another thread's call took too long");

@@ -20,6 +20,7 @@
 #include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "store/queue_run_i.h"
 #include "store/state_i.h"
 
@@ -30,9 +31,22 @@ tell_well(struct queue_run *run)
 		LOG(LOG_INFO, "store", "queue is worked again");
 }
 
+/* One that was free was no try. */
+static void
+count_end(enum job_end end, const struct job_result *r)
+{
+	if (end == JOB_DONE)
+		metrics_count(M_QUEUE_TRIES, M_TRY_done, 0);
+	else if (end == JOB_DEAD)
+		metrics_count(M_QUEUE_TRIES, M_TRY_dead, 0);
+	else if (!r->free)
+		metrics_count(M_QUEUE_TRIES, r->unsure ? M_TRY_unsure : M_TRY_again, 0);
+}
+
 static void
 tell_end(const struct job *job, enum job_end end, const struct job_result *r)
 {
+	count_end(end, r);
 	if (end == JOB_DEAD)
 		LOG(LOG_WARN, "store", "dead letter", LI("job", job->id),
 		    LS("kind", job->kind), LI("tries", job->tries), LS("why", r->why),

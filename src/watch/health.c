@@ -128,7 +128,7 @@ look_at_process(struct look *l)
 		add(l, HEALTH_DEGRADED, "config-stale",
 		    "the last reload was refused: the configuration of before is in force",
 		    "botline --check says what to mend; then reload again");
-	if (workers > 0 && busy >= workers)
+	if (workers > 1 && busy >= workers)
 		add(l, HEALTH_DEGRADED, "workers-busy",
 		    arena_printf(
 			l->a, "all %" PRIu64 " threads have a request", workers),

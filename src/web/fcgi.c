@@ -50,7 +50,8 @@ struct fcgi_pool {
 	size_t n;
 	size_t crowd; /* more busy threads than these are a crowd */
 	atomic_bool to_end; /* once woken: who stands in line is served first */
-	atomic_size_t busy; /* threads that have a connection */
+	atomic_size_t own_busy;
+	atomic_size_t *busy; /* threads that have a connection: web's, or our own */
 	pthread_t *threads;
 	pthread_mutex_t lock; /* guards running */
 	pthread_cond_t ended;
@@ -185,10 +186,10 @@ take_connection(struct fcgi_pool *p, struct web_worker *w)
 	int fd = accept4(p->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 
 	if (fd >= 0) {
-		size_t others = atomic_fetch_add(&p->busy, 1);
+		size_t others = atomic_fetch_add(p->busy, 1);
 
 		serve_connection(w, fd, others > p->crowd);
-		atomic_fetch_sub(&p->busy, 1);
+		atomic_fetch_sub(p->busy, 1);
 	} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
 	    errno == ENOBUFS)
 		wait_for_descriptors(p, errno);
@@ -257,6 +258,7 @@ pool_new(const struct web *web, int listen_fd, size_t n)
 
 	p->web = web;
 	p->listen_fd = listen_fd;
+	p->busy = web->busy != NULL ? web->busy : &p->own_busy;
 	p->crowd = n / 2;
 	p->wake_fd = eventfd(0, EFD_CLOEXEC);
 	p->threads = xcalloc(n, sizeof(*p->threads));

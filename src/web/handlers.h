@@ -27,5 +27,7 @@ web_handler_fn on_ticket; /* agents answered tickets: put into the queue */
 web_handler_fn on_ticket_challenge; /* the office looks whether we know its secret */
 web_handler_fn on_twilio_message; /* a person wrote: a turn, answered by TwiML */
 web_handler_fn on_twilio_status; /* what became of a message of ours: noted */
+web_handler_fn on_health; /* whether all is well, as JSON */
+web_handler_fn on_metrics; /* the numbers, for Prometheus */
 
 #endif

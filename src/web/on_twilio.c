@@ -8,6 +8,7 @@
 #include "base/hint.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "channel/channel.h"
 #include "channel/incoming.h"
 #include "channel/letter.h"
@@ -203,6 +204,17 @@ news_of(const struct twilio_report *report, const struct web_req *r, struct aren
 	return news;
 }
 
+static void
+count_report(enum twilio_status status)
+{
+	const char *name = twilio_status_name(status);
+
+	metrics_count(M_DELIVERY_REPORTS,
+	    metrics_label(
+		metric_rows[M_DELIVERY_REPORTS].a, name, strlen(name), M_STATUS_other),
+	    0);
+}
+
 bool
 on_twilio_status(struct web_worker *w, const struct web_req *r, struct web_answer *ans,
     struct err *e)
@@ -221,6 +233,7 @@ on_twilio_status(struct web_worker *w, const struct web_req *r, struct web_answe
 		return true;
 	}
 	twilio_report_log(&report);
+	count_report(report.status);
 	news = news_of(&report, r, w->arena);
 	return deliver_hears(w->web->dialog, r->cfg, &news, e);
 }

@@ -32,4 +32,10 @@ web_proof_fn proof_agent_event MUST_CHECK;
  */
 web_proof_fn proof_ticket MUST_CHECK;
 
+/*
+ * A caller of this machine, for himself, or one who shows server.monitor_token; ERR_INPUT 404
+ * for anybody else. Looks at the variables of w->io.
+ */
+web_proof_fn proof_monitor MUST_CHECK;
+
 #endif

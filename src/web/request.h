@@ -60,6 +60,10 @@ struct web_req {
 #define WEB_QUERY_REF "ref" /* the log calls what that answered so */
 #define WEB_QUERY_TICKET "ticket" /* and that answered the ticket of this number */
 
+/* Behind the address, as "/health", or in its query where a road hands no path on. */
+#define WEB_HEALTH "health"
+#define WEB_METRICS "metrics"
+
 /* The URL without those; all else in it stays as it is, byte for byte. */
 const char *web_url_without_ours(struct arena *a, const char *url) MUST_CHECK;
 

@@ -10,9 +10,11 @@
 #include "base/crypto.h"
 #include "base/hint.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "conf/conf.h"
 #include "http/http.h"
 #include "hyperchat/member.h"
+#include "web/counted.h"
 #include "web/handlers.h"
 #include "web/io.h"
 #include "web/proof.h"
@@ -25,6 +27,7 @@ enum { ANY_BODY = -1 };
 
 struct route {
 	const char *name;
+	enum metric_ROUTE counted;
 	enum web_method method;
 	int body; /* enum web_body, or ANY_BODY */
 	bool (*is)(const struct web_req *r); /* what else it takes */
@@ -103,17 +106,50 @@ is_status(const struct web_req *r)
 	    (has_field(r, "MessageStatus") || has_query(r, WEB_QUERY_STATUS));
 }
 
+static bool
+is_watch(const struct web_req *r, const char *name)
+{
+	size_t len = strlen(r->path), n = strlen(name);
+
+	return has_query(r, name) ||
+	    (len > n && r->path[len - n - 1] == '/' &&
+		strcmp(r->path + len - n, name) == 0);
+}
+
+static bool
+is_health(const struct web_req *r)
+{
+	return is_watch(r, WEB_HEALTH);
+}
+
+static bool
+is_metrics(const struct web_req *r)
+{
+	return is_watch(r, WEB_METRICS);
+}
+
 /* The first row that fits is taken. */
 static const struct route routes[] = {
-	{ "media", WEB_GET, ANY_BODY, is_media, NULL, on_media },
-	{ "media", WEB_HEAD, ANY_BODY, is_media, NULL, on_media },
-	{ "challenge", WEB_GET, ANY_BODY, is_challenge, proof_ticket,
+	{ "media", M_ROUTE_media, WEB_GET, ANY_BODY, is_media, NULL, on_media },
+	{ "media", M_ROUTE_media, WEB_HEAD, ANY_BODY, is_media, NULL, on_media },
+	{ "challenge", M_ROUTE_challenge, WEB_GET, ANY_BODY, is_challenge, proof_ticket,
 	    on_ticket_challenge },
-	{ "handshake", WEB_POST, ANY_BODY, is_handshake, NULL, on_agent_handshake },
-	{ "event", WEB_POST, WEB_JSON, is_event, proof_agent_event, on_agent_event },
-	{ "ticket", WEB_POST, WEB_JSON, is_ticket, proof_ticket, on_ticket },
-	{ "status", WEB_POST, WEB_FORM, is_status, proof_twilio, on_twilio_status },
-	{ "message", WEB_POST, WEB_FORM, is_message, proof_twilio, on_twilio_message },
+	{ "handshake", M_ROUTE_handshake, WEB_POST, ANY_BODY, is_handshake, NULL,
+	    on_agent_handshake },
+	{ "event", M_ROUTE_event, WEB_POST, WEB_JSON, is_event, proof_agent_event,
+	    on_agent_event },
+	{ "ticket", M_ROUTE_ticket, WEB_POST, WEB_JSON, is_ticket, proof_ticket,
+	    on_ticket },
+	{ "status", M_ROUTE_status, WEB_POST, WEB_FORM, is_status, proof_twilio,
+	    on_twilio_status },
+	{ "message", M_ROUTE_message, WEB_POST, WEB_FORM, is_message, proof_twilio,
+	    on_twilio_message },
+	{ "health", M_ROUTE_health, WEB_GET, ANY_BODY, is_health, proof_monitor,
+	    on_health },
+	{ "health", M_ROUTE_health, WEB_HEAD, ANY_BODY, is_health, proof_monitor,
+	    on_health },
+	{ "metrics", M_ROUTE_metrics, WEB_GET, ANY_BODY, is_metrics, proof_monitor,
+	    on_metrics },
 };
 
 static const struct route *
@@ -171,6 +207,7 @@ dispatch(struct web_worker *w, struct web_req *r, struct web_answer *ans, struct
 {
 	const struct route *row = find_route(r);
 
+	w->route = row != NULL ? row->counted : M_ROUTE_none;
 	if (row != NULL && row->proof != NULL) {
 		if (!row->proof(w, r, e))
 			return false;
@@ -195,6 +232,7 @@ web_answer_now(struct web_worker *w, const struct web_answer *ans)
 		return false;
 	w->io = NULL;
 	w->status = ans->status;
+	counted_answer(w);
 	there = web_answer_write(ans, io);
 	io->end(io);
 	if (!there)
@@ -231,6 +269,7 @@ refuse(struct web_worker *w, const struct web_req *r, struct web_answer *ans,
 	enum log_level level = e->kind == ERR_IO ? LOG_ERROR : LOG_WARN;
 
 	answer_error(ans, e);
+	counted_refusal(w, e);
 	if (w->io != NULL)
 		LOG(level, "web", "request refused", LI("status", ans->status),
 		    LS("why", e->text), LS("host", r->host), LS("path", r->path),
@@ -254,12 +293,15 @@ web_serve(struct web_worker *w, struct web_io *io)
 	random_hex(id, 8);
 	log_turn(id);
 	w->io = io;
+	w->route = M_ROUTE_none;
+	w->accepted_ms = clock_mono_ms(w->web->clock);
 	if (!web_read(&r, io, w->arena, conf, w->web->clock, &e) ||
 	    !dispatch(w, &r, &ans, &e))
 		refuse(w, &r, &ans, &e);
 	ans.head_only = r.method == WEB_HEAD;
 	if (w->io != NULL)
 		web_answer_now(w, &ans);
+	counted_end(w);
 	LOG(LOG_DEBUG, "web", "request served", LI("status", w->status),
 	    LS("path", r.path), LI("ms", clock_mono_ms(w->web->clock) - r.accepted_ms));
 	if (ans.file != NULL)
@@ -272,7 +314,9 @@ web_serve(struct web_worker *w, struct web_io *io)
 void
 web_worker_init(struct web_worker *w, const struct web *web)
 {
-	*w = (struct web_worker){ web, http_new(web->http), arena_new(), NULL, 0 };
+	*w = (struct web_worker){
+		.web = web, .http = http_new(web->http), .arena = arena_new()
+	};
 }
 
 void

@@ -15,6 +15,7 @@ struct http_shared;
 struct pace;
 struct web_answer;
 struct web_io;
+struct watch_self;
 
 /* What all requests share. Borrowed; const while requests are served. */
 struct web {
@@ -24,6 +25,8 @@ struct web {
 	const struct clock *clock;
 	struct pace *unproven; /* of events that are not signed; NULL: none is taken */
 	atomic_size_t *files; /* that are being handed out now; NULL: not counted */
+	atomic_size_t *busy; /* threads that have a request; NULL: not counted */
+	const struct watch_self *self; /* what is told of this process; NULL: nothing */
 };
 
 /* What one thread owns from request to request. */
@@ -33,6 +36,8 @@ struct web_worker {
 	struct arena *arena; /* of the request at hand */
 	struct web_io
 	    *io; /* where its answer goes; NULL: it is out, or there is none */
+	int64_t accepted_ms; /* clock's mono_ms when the request at hand came */
+	unsigned route; /* of it, a label of M_REQUESTS */
 	int status; /* of the answer that went out last */
 };
 
