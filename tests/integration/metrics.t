@@ -127,9 +127,9 @@ def with_faults(s):
     since = Since(s)
     s.phone.fault("message", "throttle")
     s.phone.answer(answers("after a while"))
-    eq(s.twilio.say("throttled").texts, ["after a while"])
+    eq(s.twilio.say("one too many for now").texts, ["after a while"])
     s.phone.fault("message", "close", times=-1)
-    s.twilio.say("broken")
+    s.twilio.say("the line is bad today")
     s.phone.clear_faults()
     since.are({
         'botline_upstream_calls_total{upstream="inbenta",outcome="throttled"}': 1,
