@@ -39,10 +39,16 @@ add(struct look *l, enum severity severity, const char *what, const char *says,
 	l->found++;
 }
 
+static bool
+may_write(const char *folder)
+{
+	return faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0;
+}
+
 static void
 look_at_store(struct look *l)
 {
-	if (faccessat(AT_FDCWD, l->w->store_path, W_OK | X_OK, AT_EACCESS) != 0)
+	if (!may_write(l->w->store_path))
 		add(l, HEALTH_DOWN, "store-not-writable",
 		    arena_printf(l->a, "%s: %s", l->w->store_path, strerror(errno)),
 		    "mend the folder of store.path: each message is answered 503 until then");
@@ -51,14 +57,20 @@ look_at_store(struct look *l)
 static void
 look_at_state(struct look *l)
 {
+	static const char hint[] =
+	    "mend the folder of store.state_path, then restart botline";
 	struct err e;
 
 	if (l->w->state == NULL || *l->n->why != '\0')
 		add(l, HEALTH_DOWN, "state-not-readable", arena_strdup(l->a, l->n->why),
-		    "mend the folder of store.state_path, then restart botline");
+		    hint);
 	else if (!state_writable(l->w->state, &e))
 		add(l, HEALTH_DOWN, "state-not-writable", arena_strdup(l->a, e.text),
-		    "mend the folder of store.state_path, then restart botline");
+		    hint);
+	else if (!may_write(l->w->state_path))
+		add(l, HEALTH_DOWN, "state-not-writable",
+		    arena_printf(l->a, "%s: %s", l->w->state_path, strerror(errno)),
+		    hint);
 }
 
 static void
