@@ -9,16 +9,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/utf8.h"
 #include "ctl/ctl.h"
 #include "ctl/screen.h"
-
-/* A terminal takes some characters as orders, and some turn the line around. */
-static bool
-is_order(uint32_t c)
-{
-	return c < ' ' || (c >= 0x7f && c < 0xa0) || utf8_turns(c);
-}
 
 static void
 put(struct buf *out, const char *text, const char *keep)
@@ -29,7 +21,7 @@ put(struct buf *out, const char *text, const char *keep)
 		uint32_t c = utf8_next(text, n, &pos);
 		bool kept = c != 0 && c < ' ' && strchr(keep, (int)c) != NULL;
 
-		utf8_put(out, is_order(c) && !kept ? '?' : c);
+		utf8_put(out, screen_is_order(c) && !kept ? '?' : c);
 	}
 }
 

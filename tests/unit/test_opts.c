@@ -159,10 +159,10 @@ Test(opts, says_what_is_wrong)
 	struct opts o;
 
 	cr_assert_not(read_line(&o, "[--json] A", line));
-	cr_expect_eq(opts_wrong(&o, "no such thing", "x"), EX_USAGE);
+	cr_expect_eq(opts_wrong(&o, "no such thing", "x\033[2J\xc2\x9b"), EX_USAGE);
 	fflush(stderr);
 	cr_expect_stderr_eq_str(
 	    "botlinectl: try it: there is no such option, and a text that begins with two "
 	    "dashes stands behind --: --frob\nUsage: botlinectl try it [--json] A\n"
-	    "botlinectl: try it: no such thing: x\nUsage: botlinectl try it [--json] A\n");
+	    "botlinectl: try it: no such thing: x?[2J?\nUsage: botlinectl try it [--json] A\n");
 }
