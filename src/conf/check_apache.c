@@ -40,7 +40,6 @@ struct road {
 
 /* What is looked at. */
 struct look {
-	const struct conf *conf;
 	const struct cfg *cfg;
 	const struct apache *ap;
 	struct arena *a;
@@ -388,8 +387,7 @@ check_apache(const struct conf *c, const char *folder, struct conf_report *repor
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new();
 	struct apache ap;
-	struct look k = { .conf = c,
-		.cfg = &c->cfg[c->is_fixed ? c->fixed : CONF_PRODUCTION],
+	struct look k = { .cfg = &c->cfg[c->is_fixed ? c->fixed : CONF_PRODUCTION],
 		.ap = &ap,
 		.a = a,
 		.report = report };

@@ -28,9 +28,8 @@ enum { OUTPUT_BYTES = 4 << 20, LONG_SEGMENTS = 3 };
 
 static const struct label_row {
 	const char *name, *params;
-	bool optional;
 } known[] = {
-#define LABEL(name, params, optional) { (name), (params), (optional) },
+#define LABEL(name, params, optional) { (name), (params) },
 #include "conf/labels.def"
 };
 
@@ -213,18 +212,16 @@ compare(struct look *k, const struct lang *now, const struct lang *then)
 static bool
 check_file(struct look *k, const char *path)
 {
-	const char *installed = k->loader.root, *code;
 	CLEANUP(conf_report_fini) struct conf_report unread = { 0 };
-	struct loader mine = k->loader, theirs;
+	struct loader theirs = { k->loader.root, k->loader.arena, &unread };
+	struct loader mine = theirs;
 	struct lang_loader ours = { .loader = &theirs }, new = { .loader = &mine };
 	const struct lang *now, *then;
+	const char *code;
 
 	if (!split_name(k, path, &code))
 		return false;
-	mine = k->loader;
-	mine.report = &unread;
-	theirs = mine;
-	theirs.root = installed;
+	mine.root = k->loader.root;
 	check_language(k, code);
 	then = lang_load(&new, code);
 	now = lang_load(&ours, code);
