@@ -115,6 +115,19 @@ def a_turn():
 
 
 @tap.test
+def probes():
+    """whoever asks for health or metrics every few seconds does not fill the log"""
+    with Stack("proxy") as s:
+        since = s.mark()
+        for path in ("/botline/health", "/botline/metrics"):
+            probe = s.twilio.request(b"", method="GET", path=path)
+            eq([s.twilio.raw(probe).status for _ in range(3)], [200] * 3, path)
+        s.twilio.say("plain", fresh_number())
+        s.said("event=turn", since)
+        eq([x for x in lines(s, since) if x["room"] == "web"], [])
+
+
+@tap.test
 def rooms():
     """rooms have levels of their own, and a reload changes them"""
     with Stack("proxy") as s:
