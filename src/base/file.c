@@ -267,7 +267,13 @@ void
 dir_default(struct buf *path)
 {
 	const char *tmp = getenv("TMPDIR");
+	struct stat st;
 
+	if (lstat(DIR_SERVICE, &st) == 0 && S_ISDIR(st.st_mode) &&
+	    st.st_uid == geteuid()) {
+		buf_str(path, DIR_SERVICE);
+		return;
+	}
 	buf_printf(path, "%s/botline-%lu", tmp != NULL && *tmp == '/' ? tmp : "/tmp",
 	    (unsigned long)geteuid());
 }

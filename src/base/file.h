@@ -60,8 +60,12 @@ bool file_replace_dated(int dirfd, const char *name, const void *data, size_t le
  */
 bool dir_private(const char *path, int *dirfd, struct err *e) MUST_CHECK;
 
+/* The sessions' folder that the service manager makes (systemd/botline.service.in). */
+#define DIR_SERVICE BOTLINE_RUN "/sessions"
+
 /*
- * Appends the path of a folder for dir_private() where none is named: botline-<uid> in
+ * Appends the path of a folder for dir_private() where none is named: the service's, when it
+ * is there and ours, so that botlinectl finds what the service keeps; else botline-<uid> in
  * $TMPDIR, when that is absolute, or /tmp. Users of one machine do not meet.
  */
 void dir_default(struct buf *path);
