@@ -259,6 +259,8 @@
 	X(LIMIT_CGI_SWEEP_ROWS, 20, "rows", "of each kind, removed by one") \
 	X(LIMIT_TMP_AGE_S, 3600, "s", "a temporary file is left alone") \
 	X(LIMIT_LAST_WORDS_MS, 1000, "ms", "for turns that outlast server.drain_s") \
+	X(LIMIT_HANDOVER_MS, 4000, "ms", \
+	    "a stop while others wait in an inherited socket's line") \
 	X(LIMIT_HURRY_LOOK_MS, 500, "ms", \
 	    "until a turn that waits sees that the process is to stop") \
 	X(LIMIT_HEALTH_OLD_S, 300, "s", \

@@ -144,11 +144,25 @@ start_crew(struct crew *c, const struct web *web, int fd, size_t workers, struct
 	return true;
 }
 
+/*
+ * In the line of a socket that we have inherited others wait for the next process, which
+ * begins when we have ended; what we do not finish is its to do.
+ */
+static int64_t
+time_to_finish(const struct listener *l, const struct server_opts *o)
+{
+	bool inherited = l->path == NULL;
+
+	return inherited && o->drain_ms > LIMIT_HANDOVER_MS ? LIMIT_HANDOVER_MS
+							    : o->drain_ms;
+}
+
 enum server_end
 server_run(const struct web *web, struct listener *l, const struct server_opts *o,
     struct err *e)
 {
 	struct crew crew = { 0 };
+	int64_t drain_ms;
 
 	if (!start_crew(&crew, web, l->fd, o->workers, e))
 		return SERVER_FAILED;
@@ -157,9 +171,10 @@ server_run(const struct web *web, struct listener *l, const struct server_opts *
 	    LS("socket", l->path != NULL ? l->path : "inherited"),
 	    LI("workers", o->workers), LI("pid", getpid()));
 	wait_for_stop(o);
+	drain_ms = time_to_finish(l, o);
 	/* Whoever waits has an answer in half the time; for his turn there is the rest. */
-	hurry_set(clock_mono_ms(web->clock) + o->drain_ms / 2);
+	hurry_set(clock_mono_ms(web->clock) + drain_ms / 2);
 	fcgi_stop(crew.pool, listener_hide(l));
 	upkeep_stop(crew.upkeep);
-	return drain(web, &crew, o->drain_ms);
+	return drain(web, &crew, drain_ms);
 }

@@ -120,7 +120,7 @@ def reload_under_load():
 @tap.test
 def restart_behind_socket():
     """systemd-socket-activate: restarts while people write lose and refuse nothing"""
-    with Stack("proxy", {"server.drain_s": 4}, start=False) as s:
+    with Stack("proxy", start=False) as s:
         service = Service(s)
         crowd = Crowd(s)
         for _ in range(5):
@@ -133,7 +133,7 @@ def restart_behind_socket():
 @tap.test
 def upgrade_behind_socket():
     """systemd-socket-activate: another program in the place of the old one, and a restart"""
-    with Stack("proxy", {"server.drain_s": 4}, start=False) as s:
+    with Stack("proxy", start=False) as s:
         service = Service(s)
         crowd = Crowd(s)
         crowd.go_on()
@@ -150,7 +150,7 @@ def upgrade_behind_socket():
 @tap.test
 def slow_turn_at_a_restart():
     """who waits for a slow bot at a restart is answered, and hears it later, once"""
-    with Stack("proxy", {"server.drain_s": 4}, start=False) as s:
+    with Stack("proxy", start=False) as s:
         service = Service(s)
         s.phone.fault("message", "slow", times=1, ms=8000)
         number, since, replies = fresh_number(), s.phone.last(), {}
