@@ -24,11 +24,7 @@ LogLevel warn
 {modules}
 {user}
 {server}
-ServerLimit 16
-StartServers 2
-ThreadsPerChild 32
-ThreadLimit 32
-MaxRequestWorkers 512
+{crew}
 ListenBacklog 1024
 Timeout 30
 TraceEnable off
@@ -44,8 +40,25 @@ TraceEnable off
 </VirtualHost>
 """
 
+CREW = """\
+ServerLimit {limit}
+StartServers {start}
+ThreadsPerChild {each}
+ThreadLimit {each}
+MaxRequestWorkers {all}"""
 
-def _configuration(here, road, port, snippets, user, log, defines, extra):
+
+def _crew(clients):
+    """Threads for so many clients at once, all of them there from the start; None: as few as
+    tests need, and more on demand."""
+    if clients is None:
+        return CREW.format(limit=16, start=2, each=32, all=512)
+    n, each = 1 + -(-clients // 64), 64
+    return (CREW.format(limit=n, start=n, each=each, all=n * each)
+            + f"\nMinSpareThreads {each}\nMaxSpareThreads {n * each}")
+
+
+def _configuration(here, road, port, snippets, user, log, defines, extra, clients):
     snippet, modules = ROADS[road]
     names = ("mpm_event", "authz_core", "reqtimeout", *modules)
     server = {
@@ -66,16 +79,18 @@ def _configuration(here, road, port, snippets, user, log, defines, extra):
         defines="\n".join(f'Define {k} "{v}"' for k, v in defines.items()),
         snippet=os.path.join(snippets, snippet),
         extra=extra,
+        crew=_crew(clients),
     )
 
 
-def start(folder, road, snippets, user, defines, env=None, extra="", port=None):
+def start(folder, road, snippets, user, defines, env=None, extra="", port=None, clients=None):
     """Starts Apache below folder and waits until it takes connections.
 
     road      proxy, fcgid or cgi
     snippets  folder of the shipped snippets
     defines   what the snippet wants defined
     extra     lines for the virtual host, after the snippet
+    clients   so many may be served at once; None: 512
     """
     here = os.path.join(folder, "apache")
     for name in ("", "run", "htdocs"):
@@ -85,7 +100,7 @@ def start(folder, road, snippets, user, defines, env=None, extra="", port=None):
     path = os.path.join(here, "apache.conf")
     with open(path, "w", encoding="utf-8") as f:
         f.write(
-            _configuration(here, road, port, snippets, user, log, defines, extra)
+            _configuration(here, road, port, snippets, user, log, defines, extra, clients)
         )
     # Apache changes its user by itself; it must begin as whoever we are.
     child = proc.Child(

@@ -52,7 +52,8 @@ class Stack:
             True: chats with the sandbox's agents; office: True: Messenger behind them;
             rules: Twilio's rules for trying again, "#rc=3&rp=all"; fallback: what comes
             behind the webhook's address to make its fallback, may be ""; strict: Twilio
-            obeys opt-out words and ends loops of replies (see phone.strict)
+            obeys opt-out words and ends loops of replies (see phone.strict); clients:
+            how many come at once, for whom Apache has threads from the start
     """
 
     def __init__(self, road="proxy", keys=None, **options):
@@ -275,6 +276,7 @@ class Stack:
             defines,
             extra=pass_on + "\n" + self.options.get("extra", ""),
             port=self.apache_port,
+            clients=self.options.get("clients"),
         )
 
     def stop(self, judge=True):
