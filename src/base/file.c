@@ -215,7 +215,7 @@ check_private(int fd, const char *path, struct err *e)
 	if (fstat(fd, &st) != 0)
 		return err_io(e, "%s", path);
 	if (st.st_uid != geteuid())
-		return err_set(e, ERR_CONFIG, 0,
+		return err_set(e, ERR_CONFIG, EPERM,
 		    "%s: belongs to user %lu, we run as user %lu; run as that one, "
 		    "chown it, or name another folder",
 		    path, (unsigned long)st.st_uid, (unsigned long)geteuid());

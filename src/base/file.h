@@ -55,8 +55,8 @@ bool file_replace_dated(int dirfd, const char *name, const void *data, size_t le
 /*
  * Opens the folder, made with mode 0700 when it is missing (its parent is not). One that
  * dir_takes_private() gets that mode. Refuses a symbolic link, another owner than
- * ourselves, and a folder that others may write or read, with a text that says how to mend
- * it. *dirfd is the caller's.
+ * ourselves (ERR_CONFIG, code EPERM), and a folder that others may write or read, with a
+ * text that says how to mend it. *dirfd is the caller's.
  */
 bool dir_private(const char *path, int *dirfd, struct err *e) MUST_CHECK;
 

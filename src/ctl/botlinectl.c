@@ -7,10 +7,14 @@
 #include <sysexits.h>
 
 #include "base/attr.h"
+#include "base/buf.h"
 #include "conf/keys.h"
 #include "ctl/ctl.h"
 #include "ctl/opts.h"
 #include "ctl/webhook.h"
+
+/* As much is said of a wrong word. */
+enum { SAID_BYTES = 1024 };
 
 static int
 cmd_version(const struct ctl *ctl, const struct opts *o)
@@ -135,8 +139,10 @@ find_command(int argc, char **argv, int *n)
 static int
 usage(const char *why, const char *what)
 {
-	fprintf(stderr, "botlinectl: %s%s\nTry botlinectl help.\n", why, what);
-	return EX_USAGE;
+	CLEANUP(buf_fini) struct buf said = BUF_INIT(SAID_BYTES);
+
+	buf_printf(&said, "%s%s\nTry botlinectl help.", why, what);
+	return ctl_fail(EX_USAGE, said.data);
 }
 
 /* There is no such command; one that begins so is proposed. */
@@ -161,29 +167,42 @@ say_keys(void)
 	return EXIT_SUCCESS;
 }
 
-/* With words: all commands that begin with the first of them. */
+/* Whether the command's words begin with those that help is asked for. */
+static bool
+is_asked_for(const struct command *c, const struct opts *o)
+{
+	const char *w = c->words;
+
+	for (size_t i = 0; i < o->n_words; i++) {
+		const char *word = opts_word(o, i);
+		size_t len = strcspn(w, " ");
+
+		if (strlen(word) != len || memcmp(w, word, len) != 0)
+			return false;
+		w += len + (w[len] == ' ');
+	}
+	return true;
+}
+
+/* With words: all commands that begin with them. */
 static int
 cmd_help(const struct ctl *ctl, const struct opts *o)
 {
-	const char *word = opts_word(o, 0);
-	const size_t len = word != NULL ? strlen(word) : 0;
-	size_t said = 0;
+	bool any = false;
 
 	(void)ctl;
 	if (opts_has(o, "keys"))
 		return say_keys();
-	puts("Usage: botlinectl [--root DIR] COMMAND …\n");
 	for (size_t i = 0; i < NELEMS(commands); i++) {
-		const char *w = commands[i].words;
-
-		if (word != NULL &&
-		    (strncmp(w, word, len) != 0 || (w[len] != '\0' && w[len] != ' ')))
+		if (!is_asked_for(&commands[i], o))
 			continue;
+		if (!any)
+			puts("Usage: botlinectl [--root DIR] COMMAND …\n");
+		any = true;
 		say_help(&commands[i]);
-		said++;
 	}
-	if (said == 0)
-		return no_command(word);
+	if (!any)
+		return no_command(opts_word(o, o->n_words - 1));
 	puts("\n--root names the folder of conf/ and lang/ (or BOTLINE_ROOT;\n"
 	     "else " BOTLINE_ROOT "). See botlinectl(8).");
 	return EXIT_SUCCESS;

@@ -49,7 +49,8 @@ ctl_fn ctl_session_show;
 
 ctl_fn ctl_status;
 
-/* Says on standard error why it did not go; returns the status that was given. */
+/* Says on standard error why it did not go, without what orders a terminal about; returns the
+ * status that was given. */
 int ctl_fail(int status, const char *why);
 /* The same for an error of the state (store/state.h), which has its status. */
 int ctl_fail_err(const struct err *e);
@@ -60,6 +61,9 @@ struct conf *ctl_conf(const struct ctl *ctl);
 
 /* The state that botline works with; none is made. NULL: said, the exit status in *status. */
 struct state *ctl_state(const struct conf *conf, int *status);
+
+/* Says that the state could not be opened, and as whom and how it can; its exit status. */
+int ctl_no_state(const struct err *e);
 
 /* The same of the store; its caller's to close. */
 struct store *ctl_store(const struct conf *conf, int *status);

@@ -84,26 +84,13 @@ find_option(const char *line, const char *name, size_t len, struct piece *p)
 	return false;
 }
 
-/* What was typed may be a stranger's text: it goes to a terminal. */
-static void
-put_shown(struct buf *out, const char *text)
-{
-	const size_t n = strlen(text);
-
-	for (size_t pos = 0; pos < n;) {
-		uint32_t c = utf8_next(text, n, &pos);
-
-		utf8_put(out, screen_is_order(c) ? '?' : c);
-	}
-}
-
 int
 opts_wrong(const struct opts *o, const char *why, const char *what)
 {
 	CLEANUP(buf_fini) struct buf shown = BUF_INIT(WRONG_BYTES);
 
 	if (what != NULL)
-		put_shown(&shown, what);
+		screen_word(&shown, what);
 	fprintf(stderr, "botlinectl: %s: %s%s%s\nUsage: botlinectl %s%s%s\n",
 	    o->command, why, what != NULL ? ": " : "", shown.data, o->command,
 	    *o->usage != '\0' ? " " : "", o->usage);

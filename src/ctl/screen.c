@@ -25,13 +25,19 @@ put(struct buf *out, const char *text, const char *keep)
 	}
 }
 
+void
+screen_word(struct buf *out, const char *text)
+{
+	put(out, text, "");
+}
+
 const char *
 screen_line(struct arena *a, const char *text)
 {
 	/* U+FFFD may stand for one byte. */
 	CLEANUP(buf_fini) struct buf out = BUF_INIT(3 * strlen(text));
 
-	put(&out, text, "");
+	screen_word(&out, text);
 	return arena_strndup(a, out.data, out.len);
 }
 
@@ -59,8 +65,8 @@ screen_read(const char *name, struct buf *out)
 	struct err e;
 
 	if (!from_stdin && (fd = open(name, O_RDONLY | O_CLOEXEC)) < 0) {
-		fprintf(stderr, "botlinectl: %s: %m\n", name);
-		return EX_NOINPUT;
+		(void)err_io(&e, "%s", name);
+		return ctl_fail(EX_NOINPUT, e.text);
 	}
 	if (file_read_all(from_stdin ? STDIN_FILENO : fd, out, &e))
 		return EXIT_SUCCESS;

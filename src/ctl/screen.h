@@ -23,6 +23,9 @@ screen_is_order(uint32_t c)
  */
 const char *screen_line(struct arena *a, const char *text) MUST_CHECK;
 
+/* The same, appended: what an operator typed may be a stranger's text. */
+void screen_word(struct buf *out, const char *text);
+
 /* The same of a text with several lines and tabs, which stay. */
 void screen_text(struct buf *out, const char *text);
 

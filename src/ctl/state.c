@@ -5,20 +5,29 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "base/attr.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "conf/cfg.h"
 #include "conf/conf.h"
 #include "ctl/ctl.h"
 #include "ctl/opts.h"
+#include "ctl/screen.h"
 #include "store/state.h"
 #include "store/store.h"
 
 extern char **environ;
 
+/* As much is said of an error. */
+enum { FAIL_BYTES = 4096 };
+
 int
 ctl_fail(int status, const char *why)
 {
-	fprintf(stderr, "botlinectl: %s\n", why);
+	CLEANUP(buf_fini) struct buf shown = BUF_INIT(FAIL_BYTES);
+
+	screen_text(&shown, why);
+	fprintf(stderr, "botlinectl: %s\n", shown.data);
 	return status;
 }
 
@@ -58,6 +67,15 @@ ctl_conf(const struct ctl *ctl)
 	return conf;
 }
 
+int
+ctl_no_state(const struct err *e)
+{
+	(void)ctl_fail(0, e->text);
+	return ctl_fail(e->kind == ERR_TIMEOUT ? EX_TEMPFAIL : EX_CONFIG,
+	    "run it as botline's user, with the configuration and the STATE_DIRECTORY "
+	    "that botline has, once botline has been started");
+}
+
 struct state *
 ctl_state(const struct conf *conf, int *status)
 {
@@ -71,10 +89,7 @@ ctl_state(const struct conf *conf, int *status)
 
 	if (st != NULL)
 		return st;
-	*status = ctl_fail(e.kind == ERR_TIMEOUT ? EX_TEMPFAIL : EX_CONFIG, e.text);
-	fputs("botlinectl: run it as botline's user, with the configuration and the "
-	      "STATE_DIRECTORY that botline has, once botline has been started\n",
-	    stderr);
+	*status = ctl_no_state(&e);
 	return NULL;
 }
 
@@ -92,10 +107,9 @@ ctl_store(const struct conf *conf, int *status)
 
 	if (s != NULL)
 		return s;
-	*status = ctl_fail(EX_CONFIG, e.text);
-	fputs(
-	    "botlinectl: run it as botline's user, with the configuration that botline "
-	    "has, once botline has been started\n",
-	    stderr);
+	(void)ctl_fail(0, e.text);
+	*status = ctl_fail(EX_CONFIG,
+	    "run it as botline's user, with the configuration that botline has, once "
+	    "botline has been started");
 	return NULL;
 }

@@ -132,6 +132,13 @@ find_state(const struct cfg *c, struct watch *w, struct err *e)
 					 : BOTLINE_STATE;
 }
 
+/* Who is another user than botline's sees nothing, and that says nothing of botline. */
+static bool
+may_look(const struct watch *w, const struct err *e)
+{
+	return w->state != NULL || e->kind != ERR_CONFIG || e->code != EPERM;
+}
+
 int
 ctl_status(const struct ctl *ctl, const struct opts *o)
 {
@@ -159,8 +166,12 @@ ctl_status(const struct ctl *ctl, const struct opts *o)
 		dir_default(&path);
 	w.store_path = path.data;
 	find_state(c, &w, &e);
-	status = opts_has(o, "watch") ? look_on(o, &w, every_s, &worst)
-				      : look_once(o, &w, &once, &numbers, &worst);
+	if (!may_look(&w, &e))
+		status = ctl_no_state(&e);
+	else if (opts_has(o, "watch"))
+		status = look_on(o, &w, every_s, &worst);
+	else
+		status = look_once(o, &w, &once, &numbers, &worst);
 	state_close(w.state);
 	conf_unref(conf);
 	if (fflush(stdout) != 0 && status == EXIT_SUCCESS)

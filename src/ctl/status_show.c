@@ -115,6 +115,7 @@ put_upstreams(struct buf *b, const struct status_look *l)
 
 	for (unsigned i = 0; i < set->n; i++) {
 		uint64_t failing = numbers_get(l->now, M_UPSTREAM_FAILING, i, 0);
+		uint64_t retries = numbers_get(l->now, M_UPSTREAM_RETRIES, i, 0);
 		uint64_t all = 0, before = 0;
 
 		for (unsigned c = 0; c < M_CALL_N; c++) {
@@ -134,6 +135,8 @@ put_upstreams(struct buf *b, const struct status_look *l)
 				    numbers_get(l->now, M_UPSTREAM_CALLS, i, c));
 		buf_chr(b, ';');
 		put_times(b, l->now, M_UPSTREAM_SECONDS, i);
+		if (retries > 0)
+			buf_printf(b, "; tried again %" PRIu64, retries);
 		if (failing > 0)
 			buf_printf(b, "; %sthe last %" PRIu64 " failed%s",
 			    paint(PAINT_WARN), failing, paint(PAINT_OFF));
@@ -176,6 +179,9 @@ status_text(struct buf *b, const struct status_look *l)
 		put_count(b, l, "segments", M_SEGMENTS);
 		put_upstreams(b, l);
 		put_count(b, l, "escalated", M_ESCALATIONS);
+		put_count(b, l, "caches", M_CACHE_LOOKUPS);
+		put_count(b, l, "reports", M_DELIVERY_REPORTS);
+		put_count(b, l, "unproven", M_PROOFS_FAILED);
 	} else {
 		buf_str(b, "turns      none were counted here by this version\n");
 	}
@@ -235,6 +241,20 @@ json_upstreams(struct buf *b, const struct numbers *n)
 }
 
 static void
+json_caches(struct buf *b, const struct numbers *n)
+{
+	const struct metric_row *row = &metric_rows[M_CACHE_LOOKUPS];
+
+	buf_str(b, ",\"caches\":{");
+	for (unsigned a = 0; a < row->a->n; a++)
+		buf_printf(b, "%s\"%s\":{\"hit\":%" PRIu64 ",\"miss\":%" PRIu64 "}",
+		    a > 0 ? "," : "", row->a->values[a],
+		    numbers_get(n, M_CACHE_LOOKUPS, a, M_LOOKUP_hit),
+		    numbers_get(n, M_CACHE_LOOKUPS, a, M_LOOKUP_miss));
+	buf_chr(b, '}');
+}
+
+static void
 json_gauge(struct buf *b, const char *before, const struct numbers *n, enum metric m)
 {
 	buf_str(b, before);
@@ -262,6 +282,9 @@ status_json(struct buf *b, const struct status_look *l)
 	json_labels(b, ",\"segments\":{", n, M_SEGMENTS);
 	json_upstreams(b, n);
 	json_labels(b, ",\"escalations\":{", n, M_ESCALATIONS);
+	json_caches(b, n);
+	json_labels(b, ",\"reports\":{", n, M_DELIVERY_REPORTS);
+	json_labels(b, ",\"unproven\":{", n, M_PROOFS_FAILED);
 	json_labels(b, ",\"queue\":{\"jobs\":{", n, M_QUEUE_JOBS);
 	json_gauge(b, ",\"oldest_s\":", n, M_QUEUE_OLDEST_SECONDS);
 	json_gauge(b, ",\"dead\":", n, M_QUEUE_DEAD);

@@ -39,7 +39,7 @@ same() {
 	fi
 }
 
-echo 1..44
+echo 1..46
 unset BOTLINE_ROOT
 try 'no command' 64 'no command' "$ctl"
 try 'an unknown command' 64 'no such command: frobnicate' "$ctl" frobnicate
@@ -51,6 +51,12 @@ try '--help is help' 0 '^  config dump ' "$ctl" --help
 try '--version is version' 0 '^botline [0-9]' "$ctl" --version
 try 'help names the commands' 0 '^  config dump ' "$ctl" help
 try 'help names one' 0 '^  queue retry ID' "$ctl" help queue
+one_command() {
+	"$ctl" help queue list | grep -c '^  [a-z]'
+}
+try 'help on one command is of that one' 0 '^1$' one_command
+try 'a word that would order the terminal' 64 'no such command: f\?\[31mo$' \
+	"$ctl" "$(printf 'f\033[31mo')"
 try 'help on nothing there is' 64 'no such command: que' "$ctl" help que
 try '--help behind a command' 0 '^  queue show \[--body\]' "$ctl" queue show --help
 try 'a switch takes no value' 64 'takes no value: --json=1' "$ctl" queue list --json=1

@@ -38,7 +38,7 @@ says() {
 	tell $? "$name"
 }
 
-echo 1..11
+echo 1..14
 says 69 '^botline    down, ' 'no botline has been there'
 says 69 '^  down state-not-readable: ' 'and why'
 [ ! -e "$dir/store" ] && [ ! -e "$dir/state" ]
@@ -48,6 +48,8 @@ tell $? 'a look makes nothing'
 says 0 '^botline    (ready|degraded), ' 'one has'
 says 0 '^queue      0 jobs; the oldest 0 s; 0 dead letters$' 'its queue'
 says 0 '"dead":0},"chats":0,"sessions":0}$' 'for a program' --json
+says 0 '^caches     0$' 'its caches'
+says 0 ',"caches":\{"token":\{"hit":0,"miss":0\},' 'and for a program' --json
 says 64 'Usage: botlinectl status' 'no seconds' --watch=0
 says 64 'Usage: botlinectl status' 'no number' --watch=often
 
@@ -68,6 +70,14 @@ assert "\033" not in rest, rest
 assert looks == 2 and watch.wait() == 0, (looks, watch.returncode)
 EOT
 tell $? 'again and again, ended by Ctrl-C'
+# A folder of another user: for all but root the root folder is one.
+other=/
+if [ "$(id -u)" -eq 0 ]; then
+	other=$dir/other
+	mkdir "$other" && chown 65534 "$other"
+fi
+BOTLINE_STORE__STATE_PATH=$other says 78 "run it as botline's user" \
+	'another user is not told that botline is down'
 chmod 500 "$dir/store"
 if [ "$(id -u)" -eq 0 ]; then
 	mv "$dir/store" "$dir/away"
