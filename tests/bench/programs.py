@@ -205,8 +205,10 @@ class House:
         child.wait_line("ready", 60)
         return PASS.format(name=name, sock=sock)
 
-    def __exit__(self, *_):
+    def __exit__(self, kind=None, *_):
         if self.stack is not None:
+            if kind is not None and self.stack.folder:
+                self.stack.show_logs()
             self.stack.stop(judge=False)
         for child in self.children:
             if child.alive():
@@ -254,12 +256,16 @@ class House:
         self.upstream.delay(delay_ms)
 
     def quiet(self, calls, timeout_s=60):
-        """Waits until the upstream has counted so many calls; its counts."""
+        """Waits until the upstream has counted so many calls; its counts, with the most that
+        were busy since they were asked for before."""
+        most = [0]
+
         def there():
             found = self.upstream.counts()
+            most.append(found["most"])
             return found if found["calls"] >= calls and found["busy"] == 0 else None
         try:
-            return proc.wait_for(there, timeout_s, f"{calls} calls")
+            return {**proc.wait_for(there, timeout_s, f"{calls} calls"), "most": max(most)}
         except proc.Timeout:
             raise Failed(f"{self.upstream.counts()['calls']} upstream calls, not "
                          f"{calls}") from None
@@ -278,7 +284,7 @@ def wrk(url, clients, seconds, name):
     out = json.loads(done.stdout.splitlines()[-1])
     if out["exhausted"]:
         raise Failed(f"the requests came to an end: {out}")
-    if out["errors"] or out["wrong"]:
+    if any(out["errors"].values()) or out["wrong"]:
         raise Failed(f"wrong answers: {out} {done.stderr[-900:]}")
     return out
 

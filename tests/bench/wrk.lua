@@ -56,8 +56,9 @@ function done(summary, latency)
 	end
 	local e = summary.errors
 	io.write(string.format('{"answered":%d,"us":%d,"p50_us":%d,"p99_us":%d,"sent":%d,' ..
-		'"wrong":%d,"exhausted":%d,"errors":%d}\n',
+		'"wrong":%d,"exhausted":%d,"errors":{"connect":%d,"read":%d,"write":%d,' ..
+		'"timeout":%d}}\n',
 		summary.requests, summary.duration, latency:percentile(50),
 		latency:percentile(99), all, bad, empty,
-		e.connect + e.read + e.write + e.timeout))
+		e.connect, e.read, e.write, e.timeout))
 end
