@@ -62,7 +62,7 @@ class Service:
         self.pid = None
 
     def start(self):
-        eq(self._ended(house.start(LOG, house.unit.one("ExecStartPre").lstrip("-").split(),
+        eq(self.ended(house.start(LOG, house.unit.one("ExecStartPre").lstrip("-").split(),
                                    plugged=False)), 0, "ExecStartPre")
         since = self.mark()
         self.pid = house.start(LOG)
@@ -84,7 +84,7 @@ class Service:
             f.seek(since)
             return f.read().decode("utf-8", "replace")
 
-    def _ended(self, pid):
+    def ended(self, pid):
         def look():
             gone, status = os.waitpid(pid, os.WNOHANG)
             return (os.waitstatus_to_exitcode(status),) if gone else None
@@ -97,7 +97,7 @@ class Service:
     def stop(self):
         os.kill(self.pid, signal.SIGTERM)
         pid, self.pid = self.pid, None
-        return self._ended(pid)
+        return self.ended(pid)
 
 
 house = House(ROOT, "botline")
@@ -186,6 +186,38 @@ def start_apache():
     proc.wait_for(lambda: proc.connects(apache_port) or not child.alive(), 60,
                   "apache takes connections")
     ok(child.alive(), f"apache ended:\n{child.tail()}")
+
+
+CONFINED = r"""
+try() { what=$1; shift; "$@" > /dev/null 2>&1 && echo "$what"; }
+try state touch /var/lib/botline/touched
+try sessions touch /run/botline/sessions/touched
+try tmp touch /tmp/touched
+try settings cat /etc/botline/conf/custom/twilio.cfg
+try etc touch /etc/touched
+try run touch /run/botline/touched
+try disk test -e /dev/vda -o -e /dev/sda -o -e /dev/kmsg
+try others test -e /proc/1
+try sysctl test -e /proc/sys
+try home ls /home
+try owner chown 33 /tmp/touched
+try nice nice -n -5 true
+try namespace unshare -U true
+try packet perl -e 'socket(S, 17, 3, 0) or exit 1'
+try internet perl -e 'socket(S, 2, 1, 0) or exit 1'
+try code perl -e 'exit 1 if syscall(9, 0, 4096, 7, 0x22, -1, 0) == -1'
+rm -f /var/lib/botline/touched /run/botline/sessions/touched
+"""
+
+
+@tap.test
+def confined():
+    """What these tests run under is what the units say: little can be done"""
+    log = path("var/log/confined.test")
+    eq(service.ended(house.start(log, ["/bin/sh", "-c", CONFINED + "exit 0"],
+                                 plugged=False)), 0)
+    eq(read("var/log/confined.test").split(),
+       ["state", "sessions", "tmp", "settings", "internet"])
 
 
 @tap.test

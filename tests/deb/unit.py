@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the program of a systemd unit as the unit says, where no service manager runs.
 
-The settings are enforced by the same means of the kernel: user, capabilities, mount and user
-namespaces, system call filters. One that this file does not know is an error, so that none is
+The settings are enforced by the same means of the kernel: user, capabilities, a mount
+namespace, system call filters. One that this file does not know is an error, so that none is
 left out unseen; NOT_HERE names those that need a service manager or cgroups.
 """
 
@@ -27,17 +27,17 @@ HERE = {
     "User", "Group", "UMask", "ExecStart", "ExecStartPre", "RuntimeDirectory",
     "RuntimeDirectoryMode", "StateDirectory", "StateDirectoryMode", "LimitNOFILE", "LimitCORE",
     "NoNewPrivileges", "CapabilityBoundingSet", "ProtectSystem", "ProtectHome", "PrivateTmp",
-    "PrivateDevices", "PrivateUsers", "ProtectProc", "ProcSubset", "MemoryDenyWriteExecute",
+    "PrivateDevices", "ProtectProc", "ProcSubset", "MemoryDenyWriteExecute",
     "RestrictAddressFamilies", "SystemCallArchitectures", "SystemCallErrorNumber",
     "SystemCallFilter",
 }
 
 MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 32, 4096, 16384, 1 << 18
 MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
-CLONE_NEWNS, CLONE_NEWUSER = 0x20000, 0x10000000
+CLONE_NEWNS = 0x20000
 PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG = 24, 38, 1
 SCMP_ALLOW, SCMP_EPERM, SCMP_EAFNOSUPPORT = 0x7FFF0000, 0x00050001, 0x00050061
-CMP_NE, CMP_EQ, CMP_MASKED = 1, 4, 7
+CMP_EQ, CMP_MASKED = 4, 7
 MNT_DETACH = 2
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -213,14 +213,12 @@ class House:
         }
         command = words or one("ExecStart").split()
         out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        ready_r, ready_w = os.pipe()
-        mapped_r, mapped_w = os.pipe()
         pid = os.fork()
         if pid == 0:
             try:
                 os.dup2(out, 1)
                 os.dup2(out, 2)
-                self._become(writable, (ready_w, mapped_r))
+                self._become(writable)
                 if plugged:
                     os.dup2(self.listener.fileno(), 3)
                     env.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
@@ -231,21 +229,12 @@ class House:
                 os.write(2, f"unit.py: {e!r}\n".encode())
             os._exit(70)
         os.close(out)
-        os.close(ready_w)
-        os.close(mapped_r)
-        if os.read(ready_r, 1):
-            for name, number in (("uid_map", self.uid), ("gid_map", self.gid)):
-                with open(f"/proc/{pid}/{name}", "w", encoding="ascii") as f:
-                    f.write(f"0 0 1\n{number} {number} 1\n")
-            os.write(mapped_w, b"x")
-        os.close(ready_r)
-        os.close(mapped_w)
         return pid
 
-    def _become(self, writable, pipes):
+    def _become(self, writable):
         """The part that wants privileges: namespaces and mounts."""
         one = self.unit.one
-        assert one("ProtectSystem") == "strict" and one("PrivateUsers") == "yes"
+        assert one("ProtectSystem") == "strict"
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         with open("/proc/sys/kernel/cap_last_cap", encoding="ascii") as f:
             last = int(f.read())
@@ -267,9 +256,6 @@ class House:
         assert libc.syscall(number, b".", b".") == 0, "pivot_root"
         syscall("umount2", b".", MNT_DETACH)
         os.chdir("/")
-        syscall("unshare", CLONE_NEWUSER)
-        os.write(pipes[0], b"x")
-        os.read(pipes[1], 1)
         for capability in range(last + 1):
             libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
 
