@@ -18,8 +18,9 @@ import sys
 NOT_HERE = {
     "Type", "ExecReload", "Restart", "RestartPreventExitStatus", "RestartSec",
     "TimeoutStopSec", "RuntimeDirectoryPreserve", "TasksMax", "MemoryHigh", "MemoryMax",
-    "ProtectControlGroups", "ProtectHostname", "KeyringMode", "RemoveIPC", "AmbientCapabilities",
-    "RestrictRealtime", "RestrictSUIDSGID", "RestrictNamespaces", "LockPersonality",
+    "ProtectControlGroups", "ProtectHostname", "KeyringMode", "RemoveIPC",
+    "AmbientCapabilities",
+    "RestrictRealtime", "RestrictSUIDSGID", "LockPersonality",
     # Without capabilities, /sys and devices these are so already.
     "ProtectClock", "ProtectKernelLogs", "ProtectKernelModules", "ProtectKernelTunables",
 }
@@ -28,15 +29,16 @@ HERE = {
     "RuntimeDirectoryMode", "StateDirectory", "StateDirectoryMode", "LimitNOFILE", "LimitCORE",
     "NoNewPrivileges", "CapabilityBoundingSet", "ProtectSystem", "ProtectHome", "PrivateTmp",
     "PrivateDevices", "ProtectProc", "ProcSubset", "MemoryDenyWriteExecute",
-    "RestrictAddressFamilies", "SystemCallArchitectures", "SystemCallErrorNumber",
-    "SystemCallFilter",
+    "RestrictAddressFamilies", "RestrictNamespaces", "SystemCallArchitectures",
+    "SystemCallErrorNumber", "SystemCallFilter",
 }
 
 MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 32, 4096, 16384, 1 << 18
 MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
 CLONE_NEWNS = 0x20000
 PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG = 24, 38, 1
-SCMP_ALLOW, SCMP_EPERM, SCMP_EAFNOSUPPORT = 0x7FFF0000, 0x00050001, 0x00050061
+SCMP_ALLOW, SCMP_EPERM, SCMP_ENOSYS, SCMP_EAFNOSUPPORT = (
+    0x7FFF0000, 0x00050001, 0x00050026, 0x00050061)
 CMP_EQ, CMP_MASKED = 4, 7
 MNT_DETACH = 2
 
@@ -130,6 +132,15 @@ class Filter:
             if family not in families:
                 self._rule(self.more, SCMP_EAFNOSUPPORT, self._number("socket"),
                            Compare(0, CMP_EQ, family, 0))
+
+        if unit.one("RestrictNamespaces") == "yes":
+            # CLONE_NEW*; clone3 has its flags in memory, and libc does without it.
+            for bit in (1 << 17, 1 << 25, 1 << 26, 1 << 27, 1 << 28, 1 << 29, 1 << 30):
+                for name in ("unshare", "clone"):
+                    self._rule(self.more, SCMP_EPERM, self._number(name),
+                               Compare(0, CMP_MASKED, bit, bit))
+            self._rule(self.more, SCMP_EPERM, self._number("setns"), None)
+            self._rule(self.more, SCMP_ENOSYS, self._number("clone3"), None)
 
     def _new(self, otherwise):
         context = self.lib.seccomp_init(ctypes.c_uint32(otherwise))
