@@ -43,6 +43,11 @@ some_numbers(struct numbers *n)
 	put(n, M_UPSTREAM_CALLS, M_UPSTREAM_inbenta, M_CALL_timeout, 2);
 	put_times(n, M_UPSTREAM_SECONDS, M_UPSTREAM_inbenta, 42);
 	put(n, M_UPSTREAM_FAILING, M_UPSTREAM_inbenta, 0, 2);
+	put(n, M_UPSTREAM_RETRIES, M_UPSTREAM_inbenta, 0, 6);
+	put(n, M_CACHE_LOOKUPS, M_CACHE_token, M_LOOKUP_hit, 39);
+	put(n, M_CACHE_LOOKUPS, M_CACHE_token, M_LOOKUP_miss, 1);
+	put(n, M_DELIVERY_REPORTS, M_STATUS_delivered, 0, 5);
+	put(n, M_PROOFS_FAILED, M_PROOF_twilio, 0, 8);
 	put(n, M_QUEUE_JOBS, M_JOB_send, 0, 4);
 	put(n, M_QUEUE_OLDEST_SECONDS, 0, 0, 12);
 	put(n, M_QUEUE_DEAD, 0, 0, 1);
@@ -65,8 +70,11 @@ Test(status_show, for_a_person)
 	    "messages   7: sms rest 7\n"
 	    "segments   0\n"
 	    "inbenta    42 calls, ok 40, timeout 2; p50 75 ms p90 95 ms p99 99 ms; "
-	    "the last 2 failed\n"
+	    "tried again 6; the last 2 failed\n"
 	    "escalated  0\n"
+	    "caches     40: token hit 39, token miss 1\n"
+	    "reports    5: delivered 5\n"
+	    "unproven   8: twilio 8\n"
 	    "queue      4 jobs: send 4; the oldest 12 s; 1 dead letters\n"
 	    "chats      2 open\n"
 	    "sessions   400\n";
