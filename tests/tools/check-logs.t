@@ -10,7 +10,7 @@ n=0
 plant() {
 	rm -rf "${tree:?}"/*
 	mkdir -p "$tree/src/base" "$tree/src/web" "$tree/sandbox" "$tree/tools" "$tree/man"
-	printf '.Sh LOG\n.Ss Rooms\n.It base , http\n.It web\n.It main , ctl , sandbox\n.Ss Warnings and errors\n.It Ql x\nIt.\n.Sh X\n.It Ql y\n' \
+	printf '.Sh LOG\n.Ss Rooms\n.It base , http\n.It web\n.It main , ctl , sandbox\n.Ss Outcomes\n.It Ql answered , out of range\n.Ss Warnings and errors\n.It Ql x\nIt.\n.Sh X\n.It Ql y\n' \
 		> "$tree/man/botline.8"
 	printf '# rooms\n\nbase <- http, web <- main.c\nctl: all but web\nsandbox: only base\n' \
 		> "$tree/tools/layers"
@@ -27,6 +27,10 @@ plant() {
 	       "two pieces"));
 END
 	printf '\tLOG(LOG_ERROR, "http", "x", LH(err_hint(&e)));\n' > "$tree/src/app.c"
+	mkdir -p "$tree/src/dialog"
+	printf '\tw->outcome = "answered";\n\tw->outcome = "out of range";\n' \
+		> "$tree/src/dialog/acts.c"
+	printf '\tx->w.outcome = "again";\n' > "$tree/src/dialog/event_work.c"
 	printf '\tLOG(LOG_INFO, "sandbox", "x");\n' > "$tree/sandbox/s.c"
 }
 
@@ -48,7 +52,7 @@ case_of() {
 	fi
 }
 
-echo 1..21
+echo 1..23
 case_of accepted src/web/web.c '' 'check-logs: 7 lines' 'a tree in order'
 case_of refused src/web/web.c 'LOG(LOG_WARN, "web", "x", LS("why", e.text));' \
 	'src/web/web.c:9: a warning or an error without' 'a warning without a hint'
@@ -87,6 +91,10 @@ case_of refused man/botline.8 '.Ss Rooms
 .It attic' 'Rooms, has not those' 'a room that only the man page has'
 case_of refused man/botline.8 '.Ss Warnings and errors
 .It Ql no such thing' 'has the event no such thing' 'an event that only the man page has'
+case_of refused man/botline.8 '.Ss Outcomes
+.It Ql asleep' 'Outcomes, has not those' 'an outcome that only the man page has'
+case_of refused src/dialog/acts.c '	w->outcome = "asleep";' 'asleep' \
+	'an outcome that the man page has not'
 
 n=$((n + 1))
 plant
