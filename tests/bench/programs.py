@@ -24,6 +24,10 @@ class Failed(Exception):
     """A run that cannot count."""
 
 
+class Exhausted(Failed):
+    """There were more requests to send than had been signed."""
+
+
 def tool(name):
     path = os.path.join(BUILD, "tests/bench", name)
     if not os.access(path, os.X_OK):
@@ -283,7 +287,7 @@ def wrk(url, clients, seconds, name):
         raise Failed(f"wrk: {done.stderr[-500:]}{done.stdout[-500:]}")
     out = json.loads(done.stdout.splitlines()[-1])
     if out["exhausted"]:
-        raise Failed(f"the requests came to an end: {out}")
+        raise Exhausted(f"the requests came to an end: {out}")
     if any(out["errors"].values()) or out["wrong"]:
         raise Failed(f"wrong answers: {out} {done.stderr[-900:]}")
     return out
@@ -291,7 +295,7 @@ def wrk(url, clients, seconds, name):
 
 def measure(house, who, clients, seconds, name):
     """One run of wrk against a responder: figures of one row."""
-    began = house.upstream.counts()
+    began = house.quiet(0)
     cpu, every = cpu_s(house.pid(who)), house.all_cpu_s(who)
     with Peak(house.pid(who)) as peak:
         out = wrk(house.url(who), clients, seconds, name)

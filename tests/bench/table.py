@@ -5,7 +5,7 @@ import collections
 import math
 import statistics
 
-from programs import PARTS, TURNS, USERS, House, measure
+from programs import PARTS, TURNS, USERS, Exhausted, House, measure
 
 WHO = ("const", "floor", "botline")
 Cell = collections.namedtuple("Cell", "way delay_ms clients")
@@ -35,16 +35,25 @@ def _blocks(turns_s, seconds, cell):
     return math.ceil(most / (users(cell.clients) * TURNS))
 
 
+def _first_try(house, who, cell, seconds, before):
+    """How many it will answer is not known before; again with more, should it be too fast."""
+    guess = max((x["turns_s"] for x in before), default=20000)
+    for _ in range(6):
+        name = house.sign(_blocks(guess, seconds, cell), users(cell.clients))
+        try:
+            return measure(house, who, cell.clients, seconds, name)
+        except Exhausted as e:
+            guess, last = guess * 2, e
+    raise last
+
+
 def _round(house, cell, seconds, rows):
     # Whatever answers without botline's session takes any signed message.
     name = house.sign(1, users(cell.clients))
     house.warm(name, cell.delay_ms, "floor")
-    guess = 40000 if not rows["floor"] else rows["floor"][-1]["turns_s"] * 4
-    for who in WHO[:2]:
-        if who == "const" and cell.delay_ms > 0:
-            continue  # it asks nobody
-        name = house.sign(_blocks(guess, seconds, cell), users(cell.clients))
-        rows[who].append(measure(house, who, cell.clients, seconds, name))
+    if cell.delay_ms == 0:
+        rows["const"].append(_first_try(house, "const", cell, seconds, rows["const"]))
+    rows["floor"].append(_first_try(house, "floor", cell, seconds, rows["floor"]))
     reach = max(x["turns_s"] for x in rows["floor"])
     name = house.sign(_blocks(reach, seconds, cell), users(cell.clients))
     house.warm(name, cell.delay_ms)
