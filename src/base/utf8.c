@@ -174,6 +174,22 @@ utf8_turns(uint32_t c)
 	    (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
+bool
+utf8_orders(uint32_t c)
+{
+	return c < ' ' || (c >= 0x7f && c < 0xa0) || utf8_turns(c);
+}
+
+void
+utf8_shown(struct buf *out, const char *s, size_t n)
+{
+	for (size_t pos = 0; pos < n;) {
+		uint32_t c = utf8_next(s, n, &pos);
+
+		utf8_put(out, utf8_orders(c) ? '?' : c);
+	}
+}
+
 /* Of Unicode's Default_Ignorable_Code_Point, and the blank of Braille. */
 static bool
 is_ignorable(uint32_t c)

@@ -46,6 +46,16 @@ bool utf8_is_blank(uint32_t code_point) MUST_CHECK;
 bool utf8_turns(uint32_t code_point) MUST_CHECK;
 
 /*
+ * Whether a terminal takes the character as an order (C0, DEL and the C1 of ISO 6429, which
+ * some obey in UTF-8, too), or turns the line around for it.
+ */
+bool utf8_orders(uint32_t code_point) MUST_CHECK;
+
+/* Appends foreign text for one line of a terminal: what orders it is "?", what is ill-formed
+ * one U+FFFD as with utf8_repair(). At most three bytes are appended for one of s. */
+void utf8_shown(struct buf *out, const char *s, size_t n);
+
+/*
  * Whether a person sees anything of a text: it has more than blanks, controls and the
  * characters that only steer others, such as the zero width spaces editors leave behind.
  */

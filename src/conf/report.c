@@ -15,16 +15,13 @@
 
 #define TEXT_MOST 1000 /* bytes of one finding */
 
-/* Names of files and members are foreign bytes: what would break a line becomes "?". */
+/* Names of files and members, and what upstreams say, are foreign bytes. */
 static char *
 tidy(const char *s, size_t n)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT((size_t)4 * TEXT_MOST);
 
-	utf8_repair(&b, s, n);
-	for (size_t i = 0; i < b.len; i++)
-		if ((unsigned char)b.data[i] < ' ' || b.data[i] == 0x7f)
-			b.data[i] = '?';
+	utf8_shown(&b, s, n);
 	return buf_take(&b);
 }
 

@@ -29,12 +29,7 @@ count_read(const struct import *im)
 static void
 put_clean(struct buf *out, const char *s)
 {
-	size_t start = out->len;
-
-	utf8_repair(out, s, strlen(s));
-	for (size_t i = start; i < out->len; i++)
-		if ((unsigned char)out->data[i] < ' ' || out->data[i] == 0x7f)
-			out->data[i] = '?';
+	utf8_shown(out, s, strlen(s));
 }
 
 static void

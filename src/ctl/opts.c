@@ -10,8 +10,8 @@
 
 #include "base/attr.h"
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "ctl/opts.h"
-#include "ctl/screen.h"
 
 /* As much of a wrong word is shown. */
 enum { WRONG_BYTES = 400 };
@@ -90,7 +90,7 @@ opts_wrong(const struct opts *o, const char *why, const char *what)
 	CLEANUP(buf_fini) struct buf shown = BUF_INIT(WRONG_BYTES);
 
 	if (what != NULL)
-		screen_word(&shown, what);
+		utf8_shown(&shown, what, strlen(what));
 	fprintf(stderr, "botlinectl: %s: %s%s%s\nUsage: botlinectl %s%s%s\n",
 	    o->command, why, what != NULL ? ": " : "", shown.data, o->command,
 	    *o->usage != '\0' ? " " : "", o->usage);

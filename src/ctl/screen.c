@@ -9,27 +9,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/utf8.h"
 #include "ctl/ctl.h"
 #include "ctl/screen.h"
-
-static void
-put(struct buf *out, const char *text, const char *keep)
-{
-	const size_t n = strlen(text);
-
-	for (size_t pos = 0; pos < n;) {
-		uint32_t c = utf8_next(text, n, &pos);
-		bool kept = c != 0 && c < ' ' && strchr(keep, (int)c) != NULL;
-
-		utf8_put(out, screen_is_order(c) && !kept ? '?' : c);
-	}
-}
-
-void
-screen_word(struct buf *out, const char *text)
-{
-	put(out, text, "");
-}
 
 const char *
 screen_line(struct arena *a, const char *text)
@@ -37,14 +19,20 @@ screen_line(struct arena *a, const char *text)
 	/* U+FFFD may stand for one byte. */
 	CLEANUP(buf_fini) struct buf out = BUF_INIT(3 * strlen(text));
 
-	screen_word(&out, text);
+	utf8_shown(&out, text, strlen(text));
 	return arena_strndup(a, out.data, out.len);
 }
 
 void
 screen_text(struct buf *out, const char *text)
 {
-	put(out, text, "\n\t");
+	for (; *text != '\0';) {
+		size_t n = strcspn(text, "\n\t");
+
+		utf8_shown(out, text, n);
+		buf_add(out, text + n, text[n] != '\0');
+		text += n + (text[n] != '\0');
+	}
 }
 
 int

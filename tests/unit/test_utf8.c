@@ -133,3 +133,28 @@ Test(utf8, direction)
 	for (size_t i = 0; i < NELEMS(t); i++)
 		cr_expect_eq(utf8_turns(t[i].c), t[i].turns, "U+%04X", t[i].c);
 }
+
+Test(utf8, tells_what_orders_a_terminal)
+{
+	static const struct {
+		uint32_t c;
+		bool orders;
+	} t[] = { { 0, true }, { '\n', true }, { 0x1b, true }, { ' ', false },
+		{ '~', false }, { 0x7f, true }, { 0x80, true }, { 0x9b, true },
+		{ 0x9f, true }, { 0xa0, false }, { 0x202e, true }, { 0x2069, true },
+		{ 0xfffd, false }, { 0x1f600, false } };
+
+	for (size_t i = 0; i < NELEMS(t); i++)
+		cr_expect_eq(utf8_orders(t[i].c), t[i].orders, "U+%04X", t[i].c);
+}
+
+Test(utf8, shows_foreign_text_on_one_line)
+{
+	static const char foreign[] = "a\x1b[2J\nb\0c\xc2\x9b"
+				      "31m\x7f\xe2\x80\xae\xff\xc3\xa9\xf0\x9f\x98";
+	struct buf b = BUF_INIT(100);
+
+	utf8_shown(&b, foreign, sizeof(foreign) - 1);
+	cr_expect_str_eq(b.data, "a?[2J?b?c?31m??\xef\xbf\xbd\xc3\xa9\xef\xbf\xbd");
+	buf_fini(&b);
+}
