@@ -32,6 +32,19 @@ draft_of(struct import *im, const char *name)
 	    (int)(base - name), name, base);
 }
 
+/* A new folder of an environment is for whom conf/custom is, whatever the umask. */
+static bool
+match_custom(struct import *im, const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (stat(path_of(im, "conf/custom"), &st) != 0)
+		return true;
+	if (chown(path, st.st_uid, st.st_gid) != 0 && errno != EPERM)
+		return err_io(e, "%s", path);
+	return chmod(path, st.st_mode & 0777) == 0 || err_io(e, "%s", path);
+}
+
 /* Makes the folders above a file of the folder `to`, and that one. */
 static bool
 make_folders(struct import *im, const char *name, struct err *e)
@@ -40,32 +53,51 @@ make_folders(struct import *im, const char *name, struct err *e)
 
 	for (char *s = path + strlen(im->to); s != NULL; s = strchr(s + 1, '/')) {
 		*s = '\0';
-		if (mkdir(path, 0755) != 0 && errno != EEXIST)
+		if (mkdir(path, 0755) == 0) {
+			if (!match_custom(im, path, e))
+				return false;
+		} else if (errno != EEXIST) {
 			return err_io(e, "%s", path);
+		}
 		*s = '/';
 	}
 	return true;
 }
 
+/*
+ * Whom a new file is like: the one of its name in conf/custom, since whoever reads that has to
+ * read this, else its folder.
+ */
+static bool
+find_model(
+    struct import *im, const struct import_output *o, struct stat *st, struct err *e)
+{
+	const char *slash = strrchr(o->name, '/');
+
+	if (!o->is_lang &&
+	    stat(path_of(im, arena_printf(im->a, "conf/custom%s", slash)), st) == 0)
+		return true;
+	return stat(path_of(
+			im, arena_strndup(im->a, o->name, (size_t)(slash - o->name))),
+		   st) == 0 ||
+	    err_io(e, "%s", o->name);
+}
+
 /* Gives the draft the owner and mode of what it replaces; new files with settings are for their
- * owner and group, which is the folder's, for that is who has to read them. */
+ * owner and group. */
 static bool
 set_owner(struct import *im, const struct import_output *o, int fd, struct err *e)
 {
-	const char *path = path_of(im, o->name);
 	mode_t mode = o->is_lang ? 0644 : 0640;
 	struct stat st;
-	uid_t uid = (uid_t)-1;
 
-	if (stat(path, &st) == 0) {
+	if (stat(path_of(im, o->name), &st) == 0)
 		mode = st.st_mode & 0777;
-		uid = st.st_uid;
-	} else if (stat(arena_strndup(im->a, path, (size_t)(strrchr(path, '/') - path)),
-		       &st) != 0) {
-		return err_io(e, "%s", path);
-	}
+	else if (!find_model(im, o, &st, e))
+		return false;
 	/* Only root may give files away; for others the group is a wish. */
-	if (fchown(fd, uid, st.st_gid) != 0 && errno != EPERM)
+	if (fchown(fd, st.st_uid, st.st_gid) != 0 && errno == EPERM &&
+	    fchown(fd, (uid_t)-1, st.st_gid) != 0 && errno != EPERM)
 		return err_io(e, "%s", o->name);
 	if (fchmod(fd, mode) != 0)
 		return err_io(e, "%s", o->name);

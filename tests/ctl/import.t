@@ -141,6 +141,22 @@ tell $? '--to another folder leaves the root alone' "$dir/out"
 	[ "$(stat -c %a "$dir/elsewhere/lang/es.cfg")" = 644 ]
 tell $? 'new files with secrets are not for everybody' "$dir/out"
 
+# Whoever reads conf/custom has to read the environments: root imports, botline's group reads.
+fresh
+group=$(id -G | tr ' ' '\n' | tail -n 1)
+[ "$(id -u)" -ne 0 ] || group=4242
+chgrp "$group" "$dir/root/conf/custom" "$dir/root/conf/custom/api.cfg"
+chmod 750 "$dir/root/conf/custom"
+umask 077
+run import-php template
+umask 022
+stat -c '%n %a %g' "$dir/root/conf/development" "$dir/root/conf/development/api.cfg" \
+	"$dir/root/conf/custom/api.cfg" > "$dir/files"
+printf '%s\n' "$dir/root/conf/development 750 $group" \
+	"$dir/root/conf/development/api.cfg 640 $group" \
+	"$dir/root/conf/custom/api.cfg 640 $group" | diff - "$dir/files" > "$dir/diff"
+tell $? 'new folders and files are for who reads conf/custom' "$dir/diff"
+
 run import-php nowhere
 refuses 'no such folder' 66 'botlinectl: nowhere: no such folder'
 run import-php template/conf
