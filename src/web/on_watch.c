@@ -45,7 +45,10 @@ static bool
 is_passed_on(struct web_io *io)
 {
 	static const char *const names[] = { "HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED",
-		"HTTP_X_REAL_IP", "HTTP_VIA", "HTTP_X_FORWARDED_HOST" };
+		"HTTP_VIA", "HTTP_X_REAL_IP", "HTTP_X_FORWARDED_HOST",
+		"HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_PORT",
+		"HTTP_X_FORWARDED_SERVER", "HTTP_X_CLIENT_IP", "HTTP_CLIENT_IP",
+		"HTTP_TRUE_CLIENT_IP", "HTTP_CF_CONNECTING_IP" };
 
 	for (size_t i = 0; i < NELEMS(names); i++)
 		if (io->param(io, names[i]) != NULL)

@@ -153,7 +153,8 @@ def closed_on(road):
                 def status(path=path, **headers):
                     return get(s, path, **headers).status
                 eq(status(), 200, path)
-                for name in ("X_Forwarded_For", "X_Real_IP", "Forwarded", "Via"):
+                for name in ("X_Forwarded_For", "X_Real_IP", "Forwarded", "Via",
+                             "X_Forwarded_Proto", "CF_Connecting_IP"):
                     eq(status(**{name: "127.0.0.1"}), 404, f"{path} {name}")
                 eq(status(X_Forwarded_For="198.51.100.7",
                           Authorization=f"Bearer {TOKEN}"), 200, path)
