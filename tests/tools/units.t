@@ -36,7 +36,7 @@ security() {
 		> "$work/log" 2>&1
 }
 
-echo 1..10
+echo 1..11
 here=$(cd "$top_builddir" && pwd)
 make -C "$here" install DESTDIR="$work/root" V=1 > "$work/log" 2>&1 &&
 	find "$work/root" -name 'botline.s[eo]*' -exec cp {} "$work" \; &&
@@ -79,3 +79,15 @@ grep -q '"/sessions"' "$top_srcdir/src/base/file.h" &&
 	[ "$(value service RuntimeDirectory) $(value service StateDirectory)" = \
 		'botline/sessions botline' ]
 verdict 'sessions and state lie where the programs look'
+
+# README makes a second bot's units of ours: the lines that stand there are run.
+mkdir "$work/second"
+sed -n '/^    for unit in service socket/,/^    done/p' "$top_srcdir/README.md" |
+	sed "s,/usr/local/lib/systemd/system,$work,; s,/etc/systemd/system,$work/second," \
+		> "$work/second.sh"
+sh -eu "$work/second.sh" > "$work/log" 2>&1 && cd "$work/second" &&
+	verify botline-shop.service '' && verify botline-shop.socket '' &&
+	! grep -E '^[^#].*([=/]botline/|botline\.(service|socket)|=botline$)' ./* |
+		grep -v -e :User= -e :Group= > "$work/log" &&
+	grep -q '/botline --root /srv/bots/shop$' botline-shop.service
+verdict 'those of a second bot are its own'
