@@ -43,8 +43,10 @@ make -C "$here" install DESTDIR="$work/root" V=1 > "$work/log" 2>&1 &&
 	[ -f "$work/botline.service" ] && [ -f "$work/botline.socket" ]
 verdict 'make install brings them'
 
+mkdir "$work/fresh" && cp "$work"/botline.s* "$work/fresh"
 # verify looks whether the programs are there: those that were built are.
-sed -E -i "s,^(Exec[A-Za-z]*=-?)/.*/botline( |\$),\1$here/botline\2," "$work/botline.service"
+as_built() { sed -E -i "s,^(Exec[A-Za-z]*=-?)/.*/botline( |\$),\1$here/botline\2," "$1"; }
+as_built "$work/botline.service"
 verify "$work/botline.service" '' && verify "$work/botline.socket" ''
 verdict 'systemd-analyze verify has nothing to say'
 mkdir "$work/bad" && cp "$work/botline.socket" "$work/bad" &&
@@ -83,10 +85,10 @@ verdict 'sessions and state lie where the programs look'
 # README makes a second bot's units of ours: the lines that stand there are run.
 mkdir "$work/second"
 sed -n '/^    for unit in service socket/,/^    done/p' "$top_srcdir/README.md" |
-	sed "s,/usr/local/lib/systemd/system,$work,; s,/etc/systemd/system,$work/second," \
+	sed "s,/usr/local/lib/systemd/system,$work/fresh,; s,/etc/systemd/system,$work/second," \
 		> "$work/second.sh"
 sh -eu "$work/second.sh" > "$work/log" 2>&1 && cd "$work/second" &&
-	verify botline-shop.service '' && verify botline-shop.socket '' &&
+	as_built botline-shop.service && verify botline-shop.service '' && verify botline-shop.socket '' &&
 	! grep -E '^[^#].*([=/]botline/|botline\.(service|socket)|=botline$)' ./* |
 		grep -v -e :User= -e :Group= > "$work/log" &&
 	grep -q '/botline --root /srv/bots/shop$' botline-shop.service
