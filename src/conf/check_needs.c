@@ -12,6 +12,8 @@
 #include "conf/check_needs.h"
 #include "conf/url.h"
 
+enum { SHORT_TOKEN = 16 }; /* bytes */
+
 static bool
 is_empty(const struct cfg *c, enum cfg_key key)
 {
@@ -230,6 +232,15 @@ is_unknown_zone(const struct cfg *c, enum cfg_key key)
 	return z == NULL;
 }
 
+/* Of the operator's own making, and whoever has it may ask from anywhere. */
+static bool
+is_guessed(const struct cfg *c, enum cfg_key key)
+{
+	const size_t n = strlen(cfg_str(c, key));
+
+	return n > 0 && n < SHORT_TOKEN;
+}
+
 const struct conf_need conf_needs[] = {
 	{ CFG_API_KEY, lacks_text, CONF_ERROR, CONF_ERROR,
 	    "is empty: fill in the API key of your chatbot instance" },
@@ -314,6 +325,9 @@ const struct conf_need conf_needs[] = {
 	    "is \"redis\", which is not built yet: set \"file\"" },
 	{ CFG_SERVER_ALLOW_HTTP, is_on, CONF_SILENT, CONF_WARNING,
 	    "is true: keys and texts may travel to upstreams in the clear" },
+	{ CFG_SERVER_MONITOR_TOKEN, is_guessed, CONF_WARNING, CONF_WARNING,
+	    "has fewer than 16 characters and may be guessed, from anywhere: make one with "
+	    "openssl rand -hex 24" },
 	{ CFG_SERVER_CA_FILE, is_unreadable, CONF_ERROR, CONF_ERROR,
 	    "names a file that cannot be read: is it there, and may botline's user read "
 	    "it?" },

@@ -16,6 +16,8 @@
 #include "http/url.h"
 #include "twilio/addr.h"
 
+enum { SHORT_CODE = 8 }; /* digits at most */
+
 /* A number, or a sender that is a name; botline takes more than a person should type. */
 static bool
 is_address(const char *text)
@@ -28,23 +30,42 @@ is_address(const char *text)
 	    (number[1] != '\0' && number[1 + strspn(number + 1, "0123456789")] == '\0');
 }
 
+/* Digits alone are a short code; ones of a phone's length are a number without its plus. */
+static bool
+lacks_plus(const char *text)
+{
+	const char *number = text + strlen(channel_of(text)->prefix);
+	size_t digits = strspn(number, "0123456789");
+
+	return digits > SHORT_CODE && number[digits] == '\0';
+}
+
+static int
+check_address(const struct opts *o, const char *text)
+{
+	if (!is_address(text))
+		return opts_wrong(o,
+		    "no address; +34600111222 and whatsapp:+34600111222 are some",
+		    text);
+	if (lacks_plus(text))
+		return opts_wrong(
+		    o, "the + before the country's code is missing", text);
+	return EXIT_SUCCESS;
+}
+
 int
 people_pair(const struct opts *o, const char *user, const char *ours)
 {
-	if (!is_address(user))
-		return opts_wrong(o,
-		    "no address; +34600111222 and whatsapp:+34600111222 are some",
-		    user);
-	if (!is_address(ours))
-		return opts_wrong(o,
-		    "no address; +34600111222 and whatsapp:+34600111222 are some",
-		    ours);
-	if (channel_of(user) != channel_of(ours))
+	int status = check_address(o, user);
+
+	if (status == EXIT_SUCCESS)
+		status = check_address(o, ours);
+	if (status == EXIT_SUCCESS && channel_of(user) != channel_of(ours))
 		return opts_wrong(o,
 		    "one is of WhatsApp, the other is not: whatsapp: stands before both "
 		    "or neither",
 		    ours);
-	return EXIT_SUCCESS;
+	return status;
 }
 
 static bool

@@ -230,7 +230,8 @@ def say_refuses():
     """say: addresses, texts and options that are none"""
     answer()
     for words, want in ((("x\ny", OURS, "hi"), EX_USAGE), ((USER, "+34x", "hi"), EX_USAGE),
-                        ((USER, "", "hi"), EX_USAGE), (("+", OURS, "hi"), EX_USAGE),
+                        ((USER, "", "hi"), EX_USAGE), ((USER[1:], OURS, "hi"), EX_USAGE),
+                        (("+", OURS, "hi"), EX_USAGE),
                         ((USER, f"whatsapp:{OURS}", "hi"), EX_USAGE),
                         ((USER, OURS, "a\033[2J"), EX_DATAERR),
                         ((USER, OURS, os.fsdecode(b"\xff")), EX_DATAERR),
