@@ -35,7 +35,7 @@ find_env(const struct opts *o, size_t i, enum conf_env *env)
 int
 ctl_config_dump(const struct ctl *ctl, const struct opts *o)
 {
-	enum conf_env env;
+	enum conf_env env = CONF_PRODUCTION;
 	int status = find_env(o, 0, &env);
 
 	if (status != EXIT_SUCCESS)
@@ -57,7 +57,7 @@ int
 ctl_config_get(const struct ctl *ctl, const struct opts *o)
 {
 	CLEANUP(buf_fini) struct buf out = BUF_INIT(OUTPUT_BYTES);
-	enum conf_env env;
+	enum conf_env env = CONF_PRODUCTION;
 	int status = find_env(o, 1, &env);
 	struct conf *c;
 	struct err e;

@@ -75,6 +75,8 @@ look_once(const struct opts *o, const struct watch *w, struct status_look *l,
 		status_json(&b, l);
 	else
 		status_text(&b, l);
+	l->findings = NULL; /* they end with this look */
+	l->n_findings = 0;
 	return screen_print(&b);
 }
 

@@ -426,6 +426,5 @@ class Stack:
         found = []
         for folder, _, names in os.walk(self.path("store")):
             found += [os.path.join(folder, n) for n in names
-                      if not n.startswith("cached-") and not folder.endswith("/handout")
-                      and n != "bot"]  # whose the folder is
+                      if n.startswith("c-") and not folder.endswith("/handout")]
         return sorted(found)
