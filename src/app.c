@@ -225,4 +225,9 @@ app_sweep(struct app *app)
 	if (!state_sweep(app->state, LIMIT_SWEEP_ROWS, &e))
 		LOG(LOG_ERROR, "main", "old state not removed", LS("why", e.text),
 		    LH(HINT_STATE));
+	if (metrics_cut())
+		LOG(LOG_WARN, "main", "file of metrics is cut",
+		    LS("folder", store_path(app->store)),
+		    LH("this process counts for itself now; leave its file alone, and "
+		       "see that the disk has room; a restart makes it whole"));
 }

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -197,6 +198,65 @@ has_room(int fd, struct err *e)
 	return errno == 0 || err_io(e, "no room");
 }
 
+/* For on_bus_error(), and set before anybody touches the mapping. */
+static char *mapped;
+static size_t page_bytes;
+static struct sigaction bus_before;
+static atomic_bool is_cut;
+
+/* Puts memory of this process alone in the place of the page; false: it is none of ours. */
+static bool
+replace_page(const void *address)
+{
+	size_t at = (uintptr_t)address - (uintptr_t)mapped;
+
+	return at < FILE_BYTES &&
+	    mmap(mapped + (at - at % page_bytes), page_bytes, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+}
+
+/*
+ * Somebody has cut the file (cp over it does, too), or its disk is one that copies on writing
+ * and is full: what is counted there from now on is not worth the turns at hand.
+ */
+static void
+on_bus_error(int sig, siginfo_t *info, void *context)
+{
+	int before = errno;
+
+	(void)context;
+	if (info->si_code > 0 && replace_page(info->si_addr)) {
+		atomic_store(&is_cut, true);
+		errno = before;
+		return;
+	}
+	sigaction(sig, &bus_before, NULL);
+	if (info->si_code <= 0)
+		raise(sig); /* else it comes again by itself */
+}
+
+static bool
+watch_mapping(cell *shared)
+{
+	struct sigaction act = { .sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO };
+	struct sigaction now;
+
+	mapped = (char *)shared;
+	page_bytes = (size_t)sysconf(_SC_PAGESIZE);
+	if (sigaction(SIGBUS, NULL, &now) != 0)
+		return false;
+	if ((now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == on_bus_error)
+		return true;
+	bus_before = now;
+	return sigaction(SIGBUS, &act, NULL) == 0;
+}
+
+bool
+metrics_cut(void)
+{
+	return atomic_exchange(&is_cut, false);
+}
+
 bool
 metrics_open(const char *folder, struct err *e)
 {
@@ -208,6 +268,8 @@ metrics_open(const char *folder, struct err *e)
 	shared = mmap(NULL, FILE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (shared == MAP_FAILED)
 		return err_io(e, "mmap");
+	if (!watch_mapping(shared))
+		return err_io(e, "SIGBUS");
 	atomic_store(&cells, shared);
 	for (size_t i = 0; i < METRIC_CELLS; i++)
 		add(i, atomic_exchange(&own_cells[i], 0));

@@ -265,6 +265,13 @@ unsigned metrics_label(const struct metric_set *set, const char *name, size_t le
 bool metrics_open(const char *folder, struct err *e) MUST_CHECK;
 
 /*
+ * Whether the file was cut, or its disk took no more, since this was asked last. SIGBUS is
+ * handled for that: the process goes on and counts for itself what it would have counted
+ * there. Any thread.
+ */
+bool metrics_cut(void) MUST_CHECK;
+
+/*
  * All cells as they are in the folder's file, by whomever they were counted. ERR_NONE when
  * there is none. For who looks from outside.
  */

@@ -247,3 +247,40 @@ Test(metrics, the_manual_page_has_the_same_table)
 		in_page++;
 	cr_expect_eq(in_page, M_N, "rows that the table does not have");
 }
+
+Test(metrics, a_file_that_is_cut_ends_nobody)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	const size_t first = cell_of(M_SEGMENTS, M_ALPHABET_gsm7, 0);
+	char path[400];
+	struct err e;
+
+	cr_assert(metrics_open(dir.path, &e), "%s", e.text);
+	metrics_add(M_SEGMENTS, M_ALPHABET_gsm7, 0, 5);
+	cr_expect_not(metrics_cut());
+	only_file(dir.path, path, sizeof(path));
+	cr_assert_eq(truncate(path, 0), 0);
+	metrics_add(M_SEGMENTS, M_ALPHABET_gsm7, 0, 2);
+	cr_expect_eq(now(first), 2, "counted for itself");
+	cr_expect_eq(now(METRIC_CELLS - 1), 0, "each page of it");
+	cr_expect(metrics_cut());
+	cr_expect_not(metrics_cut(), "told once");
+}
+
+Test(metrics, other_bus_errors_end_the_process)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct err e;
+
+		signal(SIGBUS, SIG_DFL); /* not the sanitizer's, which would report */
+		if (metrics_open(dir.path, &e))
+			raise(SIGBUS);
+		_exit(1);
+	}
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS);
+}
