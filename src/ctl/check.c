@@ -15,16 +15,11 @@
 #include "ctl/online.h"
 #include "ctl/opts.h"
 #include "ctl/paint.h"
+#include "ctl/show.h"
 
 extern char **environ;
 
 enum { OUTPUT_BYTES = 4 << 20 };
-
-static const char *const grades[] = {
-	[CONF_ERROR] = "error",
-	[CONF_WARNING] = "warning",
-	[CONF_NOTE] = "note",
-};
 
 static size_t
 count(const struct conf_report *r, enum conf_grade grade)
@@ -41,18 +36,10 @@ put_json(struct buf *out, const struct conf_report *r, size_t unreachable)
 {
 	buf_printf(out,
 	    "{\"errors\":%zu,\"unreachable\":%zu,\"warnings\":%zu,\"notes\":%zu,"
-	    "\"findings\":[",
+	    "\"findings\":",
 	    r->errors, unreachable, count(r, CONF_WARNING), count(r, CONF_NOTE));
-	for (size_t i = 0; i < r->n; i++) {
-		const struct conf_finding *f = &r->findings[i];
-
-		js_put_text(
-		    out, i > 0 ? ",\n{\"grade\":" : "\n{\"grade\":", grades[f->grade]);
-		js_put_text(out, ",\"where\":", f->where);
-		js_put_text(out, ",\"text\":", f->text);
-		buf_chr(out, '}');
-	}
-	buf_str(out, "]}\n");
+	show_findings_json(out, r);
+	buf_str(out, "}\n");
 }
 
 /* The lines as botline --check prints them; on a terminal their first words have colours. */
@@ -71,9 +58,9 @@ put_text(struct buf *out, const struct conf_report *r)
 		size_t n = strcspn(line, "\n"), word = strcspn(line, " \n");
 		enum paint p = PAINT_OFF;
 
-		for (size_t i = 0; i < NELEMS(grades); i++)
-			if (strlen(grades[i]) == word &&
-			    memcmp(grades[i], line, word) == 0)
+		for (size_t i = 0; i < NELEMS(colours); i++)
+			if (strlen(show_grade(i)) == word &&
+			    memcmp(show_grade(i), line, word) == 0)
 				p = colours[i];
 		if (p != PAINT_OFF)
 			buf_printf(out, "%s%.*s%s", paint(p), (int)word, line,

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "ctl/import.h"
 #include "ctl/paint.h"
+#include "ctl/show.h"
 
 static const char *
 plural(size_t n)
@@ -154,32 +155,6 @@ put_json_findings(const struct import *im, enum import_grade grade, struct buf *
 	}
 }
 
-static void
-put_json_check(const struct conf_report *check, struct buf *out)
-{
-	static const char *const grades[] = {
-		[CONF_ERROR] = "error",
-		[CONF_WARNING] = "warning",
-		[CONF_NOTE] = "note",
-	};
-
-	if (check == NULL) {
-		buf_str(out, "null");
-		return;
-	}
-	buf_chr(out, '[');
-	for (size_t i = 0; i < check->n; i++) {
-		const struct conf_finding *f = &check->findings[i];
-
-		js_put_text(
-		    out, i > 0 ? ",{\"grade\":" : "{\"grade\":", grades[f->grade]);
-		put_json_text(out, ",\"where\":", f->where);
-		put_json_text(out, ",\"says\":", f->text);
-		buf_chr(out, '}');
-	}
-	buf_chr(out, ']');
-}
-
 void
 import_report_json(
     const struct import *im, const struct conf_report *check, struct buf *out)
@@ -206,6 +181,9 @@ import_report_json(
 	buf_str(out, "],\"notes\":[");
 	put_json_findings(im, IMPORT_NOTE, out);
 	buf_str(out, "],\"check\":");
-	put_json_check(check, out);
+	if (check != NULL)
+		show_findings_json(out, check);
+	else
+		buf_str(out, "null");
 	buf_str(out, "}\n");
 }

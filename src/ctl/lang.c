@@ -20,6 +20,7 @@
 #include "conf/report.h"
 #include "ctl/ctl.h"
 #include "ctl/opts.h"
+#include "ctl/show.h"
 #include "twilio/segments.h"
 
 extern char **environ;
@@ -246,7 +247,6 @@ put_text(struct buf *out, const struct look *k)
 static void
 put_json(struct buf *out, const struct look *k)
 {
-	static const char *const grades[] = { "error", "warning", "note" };
 	const struct conf_report *r = k->loader.report;
 
 	buf_str(out, "{\"languages\":[");
@@ -259,15 +259,9 @@ put_json(struct buf *out, const struct look *k)
 		buf_printf(
 		    out, ",\"units\":%zu,\"segments\":%zu}", t->longest, t->segments);
 	}
-	buf_printf(out, "],\n\"errors\":%zu,\"findings\":[", r->errors);
-	for (size_t i = 0; i < r->n; i++) {
-		js_put_text(out, i > 0 ? ",\n{\"grade\":" : "{\"grade\":",
-		    grades[r->findings[i].grade]);
-		js_put_text(out, ",\"where\":", r->findings[i].where);
-		js_put_text(out, ",\"text\":", r->findings[i].text);
-		buf_chr(out, '}');
-	}
-	buf_str(out, "]}\n");
+	buf_printf(out, "],\n\"errors\":%zu,\"findings\":", r->errors);
+	show_findings_json(out, r);
+	buf_str(out, "}\n");
 }
 
 int

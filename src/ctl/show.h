@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "conf/conf.h"
+
 struct arena;
 struct buf;
 
@@ -16,6 +18,12 @@ const char *show_masked(struct arena *a, const char *text);
 
 /* A moment of the Unix clock: 2026-09-21T14:13:20Z. */
 const char *show_moment_ms(struct arena *a, int64_t ms);
+
+/* "error", "warning", "note". */
+const char *show_grade(enum conf_grade grade);
+
+/* Appends the findings as a JSON array: grade, where and text of each. */
+void show_findings_json(struct buf *out, const struct conf_report *r);
 
 /* Writes the buffer to standard output and empties it. False: it overflowed, or could not. */
 bool show_flush(struct buf *b);
