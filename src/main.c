@@ -95,7 +95,6 @@ serve_socket(struct app *app, struct conf *conf, struct listener *listener)
 	};
 	struct err e;
 
-	server_signals();
 	raise_file_limit();
 	if (!app_open(app, conf, true))
 		return EX_CONFIG;
@@ -208,6 +207,9 @@ serve(const struct args *a)
 		    stderr);
 		return EX_USAGE;
 	}
+	/* A reload that is asked for meanwhile would end us; as a stop, it waits its turn. */
+	if (!cgi)
+		server_signals();
 	conf = begin(a->root);
 	if (conf == NULL) {
 		if (cgi)

@@ -40,16 +40,35 @@ server_signals(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
+/*
+ * Orders to stop come first: of several signals the kernel hands out the lowest number, so that
+ * who asks for reloads all the time would keep us from stopping.
+ */
+static int
+next_signal(const struct timespec *pause)
+{
+	const struct timespec now = { 0 };
+	sigset_t set;
+	int sig;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sig = sigtimedwait(&set, NULL, &now);
+	if (sig > 0)
+		return sig;
+	own_signals(&set);
+	return sigtimedwait(&set, NULL, pause);
+}
+
 /* Reloads and keeps house until the process is told to stop. */
 static void
 wait_for_stop(const struct server_opts *o)
 {
 	const struct timespec pause = { .tv_sec = o->idle_s };
-	sigset_t set;
 
-	own_signals(&set);
 	for (;;) {
-		int sig = sigtimedwait(&set, NULL, &pause);
+		int sig = next_signal(&pause);
 
 		if (sig == SIGTERM || sig == SIGINT) {
 			LOG(LOG_INFO, "web", "stopping", LI("signal", sig));

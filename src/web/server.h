@@ -13,7 +13,8 @@ struct web;
 
 /*
  * Serves a socket until the process is told to stop. Signals belong to the main thread:
- * server_signals() blocks them before any other thread is made, server_run() waits for them.
+ * server_signals() blocks them, before any other thread is made and as early as can be, since a
+ * reload that comes before would end us; server_run() waits for them.
  */
 void server_signals(void);
 

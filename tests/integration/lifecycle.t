@@ -6,6 +6,7 @@ import os
 import signal
 import stat
 import subprocess
+import sys
 import threading
 import time
 
@@ -104,6 +105,29 @@ def hangup():
         s.twilio.say("what is that")
         s.said(r"bot gave no answer", since)
         ok(s.botline.pid == pid and s.botline.alive(), "the same process")
+
+
+BOTH_AT_ONCE = """
+import os, signal, sys
+both = {signal.SIGHUP, signal.SIGTERM}
+signal.pthread_sigmask(signal.SIG_BLOCK, both)
+for number in both:
+    os.kill(os.getpid(), number)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
+
+@tap.test
+def stop_before_reload():
+    """of SIGHUP and SIGTERM that came before it was ready, SIGTERM counts"""
+    def wrap(s):
+        return [*s.user.prefix(), sys.executable, "-c", BOTH_AT_ONCE]
+    with Stack("proxy", wrap=wrap, start=False) as s:
+        s.start_botline(wait=False)
+        eq(s.botline.wait(60), 0, "exit status")
+        log = "\n".join(s.log())
+        ok("event=ready" in log and "event=stopping signal=15" in log, log)
+        ok("event=reloaded" not in log, log)
 
 
 @tap.test
