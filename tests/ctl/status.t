@@ -38,7 +38,7 @@ says() {
 	tell $? "$name"
 }
 
-echo 1..14
+echo 1..15
 says 69 '^botline    down, ' 'no botline has been there'
 says 69 '^  down state-not-readable: ' 'and why'
 [ ! -e "$dir/store" ] && [ ! -e "$dir/state" ]
@@ -70,6 +70,9 @@ assert "\033" not in rest, rest
 assert looks == 2 and watch.wait() == 0, (looks, watch.returncode)
 EOT
 tell $? 'again and again, ended by Ctrl-C'
+echo 'level = "loud";' > "$dir/conf/custom/log.cfg"
+says 0 '^queue      0 jobs' 'a configuration with errors hides nothing'
+rm "$dir/conf/custom/log.cfg"
 # A folder of another user: for all but root the root folder is one.
 other=/
 if [ "$(id -u)" -eq 0 ]; then
