@@ -21,8 +21,10 @@
 static bool
 read_owner(int dirfd, char owner[PATH_MAX], struct err *e)
 {
+	/* Non-blocking, so that a FIFO in its place does not stop us. */
 	CLEANUP(closep)
-	int fd = openat(dirfd, CLAIM_FILE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(dirfd, CLAIM_FILE,
+	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	ssize_t n;
 
 	owner[0] = '\0';

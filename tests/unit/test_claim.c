@@ -69,3 +69,17 @@ Test(claim, folders)
 	cr_expect(state_claim(st, two, &e), "%s", e.text);
 	cr_expect(store_claim(s, two, &e), "%s", e.text);
 }
+
+/* The suite's alarm ends who would wait for a writer. */
+Test(claim, a_fifo_in_its_place_holds_nobody_up)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	CLEANUP(store_closep) struct store *s = open_store(&dir, 3600, &clock_system);
+	char one[300], fifo[300];
+	struct err e = { 0 };
+
+	make_bot(&dir, "one");
+	snprintf(fifo, sizeof(fifo), "%s/bot", store_path(s));
+	cr_assert_eq(mkfifo(fifo, 0600), 0);
+	cr_expect(store_claim(s, below(&dir, "one", one), &e), "%s", e.text);
+}
