@@ -140,6 +140,8 @@ def answers():
         "twilio.webhook_url": twilio.url,
         "twilio.api_url": f"http://127.0.0.1:{sandbox_port}/twilio",
         "delivery.rate_per_s": 1000,
+        # A rule for PCRE2 to match, where no machine code may be made.
+        "environments.development": {"type": "http_host", "regex": r"/^dev\.(bot|shop)\./i"},
     }).items():
         with open(path(CUSTOM, name), "a", encoding="utf-8") as f:
             f.write(text)
@@ -275,12 +277,12 @@ def restart():
 def upgrade():
     """A newer version asks nothing, keeps what the operator wrote, and brings its defaults"""
     before = {n: read(CUSTOM, n) for n in os.listdir(path(CUSTOM))}
-    del before["environments.cfg"]  # he has not touched that one, and it is new
+    del before["chat.cfg"]  # he has not touched that one, and it is new
     eq(service.stop(), 0, "exit status")
     inside("dpkg", "-i", NEWER)
     eq({n: read(CUSTOM, n) for n in before}, before)
-    ok("of the newer version" in read(CUSTOM, "environments.cfg"), "an untouched file is old")
-    eq(os.stat(path(CUSTOM, "environments.cfg")).st_gid, house.gid, "its group")
+    ok("of the newer version" in read(CUSTOM, "chat.cfg"), "an untouched file is old")
+    eq(os.stat(path(CUSTOM, "chat.cfg")).st_gid, house.gid, "its group")
     eq(read("etc/botline/conf/development/tracking.cfg"), 'reject_event = "NOT_NOW";\n')
     ok("of the newer version" in read("usr/share/botline/conf/default/log.cfg"), "old defaults")
     ok("of the newer version" in read("usr/share/botline/lang/en.cfg"), "old languages")
