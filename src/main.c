@@ -23,6 +23,7 @@
 #include "conf/cfg.h"
 #include "conf/conf.h"
 #include "conf/print.h"
+#include "store/claim.h"
 #include "store/due.h"
 #include "store/handout.h"
 #include "store/queue_look.h"
@@ -100,6 +101,9 @@ serve_socket(struct app *app, struct conf *conf, struct listener *listener)
 		return EX_CONFIG;
 	LOG(LOG_INFO, "main", "sessions", LS("folder", store_path(app->store)),
 	    LS("state", state_path(app->state)));
+	if (!store_attend(app->store, &e))
+		LOG(LOG_WARN, "main", "presence not told", LS("why", e.text),
+		    LH("nothing to do: botlinectl status cannot see this process"));
 	log_queue(app);
 	app->self.workers = so.workers;
 	switch (server_run(&app->web, listener, &so, &e)) {

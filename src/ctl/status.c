@@ -26,6 +26,7 @@
 #include "ctl/opts.h"
 #include "ctl/screen.h"
 #include "ctl/status_show.h"
+#include "store/claim.h"
 #include "store/state.h"
 #include "watch/health.h"
 #include "watch/numbers.h"
@@ -71,6 +72,7 @@ look_once(const struct opts *o, const struct watch *w, struct status_look *l,
 
 	numbers_read(w, now);
 	l->now = now;
+	l->serving = store_attended(w->store_path);
 	l->findings = found;
 	l->n_findings = health_look(w, now, a, found);
 	*worst = health_of(found, l->n_findings);

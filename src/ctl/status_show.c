@@ -46,6 +46,11 @@ put_findings(struct buf *b, const struct status_look *l)
 
 	buf_printf(b, "%-10s %s%s%s, %s\n", "botline", head(worst), health_name(worst),
 	    paint(PAINT_OFF), PACKAGE_VERSION);
+	if (!l->serving)
+		buf_str(b,
+		    "  No process serves a socket. With mod_proxy_fcgi nobody is answered:\n"
+		    "  systemctl start botline. With mod_fcgid that is so while nobody "
+		    "writes,\n  with CGI always.\n");
 	for (size_t i = 0; i < l->n_findings; i++) {
 		const struct finding *f = &l->findings[i];
 
@@ -273,6 +278,7 @@ status_json(struct buf *b, const struct status_look *l)
 	health_json(b, l->findings, l->n_findings);
 	while (b->len > 0 && b->data[b->len - 1] == '\n')
 		b->data[--b->len] = '\0';
+	buf_printf(b, ",\"serving\":%s", l->serving ? "true" : "false");
 	buf_printf(b, ",\"counted\":%s", n->known[M_TURNS] ? "true" : "false");
 	json_labels(b, ",\"turns\":{", n, M_TURNS);
 	buf_printf(b, ",\"late\":%" PRIu64, numbers_get(n, M_TURNS_LATE, 0, 0));

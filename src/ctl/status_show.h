@@ -2,6 +2,7 @@
 #ifndef CTL_STATUS_SHOW_H
 #define CTL_STATUS_SHOW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct buf;
@@ -15,6 +16,7 @@ struct status_look {
 	double passed_s; /* since then */
 	const struct finding *findings;
 	size_t n_findings;
+	bool serving; /* a process that serves a socket is there */
 };
 
 /* Appends it for a person, with rates since the look before. Colours are those of paint.h. */

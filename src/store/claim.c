@@ -48,16 +48,32 @@ is_there(const char *root)
 	return access(path.data, F_OK) == 0 || errno != ENOENT;
 }
 
+/*
+ * By name, so that a link may lead to another release of the same bot tomorrow; or by place,
+ * under whatever name.
+ */
+static bool
+is_same(const char *owner, const char *given, const char *place)
+{
+	char real[PATH_MAX];
+
+	return strcmp(owner, given) == 0 ||
+	    (realpath(owner, real) != NULL && strcmp(real, place) == 0);
+}
+
 static bool
 claim(int dirfd, const char *path, const char *key, const char *given, struct err *e)
 {
-	char owner[PATH_MAX], root[PATH_MAX];
+	char owner[PATH_MAX], place[PATH_MAX];
+	const char *root = given;
 
-	if (realpath(given, root) == NULL)
+	if (realpath(given, place) == NULL)
 		return err_io(e, "%s", given);
+	if (*given != '/')
+		root = place;
 	if (!read_owner(dirfd, owner, e))
 		return err_wrap(e, "%s", key);
-	if (strcmp(owner, root) == 0)
+	if (owner[0] != '\0' && is_same(owner, root, place))
 		return true;
 	if (owner[0] != '\0' && is_there(owner))
 		return err_set(e, ERR_CONFIG, 0,
@@ -82,4 +98,29 @@ bool
 state_claim(const struct state *st, const char *root, struct err *e)
 {
 	return claim(st->dirfd, st->path, "store.state_path", root, e);
+}
+
+bool
+store_attend(struct store *s, struct err *e)
+{
+	struct flock all = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+
+	s->attend_fd = openat(
+	    s->dirfd, CLAIM_FILE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (s->attend_fd >= 0 && fcntl(s->attend_fd, F_OFD_SETLK, &all) == 0)
+		return true;
+	err_io(e, "%s", CLAIM_FILE);
+	return err_wrap(e, "store.path: %s", s->path);
+}
+
+bool
+store_attended(const char *path)
+{
+	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	CLEANUP(buf_fini) struct buf file = BUF_INIT(PATH_MAX);
+	CLEANUP(closep) int fd = -1;
+
+	buf_printf(&file, "%s/%s", path, CLAIM_FILE);
+	fd = open(file.data, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	return fd >= 0 && fcntl(fd, F_OFD_GETLK, &all) == 0 && all.l_type != F_UNLCK;
 }

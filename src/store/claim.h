@@ -20,4 +20,13 @@ struct store;
 bool store_claim(const struct store *s, const char *root, struct err *e) MUST_CHECK;
 bool state_claim(const struct state *st, const char *root, struct err *e) MUST_CHECK;
 
+/*
+ * A process that serves a socket says so, with a lock on that file which is gone with it,
+ * whatever ended it. Call once, behind store_claim(); ERR_IO.
+ */
+bool store_attend(struct store *s, struct err *e) MUST_CHECK;
+
+/* Whether any process does, in the folder of that path; false also when it cannot be seen. */
+bool store_attended(const char *path) MUST_CHECK;
+
 #endif

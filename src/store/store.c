@@ -36,6 +36,7 @@ open_at(const struct store_opts *o, bool existing, struct err *e)
 	struct store *s = xcalloc(1, sizeof(*s));
 
 	s->path = *o->path != '\0' ? xstrdup(o->path) : default_path();
+	s->attend_fd = -1;
 	s->session_ttl_s = o->session_ttl_s;
 	s->clock = o->clock;
 	if (!line_setup(e) || (existing && !is_there(s->path, e)) ||
@@ -77,6 +78,7 @@ store_close(struct store *s)
 	pthread_mutex_destroy(&s->sweep_mutex);
 	pthread_mutex_destroy(&s->due_mutex);
 	pthread_mutex_destroy(&s->handout_mutex);
+	closep(&s->attend_fd);
 	close(s->dirfd);
 	free(s->path);
 	free(s);

@@ -20,6 +20,7 @@ struct stat;
 struct store {
 	char *path;
 	int dirfd;
+	int attend_fd; /* held by a process that serves a socket; -1: none */
 	_Atomic int64_t session_ttl_s;
 	const struct clock *clock;
 

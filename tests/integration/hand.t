@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 
 from support import tap
@@ -41,6 +42,23 @@ def number(s):
     sender = fresh_number()
     s.hidden.append(sender.lstrip("+"))
     return sender
+
+
+@tap.test
+def serving():
+    """status says whether a process serves a socket"""
+    with Stack("proxy") as s:
+        shutil.copy(program("botlinectl"), s.path("bin", "botlinectl"))
+        eq(json.loads(ctl(s, "status", "--json"))["serving"], True)
+        s.botline.signal(signal.SIGKILL)
+        s.botline.wait()
+        eq(json.loads(ctl(s, "status", "--json"))["serving"], False)
+        ok("No process serves a socket" in ctl(s, "status"), "it is not said")
+    with Stack("cgi") as s:
+        shutil.copy(program("botlinectl"), s.path("bin", "botlinectl"))
+        s.phone.answer(answers("Hello!"))
+        eq(s.twilio.say("hello bot").texts, ["Hello!"])
+        eq(json.loads(ctl(s, "status", "--json"))["serving"], False, "a CGI program")
 
 
 def said(s, road):

@@ -70,6 +70,50 @@ Test(claim, folders)
 	cr_expect(store_claim(s, two, &e), "%s", e.text);
 }
 
+/* A link that leads to another release is the same bot, while the old one is still there. */
+Test(claim, releases)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	CLEANUP(store_closep) struct store *s = open_store(&dir, 3600, &clock_system);
+	char one[300], two[300], link[300];
+	struct err e = { 0 };
+
+	make_bot(&dir, "one");
+	make_bot(&dir, "two");
+	below(&dir, "current", link);
+	cr_assert_eq(symlink(below(&dir, "one", one), link), 0);
+	cr_expect(store_claim(s, link, &e), "%s", e.text);
+	cr_expect(store_claim(s, one, &e), "where it leads: %s", e.text);
+	cr_assert_eq(unlink(link), 0);
+	cr_assert_eq(symlink(below(&dir, "two", two), link), 0);
+	cr_expect(store_claim(s, link, &e), "%s", e.text);
+	cr_expect_not(store_claim(s, one, &e), "that is another one now");
+}
+
+/* Seen from outside, until the last who serves has gone. */
+Test(claim, attended)
+{
+	CLEANUP(tmpdir_fini) struct tmpdir dir = tmpdir_new();
+	struct store *first = open_store(&dir, 3600, &clock_system);
+	struct store *second = open_store(&dir, 3600, &clock_system);
+	char one[300];
+	struct err e = { 0 };
+
+	make_bot(&dir, "one");
+	cr_expect_not(store_attended(dir.path), "nobody has ever come");
+	cr_expect(store_claim(first, below(&dir, "one", one), &e), "%s", e.text);
+	cr_expect_not(
+	    store_attended(dir.path), "who only works a request does not serve");
+	cr_expect(store_attend(first, &e), "%s", e.text);
+	cr_expect(store_attend(second, &e), "%s", e.text);
+	cr_expect(store_attended(dir.path));
+	store_close(first);
+	cr_expect(store_attended(dir.path));
+	store_close(second);
+	cr_expect_not(store_attended(dir.path));
+	cr_expect_not(store_attended("/no/such/folder"));
+}
+
 /* The suite's alarm ends who would wait for a writer. */
 Test(claim, a_fifo_in_its_place_holds_nobody_up)
 {

@@ -81,7 +81,7 @@ Test(status_show, for_a_person)
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(65536);
 	struct numbers now;
 	const struct status_look l = {
-		.now = &now, .findings = &old_queue, .n_findings = 1
+		.now = &now, .findings = &old_queue, .n_findings = 1, .serving = true
 	};
 
 	some_numbers(&now);
@@ -93,7 +93,9 @@ Test(status_show, rates_since_the_last_look)
 {
 	CLEANUP(buf_fini) struct buf b = BUF_INIT(65536);
 	struct numbers before, now;
-	const struct status_look l = { .now = &now, .before = &before, .passed_s = 2 };
+	const struct status_look l = {
+		.now = &now, .before = &before, .passed_s = 2, .serving = true
+	};
 
 	some_numbers(&before);
 	some_numbers(&now);
@@ -116,9 +118,13 @@ Test(status_show, what_is_not_known)
 	status_text(&b, &l);
 	cr_expect_str_eq(b.data,
 	    "botline    ready, " PACKAGE_VERSION "\n"
+	    "  No process serves a socket. With mod_proxy_fcgi nobody is answered:\n"
+	    "  systemctl start botline. With mod_fcgid that is so while nobody writes,\n"
+	    "  with CGI always.\n"
 	    "turns      none were counted here by this version\n");
 	buf_reset(&b);
 	status_json(&b, &l);
+	cr_expect_not_null(strstr(b.data, "\"serving\":false"));
 	cr_expect_not_null(strstr(b.data, "\"counted\":false"));
 	cr_expect_not_null(strstr(b.data, "\"sessions\":null}\n"));
 }
@@ -129,7 +135,7 @@ Test(status_show, for_a_program)
 	CLEANUP(js_putp) js *o = NULL;
 	struct numbers now;
 	const struct status_look l = {
-		.now = &now, .findings = &old_queue, .n_findings = 1
+		.now = &now, .findings = &old_queue, .n_findings = 1, .serving = true
 	};
 	struct err e = { 0 };
 
@@ -138,6 +144,7 @@ Test(status_show, for_a_program)
 	cr_assert(js_parse(b.data, b.len - 1, &o, &e), "%s: %s", e.text, b.data);
 	cr_expect_str_eq(js_str(o, "health.status", ""), "degraded");
 	cr_expect(js_bool(o, "counted", false));
+	cr_expect(js_bool(o, "serving", false));
 	cr_expect_eq(js_int(o, "turns.answered", 0), 90);
 	cr_expect_eq(js_int(o, "late", 0), 3);
 	cr_expect_eq(js_int(o, "response_ms.p90", 0), 95);

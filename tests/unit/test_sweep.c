@@ -177,8 +177,9 @@ start_process(const struct tmpdir *dir, struct shared *sh, bool sweeps)
 	/* A life of -1 s: every conversation has expired when it is committed. */
 	s = open_store(dir, -1, &clock_system);
 	if (sweeps)
-		while (sh->entering > 0)
+		do /* once at least: what the others have left is there even at the end */
 			sh->swept += store_sweep(s, 5);
+		while (sh->entering > 0);
 	else
 		enter_often(s, sh);
 	sh->entering -= !sweeps;
