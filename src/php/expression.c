@@ -2,40 +2,12 @@
 /* What PHP works out of literals alone. All else becomes PHP_UNKNOWN, with its reason. */
 #include "config.h"
 
-#include <inttypes.h>
-#include <math.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
 #include "php/parse_i.h"
-
-static void
-set_unknown(struct php_value *v, int line, const char *why)
-{
-	*v = (struct php_value){ .type = PHP_UNKNOWN, .line = line, .text = why };
-}
-
-static void
-set_int(struct php_value *v, int64_t i)
-{
-	*v = (struct php_value){ .type = PHP_INT, .line = v->line, .i = i };
-}
-
-static void
-set_bool(struct php_value *v, bool b)
-{
-	*v = (struct php_value){ .type = PHP_BOOL, .line = v->line, .b = b };
-}
-
-static void
-set_text(struct php_value *v, const char *text, size_t len)
-{
-	*v = (struct php_value){
-		.type = PHP_TEXT, .line = v->line, .text = text, .len = len
-	};
-}
 
 bool
 php_made(struct php_parser *p, size_t values, size_t bytes)
@@ -75,7 +47,7 @@ php_skip(struct php_parser *p, bool arrows)
 static bool
 skip_as(struct php_parser *p, struct php_value *v, const char *why, bool arrows)
 {
-	set_unknown(v, v->line, why);
+	php_set_unknown(v, v->line, why);
 	return php_skip(p, arrows);
 }
 
@@ -85,13 +57,13 @@ known_constant(const char *name, struct php_value *v)
 {
 	name += *name == '\\';
 	if (strcasecmp(name, "true") == 0 || strcasecmp(name, "false") == 0)
-		set_bool(v, strcasecmp(name, "true") == 0);
+		php_set_bool(v, strcasecmp(name, "true") == 0);
 	else if (strcasecmp(name, "null") == 0)
 		*v = (struct php_value){ .type = PHP_NULL, .line = v->line };
 	else if (strcmp(name, "PHP_EOL") == 0)
-		set_text(v, "\n", 1);
+		php_set_text(v, "\n", 1);
 	else if (strcmp(name, "PHP_INT_MAX") == 0)
-		set_int(v, INT64_MAX);
+		php_set_int(v, INT64_MAX);
 	else
 		return false;
 	return true;
@@ -133,7 +105,8 @@ read_word(struct php_parser *p, struct php_value *v)
 		    false);
 	}
 	if (!known_constant(name, v))
-		set_unknown(v, v->line, arena_printf(p->a, "the constant %.80s", name));
+		php_set_unknown(
+		    v, v->line, arena_printf(p->a, "the constant %.80s", name));
 	return true;
 }
 
@@ -152,7 +125,7 @@ read_index(struct php_parser *p, struct php_value *v, const char *name)
 	item = v->type == PHP_ARRAY && php_key(p->a, &index, &key) ? php_get(v, key.key)
 								   : NULL;
 	if (item == NULL) {
-		set_unknown(v, v->line,
+		php_set_unknown(v, v->line,
 		    arena_printf(p->a, "an entry of $%.80s that is not there", name));
 		return true;
 	}
@@ -194,17 +167,17 @@ read_literal(struct php_parser *p, struct php_value *v)
 {
 	switch (p->x.token) {
 	case TOKEN_INT:
-		set_int(v, p->x.i);
+		php_set_int(v, p->x.i);
 		return true;
 	case TOKEN_FLOAT:
 		v->type = PHP_FLOAT;
 		v->f = p->x.f;
 		return true;
 	case TOKEN_TEXT:
-		set_text(v, p->x.word, p->x.len);
+		php_set_text(v, p->x.word, p->x.len);
 		return true;
 	case TOKEN_MIXED:
-		set_unknown(v, v->line,
+		php_set_unknown(v, v->line,
 		    arena_printf(p->a,
 			"the variable $%.80s in double quotes, which PHP fills in "
 			"(\\$ if the sign is meant)",
@@ -240,106 +213,6 @@ read_primary(struct php_parser *p, struct php_value *v)
 	return skip_as(p, v, "an expression that only PHP works out", false);
 }
 
-/* A value as PHP's conditions see it. */
-static bool
-is_true(const struct php_value *v)
-{
-	switch (v->type) {
-	case PHP_BOOL:
-		return v->b;
-	case PHP_INT:
-		return v->i != 0;
-	case PHP_FLOAT:
-		return v->f < 0 || v->f > 0 || isnan(v->f);
-	case PHP_TEXT:
-		return v->len > 0 && !(v->len == 1 && *v->text == '0');
-	case PHP_ARRAY:
-		return v->n > 0;
-	default:
-		return false;
-	}
-}
-
-/* The text PHP makes of a value; false: an array, or a number that PHP rounds. */
-static bool
-make_text(struct php_parser *p, struct php_value *v)
-{
-	const char *s;
-
-	switch (v->type) {
-	case PHP_TEXT:
-		return true;
-	case PHP_NULL:
-		s = "";
-		break;
-	case PHP_BOOL:
-		s = v->b ? "1" : "";
-		break;
-	case PHP_INT:
-		s = arena_printf(p->a, "%" PRId64, v->i);
-		break;
-	default:
-		return false;
-	}
-	set_text(v, s, strlen(s));
-	return true;
-}
-
-/* The whole number PHP makes of a value, where nothing is lost. */
-static bool
-make_int(struct php_parser *p, struct php_value *v)
-{
-	struct php_item key = { .key = "" };
-
-	switch (v->type) {
-	case PHP_INT:
-		return true;
-	case PHP_NULL:
-		set_int(v, 0);
-		return true;
-	case PHP_BOOL:
-	case PHP_FLOAT:
-	case PHP_TEXT:
-		/* The rules of keys are the same for these. */
-		if (!php_key(p->a, v, &key) || !key.is_number)
-			return false;
-		set_int(v, key.number);
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool
-apply_cast(struct php_parser *p, const char *type, struct php_value *v)
-{
-	if (v->type == PHP_UNKNOWN)
-		return true;
-	if (type[0] == 'b' && type[1] == 'o') {
-		set_bool(v, is_true(v));
-		return true;
-	}
-	if (type[0] == 'i'                         ? make_int(p, v)
-		: type[0] == 's' || type[0] == 'b' ? make_text(p, v)
-		: type[0] == 'a'                   ? v->type == PHP_ARRAY
-						   : v->type == PHP_FLOAT)
-		return true;
-	set_unknown(v, v->line,
-	    arena_printf(p->a, "a cast to %s that only PHP works out", type));
-	return true;
-}
-
-static void
-negate(struct php_value *v)
-{
-	if (v->type == PHP_INT && v->i != INT64_MIN)
-		v->i = -v->i;
-	else if (v->type == PHP_FLOAT)
-		v->f = -v->f;
-	else if (v->type != PHP_UNKNOWN)
-		set_unknown(v, v->line, "a minus in front of what is no number");
-}
-
 static bool
 read_unary(struct php_parser *p, struct php_value *v)
 {
@@ -360,31 +233,15 @@ read_unary(struct php_parser *p, struct php_value *v)
 	p->depth--;
 	v->line = line;
 	if (cast != NULL)
-		return apply_cast(p, cast, v);
-	if (sign == '-')
-		negate(v);
+		php_cast(p, cast, v);
+	else if (sign == '-')
+		php_negate(v);
 	else if (sign == '!' && v->type != PHP_UNKNOWN)
-		set_bool(v, !is_true(v));
+		php_set_bool(v, !php_is_true(v));
 	else if (sign == '+' && v->type != PHP_INT && v->type != PHP_FLOAT &&
 	    v->type != PHP_UNKNOWN)
-		set_unknown(v, v->line, "a plus in front of what is no number");
+		php_set_unknown(v, v->line, "a plus in front of what is no number");
 	return true;
-}
-
-static void
-calculate(struct php_value *v, char op, const struct php_value *by)
-{
-	int64_t i;
-
-	if (v->type == PHP_INT && by->type == PHP_INT &&
-	    !(op == '*'         ? __builtin_mul_overflow(v->i, by->i, &i)
-		    : op == '+' ? __builtin_add_overflow(v->i, by->i, &i)
-				: __builtin_sub_overflow(v->i, by->i, &i)))
-		set_int(v, i);
-	else if (by->type == PHP_UNKNOWN && v->type != PHP_UNKNOWN)
-		set_unknown(v, v->line, by->text);
-	else if (v->type != PHP_UNKNOWN)
-		set_unknown(v, v->line, "a calculation that only PHP works out");
 }
 
 static bool
@@ -397,7 +254,7 @@ read_product(struct php_parser *p, struct php_value *v)
 	while (php_lex_is(&p->x, "*")) {
 		if (!php_next(p) || !read_unary(p, &by))
 			return false;
-		calculate(v, '*', &by);
+		php_calculate(v, '*', &by);
 	}
 	return true;
 }
@@ -414,7 +271,7 @@ read_joined(struct php_parser *p, struct php_value *v)
 	for (;;) {
 		if (part.type == PHP_UNKNOWN)
 			why = why != NULL ? why : part.text;
-		else if (!make_text(p, &part))
+		else if (!php_make_text(p, &part))
 			why = why != NULL ? why : "texts joined that only PHP can join";
 		else
 			buf_add(&b, part.text, part.len);
@@ -428,12 +285,12 @@ read_joined(struct php_parser *p, struct php_value *v)
 	if (!buf_ok(&b))
 		why = why != NULL ? why : "a text that is too long";
 	if (why != NULL) {
-		set_unknown(v, v->line, why);
+		php_set_unknown(v, v->line, why);
 		return true;
 	}
 	text = arena_alloc(p->a, b.len + 1);
 	memcpy(text, b.data, b.len);
-	set_text(v, text, b.len);
+	php_set_text(v, text, b.len);
 	return true;
 }
 
@@ -464,7 +321,7 @@ php_expression(struct php_parser *p, struct php_value *v)
 
 		if (!php_next(p) || !read_product(p, &by))
 			return false;
-		calculate(v, op, &by);
+		php_calculate(v, op, &by);
 	}
 	p->depth--;
 	/* What is left: ?:, ??, ==, a `.` behind a sum, whose order PHP 8 has changed. */

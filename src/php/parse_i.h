@@ -53,4 +53,21 @@ bool php_array(
 struct php_item *php_enter(struct php_parser *p, struct php_value *array,
     const struct php_item *key) MUST_CHECK;
 
+/* Of php/turned.c: what is known of a value is replaced; its line stays. Texts are not copied. */
+void php_set_unknown(struct php_value *v, int line, const char *why);
+void php_set_int(struct php_value *v, int64_t i);
+void php_set_bool(struct php_value *v, bool b);
+void php_set_text(struct php_value *v, const char *text, size_t len);
+
+/* A value as PHP's conditions see it. */
+bool php_is_true(const struct php_value *v) MUST_CHECK;
+
+/* The text PHP makes of a value; false: an array, or a number that PHP rounds. */
+bool php_make_text(struct php_parser *p, struct php_value *v) MUST_CHECK;
+
+/* What only PHP works out becomes unknown, with its reason. */
+void php_cast(struct php_parser *p, const char *type, struct php_value *v);
+void php_negate(struct php_value *v);
+void php_calculate(struct php_value *v, char op, const struct php_value *by);
+
 #endif
