@@ -118,9 +118,10 @@ def start(folder, road, snippets, user, defines, env=None, extra="", port=None, 
     def up():
         if not child.alive():
             raise proc.Timeout(f"apache ended:\n{child.tail()}")
-        # mod_cgid's daemon makes its socket beside all this, and a request that comes before
-        # is answered 503.
-        if road == "cgi" and not glob.glob(os.path.join(here, "run", "cgid.sock*")):
+        # mod_cgid's daemon makes its socket beside all this, and gives it to Apache's user: a
+        # request that comes before is answered 503.
+        if road == "cgi" and not any(os.stat(x).st_uid == user.uid for x in
+                                     glob.glob(os.path.join(here, "run", "cgid.sock*"))):
             return False
         # The line comes once its signals are set; it listens earlier.
         return proc.connects(port) and "resuming normal operations" in child.log()
