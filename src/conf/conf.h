@@ -49,6 +49,9 @@ struct conf_opts {
  */
 struct conf *conf_load(
     const struct conf_opts *opts, struct conf_report *report) MUST_CHECK;
+/* The same without its verdict, never NULL: a snapshot even where the report holds errors. */
+struct conf *conf_build(
+    const struct conf_opts *opts, struct conf_report *report) MUST_CHECK;
 struct conf *conf_ref(struct conf *c); /* thread-safe */
 void conf_unref(struct conf *c); /* thread-safe; NULL is allowed */
 

@@ -35,10 +35,6 @@ struct conf {
 	struct layer *custom, *folders[CONF_ENVS], *variables;
 };
 
-/* conf_load without its verdict: a snapshot even where the report holds errors. */
-struct conf *conf_build(
-    const struct conf_opts *opts, struct conf_report *report) MUST_CHECK;
-
 /* Fills rules and fixed from the values. */
 void env_make_rules(struct conf *c);
 

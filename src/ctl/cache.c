@@ -131,9 +131,7 @@ with_store(const struct ctl *ctl, const struct opts *o, struct tour *t)
 
 	if (!words_fit(o))
 		return EX_USAGE;
-	conf = ctl_conf(ctl);
-	if (conf == NULL)
-		return status;
+	conf = ctl_conf_as_it_is(ctl);
 	t->store = ctl_store(conf, &status);
 	buf_init(&t->out, 1024 * 1024);
 	if (t->store != NULL)

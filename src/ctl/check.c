@@ -9,8 +9,9 @@
 
 #include "base/buf.h"
 #include "base/js.h"
+#include "conf/cfg.h"
 #include "conf/check.h"
-#include "conf/conf_inner.h"
+#include "conf/conf.h"
 #include "ctl/ctl.h"
 #include "ctl/online.h"
 #include "ctl/opts.h"
@@ -105,14 +106,16 @@ ctl_check(const struct ctl *ctl, const struct opts *o)
 	CLEANUP(conf_report_fini) struct conf_report report = { 0 };
 	size_t unreachable = 0;
 	enum conf_env env;
+	const char *fixed;
 	struct conf *c;
 	int status;
 
 	if (!ctl_env(o, &env))
 		return EX_USAGE;
 	c = conf_look(&look, &report);
-	if (c->is_fixed && !opts_has(o, "env"))
-		env = c->fixed;
+	fixed = cfg_str(conf_cfg(c, CONF_PRODUCTION), CFG_ENVIRONMENTS_FIXED);
+	if (!opts_has(o, "env") && *fixed != '\0' && !conf_env_parse(fixed, &env))
+		env = CONF_PRODUCTION; /* no such one: a finding */
 	if (opts_has(o, "online"))
 		unreachable = online_check(c, env, &report);
 	status = print(&report, unreachable, opts_has(o, "json"));

@@ -7,7 +7,7 @@
 #include <sysexits.h>
 
 #include "base/buf.h"
-#include "conf/conf_inner.h"
+#include "conf/conf.h"
 #include "conf/explain.h"
 #include "conf/print.h"
 #include "ctl/ctl.h"

@@ -58,6 +58,10 @@ int ctl_fail_err(const struct err *e);
 /* The configuration; its errors are said, notes and warnings are for check. The caller's to
  * give back by conf_unref(). NULL: it is wrong. */
 struct conf *ctl_conf(const struct ctl *ctl);
+/* The same for who looks into a botline at work: a reload may just have been refused, and it
+ * goes on with what it had. So that there are errors is said, and no reason not to look. Never
+ * NULL. */
+struct conf *ctl_conf_as_it_is(const struct ctl *ctl);
 
 /* The state that botline works with; none is made. NULL: said, the exit status in *status. */
 struct state *ctl_state(const struct conf *conf, int *status);

@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/js.h"
 #include "conf/cfg.h"
-#include "conf/conf_inner.h"
+#include "conf/conf.h"
 #include "conf/lang_inner.h"
 #include "conf/lang_load.h"
 #include "conf/report.h"

@@ -220,11 +220,9 @@ with_state(const struct ctl *ctl, const struct words *w,
     int (*run)(struct state *st, const struct words *w))
 {
 	CLEANUP(state_closep) struct state *st = NULL;
-	struct conf *conf = ctl_conf(ctl);
+	struct conf *conf = ctl_conf_as_it_is(ctl);
 	int status = EX_CONFIG;
 
-	if (conf == NULL)
-		return status;
 	st = ctl_state(conf, &status);
 	if (st != NULL)
 		status = run(st, w);

@@ -312,9 +312,7 @@ with_store(const struct ctl *ctl, const struct opts *o, bool json, bool body,
 
 	if (opts_word(o, 0) != NULL && !names_one(o, opts_word(o, 0)))
 		return EX_USAGE;
-	conf = ctl_conf(ctl);
-	if (conf == NULL)
-		return status;
+	conf = ctl_conf_as_it_is(ctl);
 	l.store = ctl_store(conf, &status);
 	buf_init(&l.record, LIMIT_RECORD);
 	if (l.store != NULL)

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "conf/cfg.h"
 #include "conf/conf.h"
+#include "conf/report.h"
 #include "ctl/ctl.h"
 #include "ctl/opts.h"
 #include "ctl/screen.h"
@@ -64,6 +65,22 @@ ctl_conf(const struct ctl *ctl)
 			fprintf(stderr, "botlinectl: %s: %s\n",
 			    report.findings[i].where, report.findings[i].text);
 	conf_report_fini(&report);
+	return conf;
+}
+
+struct conf *
+ctl_conf_as_it_is(const struct ctl *ctl)
+{
+	const struct conf_opts o = { .root = ctl->root, .environ = environ };
+	struct conf_report report = { 0 };
+	struct conf *conf = conf_build(&o, &report);
+	size_t errors = report.errors;
+
+	conf_report_fini(&report);
+	if (errors > 0)
+		(void)ctl_fail(0,
+		    "the configuration has errors, which botlinectl check names; what "
+		    "can be read of it says where to look");
 	return conf;
 }
 

@@ -21,7 +21,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "conf/cfg.h"
-#include "conf/conf_inner.h"
+#include "conf/conf.h"
 #include "ctl/ctl.h"
 #include "ctl/opts.h"
 #include "ctl/screen.h"
@@ -139,24 +139,6 @@ find_state(const struct cfg *c, struct watch *w, struct err *e)
 					 : BOTLINE_STATE;
 }
 
-/* A reload may just have been refused, and botline goes on: so errors of the configuration are
- * no reason not to look. */
-static struct conf *
-conf_as_it_is(const struct ctl *ctl)
-{
-	const struct conf_opts o = { .root = ctl->root, .environ = environ };
-	struct conf_report report = { 0 };
-	struct conf *conf = conf_build(&o, &report);
-	size_t errors = report.errors;
-
-	conf_report_fini(&report);
-	if (errors > 0)
-		(void)ctl_fail(0,
-		    "the configuration has errors, which botlinectl check names; what "
-		    "can be read of it says where to look");
-	return conf;
-}
-
 /* Who is another user than botline's sees nothing, and that says nothing of botline. */
 static bool
 may_look(const struct watch *w, const struct err *e)
@@ -181,7 +163,7 @@ ctl_status(const struct ctl *ctl, const struct opts *o)
 	if (opts_value(o, "watch") != NULL &&
 	    !opts_number(o, "watch", 1, MOST_S, &every_s))
 		return EX_USAGE;
-	conf = conf_as_it_is(ctl);
+	conf = ctl_conf_as_it_is(ctl);
 	c = conf_cfg(conf, CONF_PRODUCTION);
 	if (*cfg_str(c, CFG_STORE_PATH) != '\0')
 		buf_str(&path, cfg_str(c, CFG_STORE_PATH));

@@ -36,7 +36,7 @@ prints() {
 	fi
 }
 
-echo 1..24
+echo 1..25
 prints 'half a command' 64 << 'EOT'
 botlinectl: did you mean: botlinectl queue list
 Try botlinectl help.
@@ -140,3 +140,8 @@ botlinectl: queue drop: no number of a job: $word
 Usage: botlinectl queue drop ID
 EOT
 done
+echo 'level = "loud";' > "$dir/conf/custom/log.cfg"
+prints 'a configuration with errors, which botline has refused, hides nothing' 0 show 2 << EOT
+botlinectl: the configuration has errors, which botlinectl check names; what can be read of it says where to look
+$("$ctl" --root "$dir" queue show 2 2> /dev/null)
+EOT
