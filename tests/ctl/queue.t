@@ -1,39 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # botlinectl queue: what is listed and shown, what is hidden, and what retry and drop do.
-set -u
-ctl=${top_builddir:?set by make check}/botlinectl
+# shellcheck source=tests/ctl/begin.sh
+. "${top_srcdir:?set by make check}/tests/ctl/begin.sh"
 daemon=$top_builddir/botline
-dir=$(mktemp -d "${TMPDIR:-/tmp}/botline-queue-XXXXXX") || exit 99
-trap 'rm -rf "$dir"' EXIT
-cp -R "${top_srcdir:?}/conf" "$top_srcdir/lang" "$dir/" && chmod -R u+w "$dir"
-cat > "$dir/conf/custom/api.cfg" << 'EOT'
-key = "public-key";
-secret = "private-secret";
-EOT
-cat > "$dir/conf/custom/twilio.cfg" << 'EOT'
-credentials = { sid = "AC00000000000000000000000000000001"; auth_token = "private-token"; };
-webhook_url = "https://bot.example/botline";
-EOT
-unset BOTLINE_ROOT
-export BOTLINE_STORE__PATH="$dir/store" BOTLINE_STORE__STATE_PATH="$dir/state"
-n=0
+make_bot
 
-# $1: name; $2: status that is wanted; what is printed is on standard input; the command.
 prints() {
 	name=$1 want=$2
 	shift 2
-	cat > "$dir/want"
-	n=$((n + 1))
-	"$ctl" --root "$dir" queue "$@" > "$dir/out" 2>&1
-	got=$?
-	if [ "$got" -eq "$want" ] && diff "$dir/want" "$dir/out" > "$dir/diff"; then
-		echo "ok $n - $name"
-	else
-		echo "not ok $n - $name"
-		echo "# status $got, wanted $want"
-		sed 's/^/# /' "$dir/out"
-	fi
+	prints_with "$name" "$want" queue "$@"
 }
 
 echo 1..25

@@ -2,23 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # botlinectl segments: its golden files, tests/golden/segments/CASE.in with what is printed for
 # a person (CASE.text.ref) and for a program (CASE.json.ref), and what it refuses.
-set -u
-ctl=${top_builddir:?set by make check}/botlinectl
-golden=${top_srcdir:?}/tests/golden/segments
-dir=$(mktemp -d "${TMPDIR:-/tmp}/botline-segments-XXXXXX") || exit 99
-trap 'rm -rf "$dir"' EXIT
-n=0
-
-# $1: status of what was to hold; $2: its name; $3: a file that tells more.
-tell() {
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		sed 's/^/# /' "$3"
-	fi
-}
+# shellcheck source=tests/ctl/begin.sh
+. "${top_srcdir:?set by make check}/tests/ctl/begin.sh"
+golden=$top_srcdir/tests/golden/segments
 
 # $1: name; $2: the reference; then the command, which reads $dir/in.
 prints() {

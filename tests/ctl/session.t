@@ -1,55 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # botlinectl session and cache: what is listed and shown, what is hidden, what drop and clear do.
-set -u
-ctl=${top_builddir:?set by make check}/botlinectl
-dir=$(mktemp -d "${TMPDIR:-/tmp}/botline-session-XXXXXX") || exit 99
-trap 'rm -rf "$dir"' EXIT
-cp -R "${top_srcdir:?}/conf" "$top_srcdir/lang" "$dir/" && chmod -R u+w "$dir"
-cat > "$dir/conf/custom/api.cfg" << 'EOT'
-key = "public-key";
-secret = "private-secret";
-EOT
-cat > "$dir/conf/custom/twilio.cfg" << 'EOT'
-credentials = { sid = "AC00000000000000000000000000000001"; auth_token = "private-token"; };
-webhook_url = "https://bot.example/botline";
-EOT
-unset BOTLINE_ROOT
+# shellcheck source=tests/ctl/begin.sh
+. "${top_srcdir:?set by make check}/tests/ctl/begin.sh"
 # Moments are in the future: a conversation of the past would have expired.
-export BOTLINE_STORE__PATH="$dir/store" BOTLINE_STORE__STATE_PATH="$dir/state"
-n=0
+make_bot
 
 put() {
 	python3 "$top_srcdir/tests/ctl/put_record.py" "$dir/store" "$@"
 }
 
-# $1: name; $2: status that is wanted; what is printed is on standard input; the command.
-prints() {
-	name=$1 want=$2
-	shift 2
-	cat > "$dir/want"
-	n=$((n + 1))
-	"$ctl" --root "$dir" "$@" > "$dir/out" 2>&1
-	got=$?
-	if [ "$got" -eq "$want" ] && diff "$dir/want" "$dir/out" > "$dir/diff"; then
-		echo "ok $n - $name"
-	else
-		echo "not ok $n - $name"
-		echo "# status $got, wanted $want"
-		sed 's/^/# /' "$dir/out"
-	fi
-}
-
 echo 1..26
-prints 'no store yet' 78 session list << EOT
+prints_with 'no store yet' 78 session list << EOT
 botlinectl: store.path: $dir/store: No such file or directory
 botlinectl: run it as botline's user, with the configuration that botline has, once botline has been started
 EOT
 mkdir -m 700 "$dir/store"
-prints 'nobody' 0 session list << 'EOT'
+prints_with 'nobody' 0 session list << 'EOT'
 0 conversations
 EOT
-prints 'nobody, for a program' 0 session list --json << 'EOT'
+prints_with 'nobody, for a program' 0 session list --json << 'EOT'
 {"sessions":0,"list":[]}
 EOT
 
@@ -72,17 +42,17 @@ d=$(printf %s odd | sha256sum | cut -c 1-64)
 short() {
 	printf %.12s "$1"
 }
-prints 'the last used first, numbers masked' 0 session list << EOT
+prints_with 'the last used first, numbers masked' 0 session list << EOT
 4 conversations
 $(short "$b") idle used=2096-10-02T07:07:40Z env=preproduction from=+*********44 to=+******01 pending=none chat=waiting
 $(short "$c") idle used=2096-10-02T07:07:10Z env=production from=+**********23 to=+******01 pending=none chat=talking
 $(short "$d") idle used=2096-10-02T07:06:50Z env=? from=? to=? pending=? chat=none unreadable
 $(short "$a") idle used=2096-10-02T07:06:40Z env=production from=whatsapp:+*********44 to=whatsapp:+*********22 pending=choice chat=none flooded
 EOT
-prints 'for a program' 0 session show --json "$(short "$b")" << EOT
+prints_with 'for a program' 0 session show --json "$(short "$b")" << EOT
 {"sessions":1,"list":[{"id":"$b","in_line":0,"used":"2096-10-02T07:07:40Z","env":"preproduction","from":"+*********44","to":"+******01","pending":"none","choices":0,"chat":{"state":"waiting","id":"chat-1","since":"2096-10-02T06:50:00Z","position":3},"survey":false,"rating_held":false,"flooded":false,"begun":0,"replies":0,"known":0,"version":5}]}
 EOT
-prints 'one, without what was said' 0 session show whatsapp:+34600333444 << EOT
+prints_with 'one, without what was said' 0 session show whatsapp:+34600333444 << EOT
 id: $a
 state: idle
 user: whatsapp:+*********44
@@ -95,7 +65,7 @@ flood: over the limit
 repeats: 1 messages with their replies, 1 more ids
 record: version 5, $(wc -c < "$dir/store/c-$a" | awk '{ print $1 - 64 - 32 }') bytes
 EOT
-prints 'and with it' 0 session show --body +447700900123 << EOT
+prints_with 'and with it' 0 session show --body +447700900123 << EOT
 id: $c
 state: idle
 user: +447700900123
@@ -109,19 +79,19 @@ repeats: 0 messages with their replies, 0 more ids
 record: version 5, 227 bytes
 body: {"version":5,"used_at":4000000030,"env":"production","from":"+447700900123","to":"+15550001","chat":{"id":"chat-2","since_s":3999999000,"talking":true},"pending":{"kind":"none","choices":[]},"begun":[{"sid":"SM9"}],"claims":[]}
 EOT
-prints 'a number of several is not dropped' 65 session drop 34600333444 << EOT
+prints_with 'a number of several is not dropped' 65 session drop 34600333444 << EOT
 botlinectl: 2 conversations fit: name one by its id
 $(short "$b") idle used=2096-10-02T07:07:40Z env=preproduction from=+*********44 to=+******01 pending=none chat=waiting
 $(short "$a") idle used=2096-10-02T07:06:40Z env=production from=whatsapp:+*********44 to=whatsapp:+*********22 pending=choice chat=none flooded
 EOT
-prints 'nobody of that number' 66 session show +34600999999 << 'EOT'
+prints_with 'nobody of that number' 66 session show +34600999999 << 'EOT'
 botlinectl: there is no such conversation
 EOT
-prints 'nor of that id' 66 session drop 000000000000 << 'EOT'
+prints_with 'nor of that id' 66 session drop 000000000000 << 'EOT'
 botlinectl: there is no such conversation
 EOT
 for word in 'abc' '../etc' "${a}00" 'C-12345678'; do
-	prints "no name of a conversation: $word" 64 session show "$word" << EOT
+	prints_with "no name of a conversation: $word" 64 session show "$word" << EOT
 botlinectl: session show: neither a phone's number nor an id of session list: $word
 Usage: botlinectl session show [--body] [--json] NUMBER|ID
 EOT
@@ -182,10 +152,10 @@ else
 	echo "not ok $n - and then says what is lost"
 	sed 's/^/# /' "$dir/diff"
 fi
-prints 'it is gone' 66 session show "$c" << 'EOT'
+prints_with 'it is gone' 66 session show "$c" << 'EOT'
 botlinectl: there is no such conversation
 EOT
-prints 'what else is lost' 0 session drop "$a" << EOT
+prints_with 'what else is lost' 0 session drop "$a" << EOT
 The conversation $(short "$a") is dropped; its user begins anew. Lost:
 - the open question: a number will not answer it
 - a rating that was still to be sent
@@ -207,26 +177,26 @@ echo '{}' > "$dir/store/cached-appdata-abcdefghij"
 echo '{}' > "$dir/store/cached-cm-data-ab"
 : > "$dir/store/metrics"
 touch -d @4000000000 "$dir/store"/cached-*
-prints 'caches, without what is in them' 0 cache show << 'EOT'
+prints_with 'caches, without what is in them' 0 cache show << 'EOT'
 token cached-accesstoken-abcd* changed=2096-10-02T07:06:40Z bytes=21 (access token of an API key)
 appdata cached-appdata-abcd* changed=2096-10-02T07:06:40Z bytes=3 (texts and settings of an instance)
 timetable cached-cm-data-* changed=2096-10-02T07:06:40Z bytes=3 (service hours of live agents)
 3 files
 EOT
-prints 'for a program' 0 cache show --json << 'EOT'
+prints_with 'for a program' 0 cache show --json << 'EOT'
 {"list":[{"kind":"token","file":"cached-accesstoken-abcd*","changed":"2096-10-02T07:06:40Z","bytes":21},
 {"kind":"appdata","file":"cached-appdata-abcd*","changed":"2096-10-02T07:06:40Z","bytes":3},
 {"kind":"timetable","file":"cached-cm-data-*","changed":"2096-10-02T07:06:40Z","bytes":3}]}
 EOT
-prints 'no kind' 64 cache clear metrics << 'EOT'
+prints_with 'no kind' 64 cache clear metrics << 'EOT'
 botlinectl: cache clear: no kind of cache (token, appdata, timetable): metrics
 Usage: botlinectl cache clear [KIND…]
 EOT
-prints 'one kind goes' 0 cache clear appdata << 'EOT'
+prints_with 'one kind goes' 0 cache clear appdata << 'EOT'
 appdata cached-appdata-abcd* changed=2096-10-02T07:06:40Z bytes=3 (texts and settings of an instance) removed
 1 removed
 EOT
-prints 'all go' 0 cache clear << 'EOT'
+prints_with 'all go' 0 cache clear << 'EOT'
 token cached-accesstoken-abcd* changed=2096-10-02T07:06:40Z bytes=21 (access token of an API key) removed
 timetable cached-cm-data-* changed=2096-10-02T07:06:40Z bytes=3 (service hours of live agents) removed
 2 removed

@@ -1,33 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # botlinectl status: without a botline, beside one, again and again until it is stopped.
-set -u
-ctl=${top_builddir:?set by make check}/botlinectl
+# shellcheck source=tests/ctl/begin.sh
+. "${top_srcdir:?set by make check}/tests/ctl/begin.sh"
 daemon=$top_builddir/botline
-dir=$(mktemp -d "${TMPDIR:-/tmp}/botline-status-XXXXXX") || exit 99
-trap 'rm -rf "$dir"' EXIT
-cp -R "${top_srcdir:?}/conf" "$top_srcdir/lang" "$dir/" && chmod -R u+w "$dir"
-cat > "$dir/conf/custom/api.cfg" << 'EOT'
-key = "public-key";
-secret = "private-secret";
-EOT
-cat > "$dir/conf/custom/twilio.cfg" << 'EOT'
-credentials = { sid = "AC00000000000000000000000000000001"; auth_token = "private-token"; };
-webhook_url = "https://bot.example/botline";
-EOT
-unset BOTLINE_ROOT
-export BOTLINE_STORE__PATH="$dir/store" BOTLINE_STORE__STATE_PATH="$dir/state"
-n=0
-
-tell() {
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		sed 's/^/# /' "$dir/out"
-	fi
-}
+make_bot
 
 # $1: status that is wanted; $2: what is printed; $3: name; the command.
 says() {
