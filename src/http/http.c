@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/mask.h"
 #include "base/xalloc.h"
+#include "http/asked.h"
 #include "http/attempt.h"
 #include "http/counted.h"
 #include "http/drive.h"
@@ -157,93 +158,6 @@ slist_putp(struct curl_slist **list)
 }
 
 static void
-add_line(struct curl_slist **list, const char *line)
-{
-	struct curl_slist *longer = curl_slist_append(*list, line);
-
-	if (longer == NULL)
-		abort();
-	*list = longer;
-}
-
-/* "Name: value"; curl writes a header without a value as "Name;". */
-static void
-add_header(struct curl_slist **list, const char *name, const char *value)
-{
-	CLEANUP(buf_fini) struct buf line = BUF_INIT(strlen(name) + strlen(value) + 2);
-
-	buf_header(&line, name, strlen(name));
-	buf_str(&line, value[0] == '\0' ? ";" : ": ");
-	buf_header(&line, value, strlen(value));
-	assert(buf_ok(&line)); /* buf_header changes characters, not their number */
-	add_line(list, line.data);
-}
-
-/* By hand: curl would look at the URL and the environment too. */
-static void
-add_login(struct curl_slist **list, const char *user, const char *password)
-{
-	size_t n = strlen(user) + 1 + strlen(password);
-	CLEANUP(buf_fini) struct buf plain = BUF_INIT(n);
-	CLEANUP(buf_fini) struct buf value = BUF_INIT(6 + (n + 2) / 3 * 4);
-
-	buf_printf(&plain, "%s:%s", user, password);
-	buf_str(&value, "Basic ");
-	buf_base64(&value, plain.data, plain.len);
-	assert(buf_ok(&value));
-	add_header(list, "Authorization", value.data);
-}
-
-static struct curl_slist *
-headers_of(const struct http_req *q)
-{
-	struct curl_slist *list = NULL;
-
-	for (size_t i = 0; i < q->n_headers; i++)
-		add_header(&list, q->headers[i].name, q->headers[i].value);
-	if (q->user != NULL)
-		add_login(&list, q->user, q->password);
-	/* What the other side's log has in common with ours. */
-	if (*log_turn_now() != '\0')
-		add_header(&list, "X-Request-Id", log_turn_now());
-	if (q->body != NULL)
-		add_header(&list, "Content-Type",
-		    q->content_type ? q->content_type : "application/json");
-	else if (q->n_parts == 0)
-		add_line(&list, "Content-Type:"); /* none, not curl's "form" */
-	add_line(&list, "Expect:"); /* no waiting for 100 */
-	return list;
-}
-
-static void
-set_method(CURL *c, const struct http_req *q, const struct http_form *form)
-{
-	const char *method = q->method;
-
-	if (method == NULL)
-		method = q->body != NULL || form->mime != NULL ? "POST" : "GET";
-	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, NULL);
-	if (form->mime != NULL) {
-		curl_easy_setopt(c, CURLOPT_MIMEPOST, form->mime);
-		if (strcmp(method, "POST") != 0)
-			curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
-		return;
-	}
-	if (q->body == NULL && strcmp(method, "POST") != 0) {
-		curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
-		if (strcmp(method, "GET") != 0)
-			curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
-		return;
-	}
-	curl_easy_setopt(c, CURLOPT_POST, 1L);
-	curl_easy_setopt(
-	    c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(q->body ? q->body_len : 0));
-	curl_easy_setopt(c, CURLOPT_POSTFIELDS, q->body ? q->body : "");
-	if (strcmp(method, "POST") != 0)
-		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
-}
-
-static void
 log_body(const struct http_req *q, const char *what, const char *body, size_t len)
 {
 	CLEANUP(buf_fini) struct buf bare = BUF_INIT(2 * LIMIT_LOG_BODY);
@@ -346,23 +260,11 @@ perform(struct http *h, const struct http_req *q, struct attempt *t)
 	return send_on(h, q, t, true);
 }
 
-/* For any host and port of a URL; NULL: as the URL says. */
-static struct curl_slist *
-connect_to_of(const struct http_req *q)
-{
-	CLEANUP(buf_fini) struct buf line = BUF_INIT(2 * HTTP_WHERE_SIZE);
-
-	if (q->connect_to == NULL)
-		return NULL;
-	buf_printf(&line, "::%s", q->connect_to);
-	return curl_slist_append(NULL, line.data);
-}
-
 static bool
 one_try(struct http *h, const struct http_req *q, struct attempt *t, struct err *e)
 {
-	CLEANUP(slist_putp) struct curl_slist *headers = headers_of(q);
-	CLEANUP(slist_putp) struct curl_slist *connect_to = connect_to_of(q);
+	CLEANUP(slist_putp) struct curl_slist *headers = asked_headers(q);
+	CLEANUP(slist_putp) struct curl_slist *connect_to = asked_connect_to(q);
 	CLEANUP(http_form_fini) struct http_form form = { 0 };
 	int64_t begin = clock_mono_ms(h->shared->clock);
 	long status = 0;
@@ -378,7 +280,7 @@ one_try(struct http *h, const struct http_req *q, struct attempt *t, struct err 
 	curl_easy_setopt(h->curl, CURLOPT_URL, q->url);
 	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(h->curl, CURLOPT_CONNECT_TO, connect_to);
-	set_method(h->curl, q, &form);
+	asked_method(h->curl, q, &form);
 	log_body(q, "request", q->body, q->body_len);
 	rc = perform(h, q, t);
 	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, NULL);
