@@ -47,3 +47,21 @@ prints_with() {
 	[ "$got" -eq "$want" ] && diff "$dir/want" "$dir/out" > "$dir/diff"
 	tell $? "$name" || echo "# status $got, wanted $want"
 }
+
+# $1: name; $2: the reference; then the command, which reads $dir/in.
+prints_ref() {
+	name=$1 ref=$2
+	shift 2
+	"$@" < "$dir/in" > "$dir/out" 2>&1 && diff "$ref" "$dir/out" > "$dir/diff"
+	tell $? "$name" "$dir/diff"
+}
+
+# $1: a folder of golden files, in which each reference belongs to an input.
+no_strays() {
+	for ref in "$1"/*.ref; do
+		case=${ref%.ref}
+		[ -f "${case%.*}.in" ] || echo "$ref"
+	done > "$dir/strays"
+	[ ! -s "$dir/strays" ]
+	tell $? 'every reference has its input' "$dir/strays"
+}

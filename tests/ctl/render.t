@@ -6,14 +6,6 @@
 . "${top_srcdir:?set by make check}/tests/ctl/begin.sh"
 golden=$top_srcdir/tests/golden/render
 
-# $1: name; $2: the reference; then the command.
-prints() {
-	name=$1 ref=$2
-	shift 2
-	"$@" < "$dir/in" > "$dir/out" 2>&1 && diff "$ref" "$dir/out" > "$dir/diff"
-	tell $? "$name" "$dir/diff"
-}
-
 # $1: name; $2: status that is wanted; $3: a pattern of what it says; then the command.
 refuses() {
 	name=$1 want=$2 says=$3
@@ -28,19 +20,14 @@ for input in "$golden"/*.in; do
 	case=${input%.in}
 	title=${case##*/}
 	cp "$input" "$dir/in"
-	prints "$title" "$case.text.ref" "$ctl" render "$input"
-	prints "$title as JSON" "$case.json.ref" "$ctl" render --json -
+	prints_ref "$title" "$case.text.ref" "$ctl" render "$input"
+	prints_ref "$title as JSON" "$case.json.ref" "$ctl" render --json -
 	"$ctl" render --json - < "$dir/in" | python3 -m json.tool > /dev/null 2> "$dir/err"
 	tell $? "$title is JSON" "$dir/err"
 done
 [ "$n" -ge 15 ]
 tell $? 'no golden file is missing' /dev/null
-for ref in "$golden"/*.ref; do
-	case=${ref%.ref}
-	[ -f "${case%.*}.in" ] || echo "$ref"
-done > "$dir/strays"
-[ ! -s "$dir/strays" ]
-tell $? 'every reference has its input' "$dir/strays"
+no_strays "$golden"
 
 printf '“so” it is, and %070d' 1 > "$dir/in"
 "$ctl" render --channel sms --transliterate - < "$dir/in" > "$dir/one" 2>&1 &&

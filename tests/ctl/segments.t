@@ -6,14 +6,6 @@
 . "${top_srcdir:?set by make check}/tests/ctl/begin.sh"
 golden=$top_srcdir/tests/golden/segments
 
-# $1: name; $2: the reference; then the command, which reads $dir/in.
-prints() {
-	name=$1 ref=$2
-	shift 2
-	"$@" < "$dir/in" > "$dir/out" 2>&1 && diff "$ref" "$dir/out" > "$dir/diff"
-	tell $? "$name" "$dir/diff"
-}
-
 # $1: name; $2: status that is wanted; $3: all it says; then the command, which reads $dir/in.
 refuses() {
 	name=$1 want=$2 says=$3
@@ -29,18 +21,13 @@ for input in "$golden"/*.in; do
 	case=${input%.in}
 	title=${case##*/}
 	cp "$input" "$dir/in"
-	prints "$title" "$case.text.ref" "$ctl" segments -
-	prints "$title as JSON" "$case.json.ref" "$ctl" segments --json -
-	prints "$title as an argument" "$case.text.ref" "$ctl" segments "$(cat "$input")"
+	prints_ref "$title" "$case.text.ref" "$ctl" segments -
+	prints_ref "$title as JSON" "$case.json.ref" "$ctl" segments --json -
+	prints_ref "$title as an argument" "$case.text.ref" "$ctl" segments "$(cat "$input")"
 done
 [ "$n" -ge 42 ]
 tell $? 'no golden file is missing' /dev/null
-for ref in "$golden"/*.ref; do
-	case=${ref%.ref}
-	[ -f "${case%.*}.in" ] || echo "$ref"
-done > "$dir/strays"
-[ ! -s "$dir/strays" ]
-tell $? 'every reference has its input' "$dir/strays"
+no_strays "$golden"
 
 echo 'HOME' > "$dir/in"
 printf -- '--json' > "$dir/dashes"
